@@ -1,0 +1,9 @@
+//! `depesza`: an embeddable SMS engine.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod calendar;
+pub mod model;
+pub mod phone;
+pub mod reply;
+pub mod template;
+pub mod text;

@@ -1,0 +1,68 @@
+//! Identifiers: newtypes, so that a visit cannot stand where a patient is meant.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! text_id {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the host's own identifier as it is.
+            pub fn new(id: impl Into<String>) -> Self {
+                Self(id.into())
+            }
+
+            /// The identifier as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(id: &str) -> Self {
+                Self::new(id)
+            }
+        }
+    )*};
+}
+
+text_id! {
+    /// A practice (a clinic or a PBX account): every record belongs to exactly one.
+    PracticeId;
+    /// A patient's card, in the host's numbering.
+    PatientId;
+    /// A visit, in the host's numbering.
+    VisitId;
+    /// A room (Polish: gabinet), in the host's numbering.
+    RoomId;
+    /// A campaign, named by whoever created it; unique in its practice.
+    CampaignId;
+    /// A person at the host's desk; the host owns users and their grants.
+    UserId;
+    /// A configured gateway; a message sticks to the one it was given to.
+    GatewayId;
+}
+
+/// A message's number in its practice: 1, 2, 3 … in the order in which messages were planned or received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct MessageId(pub u64);
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}

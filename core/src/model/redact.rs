@@ -1,0 +1,56 @@
+//! Text that names a person or what was said to them: it serialises, but never prints.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! redacted {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// `Debug` prints `<redacted>`, and there is no `Display`: logs and errors cannot show it by accident.
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the text as it is.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// The text itself, for those who must show or send it.
+            #[must_use]
+            pub fn reveal(&self) -> &str {
+                &self.0
+            }
+
+            /// Whether the text is empty.
+            #[must_use]
+            pub fn is_empty(&self) -> bool {
+                self.0.is_empty()
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("<redacted>")
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::new(text)
+            }
+        }
+    )*};
+}
+
+redacted! {
+    /// A person's first name, last name or full name.
+    Name;
+    /// A telephone number: as typed where a host tells it, in E.164 (`+48501234567`) where the engine decided on it.
+    Phone;
+    /// The text of a message, and any text a person wrote about a person.
+    Body;
+}
