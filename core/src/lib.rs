@@ -5,5 +5,6 @@ pub mod calendar;
 pub mod model;
 pub mod phone;
 pub mod reply;
+pub mod store;
 pub mod template;
 pub mod text;

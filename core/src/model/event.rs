@@ -1,0 +1,110 @@
+//! What the engine decided, for the host: numbered events, read at least once and in order.
+
+use super::{
+    CampaignId, GatewayId, MessageId, PatientId, Reason, RejectClass, Reply, ReplyEffect, Status, Timestamp, VisitId,
+};
+use serde::{Deserialize, Serialize};
+
+/// An event. Numbers of a practice are 1, 2, 3 … without gaps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Event {
+    /// Its number in the practice.
+    pub no: u64,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: Happening,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Happening {
+    /// A message reached a status worth knowing: submitted, skipped, failed, delivered, in doubt …
+    MessageChanged {
+        /// The message.
+        message: MessageId,
+        /// Its status now.
+        status: Status,
+        /// Why, where it was not sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+    },
+    /// The patient answered for a visit: show it in the calendar.
+    VisitAnswered {
+        /// The visit.
+        visit: VisitId,
+        /// Yes or No.
+        reply: Reply,
+        /// The colour configured for it.
+        colour: String,
+        /// The message that said so.
+        message: MessageId,
+    },
+    /// An earlier answer no longer holds, as the visit moved.
+    ConfirmationVoid {
+        /// The visit.
+        visit: VisitId,
+    },
+    /// An incoming message was read.
+    Received {
+        /// The message.
+        message: MessageId,
+        /// Whose, where known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        patient: Option<PatientId>,
+        /// What came of it; all but `applied` and `opt_out` want the desk's eye.
+        effect: ReplyEffect,
+        /// Its class.
+        reply: Reply,
+    },
+    /// A number's owner withdrew consent.
+    OptedOut {
+        /// Whose, where known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        patient: Option<PatientId>,
+    },
+    /// A gateway refused a number for good.
+    NumberBad {
+        /// On whose card.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        patient: Option<PatientId>,
+        /// The message that failed.
+        message: MessageId,
+    },
+    /// A gateway is paused: the account needs a person. Raised once a pause.
+    GatewayPaused {
+        /// The gateway.
+        gateway: GatewayId,
+        /// Why.
+        class: RejectClass,
+        /// Until when it is not tried.
+        until: Timestamp,
+    },
+    /// A gateway works again.
+    GatewayResumed {
+        /// The gateway.
+        gateway: GatewayId,
+    },
+    /// The day's budget is used up: automatic messages stop until midnight. Raised once a day.
+    BudgetReached {},
+    /// An automatic reminder went out although one was sent by hand.
+    RemindedTwice {
+        /// The visit.
+        visit: VisitId,
+        /// The automatic message.
+        message: MessageId,
+    },
+    /// A campaign's life went on.
+    CampaignChanged {
+        /// The campaign.
+        campaign: CampaignId,
+        /// Its status now.
+        status: super::CampaignStatus,
+        /// Its version.
+        version: u32,
+    },
+}

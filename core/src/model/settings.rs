@@ -1,0 +1,201 @@
+//! A practice and its settings.
+
+use super::{
+    Diacritics, HolidayCalendar, Language, PhonePolicy, PracticeId, ReferenceBits, ReplyPolicy, SendWindow,
+    Timestamp, Zone,
+};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How the practice sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SmsMode {
+    /// Nothing is sent.
+    None,
+    /// By the provider's common sender.
+    #[default]
+    Standard,
+    /// By the practice's own sender ids.
+    Premium,
+}
+
+/// A sender the practice may use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Sender {
+    /// Alphanumeric (at most 11 characters) or a number.
+    pub id: String,
+    /// Whether an answer to it can come back.
+    #[serde(default)]
+    pub receives: bool,
+}
+
+/// A user's placeholder that stands for a URL.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LinkMarker {
+    /// The placeholder's name, without brackets.
+    pub name: String,
+    /// The URL, as typed.
+    pub url: String,
+}
+
+/// A price of one part to numbers with a prefix.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// E.164 prefix (`+48`); the longest that matches decides.
+    pub prefix: String,
+    /// Thousandths of the currency's unit for each part.
+    pub part_milli: i64,
+}
+
+/// The colours in which a host shows answers in its calendar, as the user typed them (`#2e7d32`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Colours {
+    /// For TAK.
+    pub yes: String,
+    /// For NIE.
+    pub no: String,
+    /// For any other answer.
+    pub other: String,
+}
+
+impl Default for Colours {
+    fn default() -> Self {
+        Self { yes: "#2e7d32".into(), no: "#c62828".into(), other: "#f9a825".into() }
+    }
+}
+
+/// What a practice sets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// How it sends.
+    pub mode: SmsMode,
+    /// Attempts of a message, 1 to 5.
+    pub attempts: u8,
+    /// Since when new cards are given consent for information on visits; absent: they are not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_consent_since: Option<Timestamp>,
+    /// What happens to Polish letters.
+    pub diacritics: Diacritics,
+    /// Concatenation reference the gateway uses.
+    pub reference_bits: ReferenceBits,
+    /// The most parts of a message, 1 to 10.
+    pub max_parts: u32,
+    /// Link markers.
+    pub links: Vec<LinkMarker>,
+    /// Numbers that may be sent to.
+    pub phones: PhonePolicy,
+    /// The sending hours of the practice: outside of them nothing leaves by itself.
+    pub sending_hours: SendWindow,
+    /// Public holidays and the practice's own closed days.
+    pub holidays: HolidayCalendar,
+    /// How answers are read.
+    pub replies: ReplyPolicy,
+    /// Senders; the first is the default.
+    pub senders: Vec<Sender>,
+    /// Prices by prefix.
+    pub prices: Vec<Price>,
+    /// ISO 4217 code of the prices' currency.
+    pub currency: String,
+    /// The most messages to one patient in one day, people's own messages not counted; absent: no cap.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub daily_cap: Option<u32>,
+    /// The most that a day's automatic messages may cost, in thousandths; absent: no limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub daily_budget_milli: Option<i64>,
+    /// Hours after which a submitted message without a report counts as `unconfirmed`, 1 to 168.
+    pub report_wait_h: u32,
+    /// Whether a STOP is acknowledged by one message.
+    pub acknowledge_opt_out: bool,
+    /// Colours of the answers.
+    pub colours: Colours,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            mode: SmsMode::default(),
+            attempts: 3,
+            default_consent_since: None,
+            diacritics: Diacritics::default(),
+            reference_bits: ReferenceBits::default(),
+            max_parts: 6,
+            links: Vec::new(),
+            phones: PhonePolicy::default(),
+            sending_hours: SendWindow::default(),
+            holidays: HolidayCalendar::default(),
+            replies: ReplyPolicy::default(),
+            senders: Vec::new(),
+            prices: Vec::new(),
+            currency: "PLN".into(),
+            daily_cap: None,
+            daily_budget_milli: None,
+            report_wait_h: 72,
+            acknowledge_opt_out: false,
+            colours: Colours::default(),
+        }
+    }
+}
+
+/// The key under which opted-out numbers are hashed; at least 16 bytes, the host's to keep.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes the key as text.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self(key.into())
+    }
+
+    /// The key, for hashing only.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<secret>")
+    }
+}
+
+/// A practice: a clinic or a PBX account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Practice {
+    /// Its identifier.
+    pub id: PracticeId,
+    /// The name that patients read.
+    pub name: String,
+    /// The address that patients read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// The telephone that patients read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The practice's time zone.
+    #[serde(default)]
+    pub zone: Zone,
+    /// The language of dates and days in texts.
+    #[serde(default)]
+    pub language: Language,
+    /// The key of the opt-outs.
+    pub secret: Secret,
+    /// Its settings.
+    #[serde(default)]
+    pub settings: Settings,
+}

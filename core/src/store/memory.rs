@@ -1,0 +1,4 @@
+//! (under construction)
+/// (under construction)
+#[derive(Debug, Default)]
+pub struct MemoryStore;

@@ -1,0 +1,312 @@
+//! The trait `Store`: what the engine needs of a database, and nothing of what the engine means by it.
+//!
+//! A store keeps **rows**: JSON documents under a table and an id, and **entries**: ordered keys of named indexes that
+//! point at rows. The engine derives the entries of every row; a store compares keys byte by byte and never looks into
+//! a document. So a new query of the engine never changes a store, and a host can write one over any database in a
+//! few dozen lines; [`suite`] (feature `testing`) tells whether it is right.
+//!
+//! **Serial practices.** Each practice has a version, which grows by one with each [`Commit`]. A commit names the version
+//! that its reads were made at, and is refused ([`StoreError::Conflict`]) when another came between: the engine then
+//! decides anew from fresh reads. That makes caps, budgets and ambiguity exact and event numbers gapless, while
+//! practices run in parallel.
+//!
+//! Not allowed in this room: rules. What is due, what a key means and what follows stands in the room `engine`.
+
+mod memory;
+#[cfg(any(test, feature = "testing"))]
+pub mod suite;
+
+pub use memory::MemoryStore;
+
+use crate::model::{PracticeId, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The most rows of one scan.
+pub const MAX_PAGE: u32 = 1_000;
+
+macro_rules! wire_names {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $wire:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $wire)] $variant,)* }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The stable name, for a column or a key.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $wire),* }
+            }
+
+            /// The one of that name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($wire => Some(Self::$variant),)* _ => None }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+    };
+}
+
+wire_names! {
+    /// What a row is.
+    Table {
+        /// The practice, its settings and counters: one row, id `practice`.
+        Practice = "practice",
+        /// Patients.
+        Patient = "patient",
+        /// Visits with their files.
+        Visit = "visit",
+        /// Campaigns.
+        Campaign = "campaign",
+        /// Messages.
+        Message = "message",
+        /// Requests for an answer.
+        Request = "request",
+        /// Opt-outs by the number's keyed hash.
+        OptOut = "opt_out",
+        /// Numbers that a gateway refused for good.
+        BadNumber = "bad_number",
+        /// Events, in order of their numbers.
+        Event = "event",
+        /// Jobs that `work` advances.
+        Job = "job",
+        /// Counters of statistics.
+        Tally = "tally",
+        /// A gateway's pause.
+        Pause = "pause",
+        /// Parts of incoming messages that wait for the rest.
+        Parts = "parts",
+    }
+}
+
+wire_names! {
+    /// An ordered index. Keys are text; parts of a key are joined by `|`, numbers padded so that they sort.
+    Index {
+        /// When a message or waiting parts want to be looked at: instant. The queue of `dispatch`.
+        Due = "due",
+        /// When a job wants to go on: instant. The queue of `work`.
+        Work = "work",
+        /// Messages of a visit: visit.
+        MessageVisit = "message_visit",
+        /// Messages of a patient in time order: patient, instant.
+        MessagePatient = "message_patient",
+        /// Messages submitted to a patient: patient, instant.
+        MessageSubmitted = "message_submitted",
+        /// Messages of a campaign that may still change: campaign.
+        MessageOpen = "message_open",
+        /// Messages that may still change, by number.
+        MessageNumber = "message_number",
+        /// Messages handed to a gateway and not final, by the instant of submission.
+        MessageUnderway = "message_underway",
+        /// All messages in time order: instant.
+        MessageTime = "message_time",
+        /// Incoming messages by what makes them the same: gateway and its id.
+        MessageInbound = "message_inbound",
+        /// Open requests by number.
+        RequestNumber = "request_number",
+        /// Open requests by visit.
+        RequestVisit = "request_visit",
+        /// Requests by each message that asked.
+        RequestMessage = "request_message",
+        /// Visits of a patient by start: patient, instant.
+        VisitPatient = "visit_patient",
+        /// Visits of a patient that took place, by start: patient, instant.
+        VisitTookPlace = "visit_took_place",
+        /// Visits booked together: patient, series.
+        VisitSeries = "visit_series",
+        /// Visits by start: instant.
+        VisitStart = "visit_start",
+        /// Patients by number, E.164.
+        PatientNumber = "patient_number",
+        /// Counters of a campaign: campaign, step, day.
+        TallyCampaign = "tally_campaign",
+        /// Shared: a message by our reference, over all practices.
+        Reference = "reference",
+        /// Shared: a message by gateway and the gateway's id, over all practices.
+        ProviderId = "provider_id",
+        /// Shared: a practice by a number or sender of its own.
+        OwnNumber = "own_number",
+    }
+}
+
+impl Index {
+    /// Whether the index spans all practices of the store and is read by [`Store::find`] instead of
+    /// [`Store::scan`].
+    #[must_use]
+    pub fn is_shared(self) -> bool {
+        matches!(self, Self::Reference | Self::ProviderId | Self::OwnNumber)
+    }
+}
+
+/// A row's name in its practice.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RowKey {
+    /// What it is.
+    pub table: Table,
+    /// Its id; ids of one table sort byte by byte.
+    pub id: String,
+}
+
+/// An entry of an index that points at the row it is written with.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Entry {
+    /// Which index.
+    pub index: Index,
+    /// The key.
+    pub key: String,
+}
+
+/// One row's change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Write {
+    /// Which row.
+    pub row: RowKey,
+    /// The new document; `None` deletes the row.
+    pub doc: Option<String>,
+    /// Entries to add; adding one that stands is no error.
+    pub add: Vec<Entry>,
+    /// Entries to take away; taking one that is not there is no error.
+    pub remove: Vec<Entry>,
+}
+
+/// A set of changes that is stored whole or not at all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Commit {
+    /// Whose rows.
+    pub practice: PracticeId,
+    /// The version the reads were made at; 0 creates the practice.
+    pub version: u64,
+    /// The changes; no row twice.
+    pub writes: Vec<Write>,
+}
+
+/// A part of an index, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scan {
+    /// Which index; never a shared one.
+    pub index: Index,
+    /// Keys from this one on, itself included.
+    pub from: String,
+    /// Keys before this one.
+    pub to: String,
+    /// The most rows, 1 to [`MAX_PAGE`].
+    pub limit: u32,
+    /// In which order.
+    pub order: Order,
+}
+
+/// The order of a scan. Rows under one key come in the order of their (table, id), or its reverse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// Lowest key first.
+    Ascending,
+    /// Highest key first.
+    Descending,
+}
+
+/// A row that a scan found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// The key it stands under.
+    pub key: String,
+    /// The row.
+    pub row: RowKey,
+    /// Its document.
+    pub doc: String,
+}
+
+/// Why a store did not do it. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Another commit of this practice came between.
+    #[error("the practice was changed meanwhile: expected version {expected}, found {found}")]
+    Conflict {
+        /// The version the commit was made at.
+        expected: u64,
+        /// The version in the store.
+        found: u64,
+    },
+    /// The store cannot be used now: busy, full, gone; the same call may succeed later.
+    #[error("the store is not available: {0}")]
+    Unavailable(String),
+    /// The stored data cannot be read, or were written by a newer release.
+    #[error("the stored data cannot be read: {0}")]
+    Corrupt(String),
+}
+
+/// A database for the engine. Every method may be called from several threads, and by several processes where the
+/// store allows it.
+pub trait Store: Send + Sync {
+    /// The practice's version: 0 when there is no such practice.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`]; the same for all methods.
+    fn version(&self, practice: &PracticeId) -> Result<u64, StoreError>;
+
+    /// The documents of these rows, in the order asked, `None` for those that are not there.
+    ///
+    /// # Errors
+    /// As [`version`](Self::version).
+    fn read(&self, practice: &PracticeId, rows: &[RowKey]) -> Result<Vec<Option<String>>, StoreError>;
+
+    /// The rows of one table whose ids lie in `from..to` (bytewise), in the order of their ids, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`version`](Self::version).
+    fn list(
+        &self,
+        practice: &PracticeId,
+        table: Table,
+        from: &str,
+        to: &str,
+        limit: u32,
+    ) -> Result<Vec<(String, String)>, StoreError>;
+
+    /// The rows of a part of an index.
+    ///
+    /// # Errors
+    /// As [`version`](Self::version).
+    fn scan(&self, practice: &PracticeId, scan: &Scan) -> Result<Vec<Found>, StoreError>;
+
+    /// Stores all of it or nothing, and returns the new version.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the practice is not at the commit's version.
+    fn commit(&self, commit: &Commit) -> Result<u64, StoreError>;
+
+    /// The rows under a key of a shared index, over all practices.
+    ///
+    /// # Errors
+    /// As [`version`](Self::version).
+    fn find(&self, index: Index, key: &str) -> Result<Vec<(PracticeId, RowKey)>, StoreError>;
+
+    /// The practices with an entry in `queue` ([`Index::Due`] or [`Index::Work`]) at or before `until`, each with
+    /// its earliest key, earliest first, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`version`](Self::version).
+    fn due(&self, queue: Index, until: Timestamp, limit: u32) -> Result<Vec<(PracticeId, Timestamp)>, StoreError>;
+}
+
+/// How an instant stands in a key: milliseconds, padded, so that keys sort by time (from the year 1970 on).
+#[must_use]
+pub fn instant_key(at: Timestamp) -> String {
+    format!("{:015}", at.ms().max(0))
+}
+
+/// The instant of a key that begins with one; `None` where it does not.
+#[must_use]
+pub fn key_instant(key: &str) -> Option<Timestamp> {
+    key.get(..15)?.parse().ok().map(Timestamp::from_ms)
+}
