@@ -1,7 +1,6 @@
 //! Campaigns: what a user writes (`CampaignSpec`), and the campaign as it lives (`Campaign`).
 
-use super::{CampaignId, OutsidePolicy, Purpose, RoomId, SendWindow, Timestamp, UserId};
-use chrono::NaiveTime;
+use super::{CampaignId, OutsidePolicy, Purpose, RoomId, SendWindow, TimeOfDay, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// The most reminder steps of one campaign.
@@ -97,18 +96,14 @@ pub enum ReminderStep {
         /// Days before, 0 to 365.
         days_before: u32,
         /// Local time of day.
-        #[serde(with = "super::wall_time")]
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
-        at: NaiveTime,
+        at: TimeOfDay,
     },
     /// So many working days before the visit, at a time on the wall.
     WorkingDays {
         /// Open days before, 0 to 60.
         working_days_before: u32,
         /// Local time of day.
-        #[serde(with = "super::wall_time")]
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
-        at: NaiveTime,
+        at: TimeOfDay,
     },
     /// So many elapsed hours before the visit.
     Hours {
@@ -132,9 +127,7 @@ pub enum FollowUpTime {
         /// Days after, 0 to 365.
         days_after: u32,
         /// Local time of day.
-        #[serde(with = "super::wall_time")]
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
-        at: NaiveTime,
+        at: TimeOfDay,
     },
 }
 
