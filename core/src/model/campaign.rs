@@ -317,9 +317,6 @@ pub struct CampaignSpec {
     /// Several patients on one number.
     #[serde(default)]
     pub shared_number: SharedNumber,
-    /// A move of a visit by no more than this many minutes sends nothing anew and voids no answer.
-    #[serde(default)]
-    pub tolerance_min: u32,
     /// The most parts of a message, 1 to 10; absent: the practice's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_parts: Option<u32>,

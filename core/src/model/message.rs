@@ -4,6 +4,7 @@ use super::{
     Body, BodyVariant, CampaignId, CampaignKind, Encoding, GatewayId, MessageId, PatientId, Phone, Reason,
     RejectClass, Reply, Timestamp, UserId, VisitId,
 };
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// The most visits one message can name.
@@ -23,7 +24,7 @@ pub enum Direction {
 /// Where a message stands.
 ///
 /// `Planned → Claimed → Submitting → Submitted → Sent → Delivered` and the ends beside; see
-/// [`message`](crate::message) for the legal steps.
+/// the room `message` for the legal steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -233,6 +234,8 @@ pub struct Message {
     pub expects_reply: bool,
     /// When it was planned, or received by the engine.
     pub created_at: Timestamp,
+    /// When its time was last decided: deciding anew from the same facts gives the same time.
+    pub planned_at: Timestamp,
     /// When it is to be sent. With `Claimed` and `Submitting` the lease decides when it is looked at again.
     pub due_at: Timestamp,
     /// After this instant it is not sent any more.
@@ -252,6 +255,11 @@ pub struct Message {
     /// The gateway's identifiers, one or one a part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub provider_ids: Vec<String>,
+    /// The local day it counts for in statistics: of its sending, or of the time planned for it.
+    pub day: NaiveDate,
+    /// When to stop waiting for a report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report_due: Option<Timestamp>,
     /// First submission.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub submitted_at: Option<Timestamp>,
@@ -285,6 +293,9 @@ pub struct Message {
     /// What an incoming message was found to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
+    /// The latest answer that an outgoing message got.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<Reply>,
 }
 
 /// What an incoming message was found to be.

@@ -1,6 +1,6 @@
 //! Patients as the host tells them: the card, its consents, and who answers for a child.
 
-use super::{Name, PatientId, Phone, Timestamp};
+use super::{Name, PatientId, Phone, Reason, Timestamp};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -155,4 +155,22 @@ pub enum OptOutSource {
     Stop,
     /// The gateway refused the number as opted out or blacklisted.
     Gateway,
+}
+
+/// A card as the engine keeps it: as last told, and what was decided of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PatientFile {
+    /// As the host last told it.
+    pub patient: Patient,
+    /// When the engine first heard of it.
+    pub told_at: Timestamp,
+    /// The number to send to, E.164: the card's, else the guardian's; or why there is none.
+    pub number: Result<Phone, Reason>,
+    /// The consent that the practice's default gave this card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_consent: Option<Consent>,
+    /// The card that stayed when two were found to be one patient's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<PatientId>,
 }

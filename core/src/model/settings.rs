@@ -1,8 +1,8 @@
 //! A practice and its settings.
 
 use super::{
-    Diacritics, HolidayCalendar, Language, PhonePolicy, PracticeId, ReferenceBits, ReplyPolicy, SendWindow,
-    Timestamp, Zone,
+    Diacritics, Language, PhonePolicy, PracticeId, ReferenceBits, ReplyPolicy, SendWindow,
+    Timestamp, WorkingDays, Zone,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -98,8 +98,10 @@ pub struct Settings {
     pub phones: PhonePolicy,
     /// The sending hours of the practice: outside of them nothing leaves by itself.
     pub sending_hours: SendWindow,
-    /// Public holidays and the practice's own closed days.
-    pub holidays: HolidayCalendar,
+    /// The days the practice is open, for reminders in working days.
+    pub working_days: WorkingDays,
+    /// A move of a visit by no more than this many minutes sends nothing anew and voids no answer.
+    pub move_tolerance_min: u32,
     /// How answers are read.
     pub replies: ReplyPolicy,
     /// Senders; the first is the default.
@@ -134,7 +136,8 @@ impl Default for Settings {
             links: Vec::new(),
             phones: PhonePolicy::default(),
             sending_hours: SendWindow::default(),
-            holidays: HolidayCalendar::default(),
+            working_days: WorkingDays::default(),
+            move_tolerance_min: 0,
             replies: ReplyPolicy::default(),
             senders: Vec::new(),
             prices: Vec::new(),

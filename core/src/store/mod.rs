@@ -106,8 +106,6 @@ wire_names! {
         MessageOpen = "message_open",
         /// Messages that may still change, by number.
         MessageNumber = "message_number",
-        /// Messages handed to a gateway and not final, by the instant of submission.
-        MessageUnderway = "message_underway",
         /// All messages in time order: instant.
         MessageTime = "message_time",
         /// Incoming messages by what makes them the same: gateway and its id.
