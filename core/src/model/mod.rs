@@ -4,6 +4,7 @@
 //! in UTC with milliseconds, local times without an offset), and with the feature `schema` its JSON Schema. Wire names
 //! are append-only: a name once released keeps its meaning. Names, numbers and bodies are redacting types.
 
+mod book;
 mod calendar;
 mod campaign;
 mod event;
@@ -22,6 +23,7 @@ mod text;
 mod time;
 mod visit;
 
+pub use book::*;
 pub use calendar::*;
 pub use campaign::*;
 pub use event::*;

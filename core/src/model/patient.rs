@@ -137,7 +137,7 @@ pub struct Patient {
 /// it outlives the erasure of the patient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct OptOut {
+pub struct OptOutRecord {
     /// HMAC-SHA-256 of the E.164 number under the practice's secret, in hexadecimal.
     pub number_hash: String,
     /// When it was said. A consent that a person gave later lifts it; a default consent never does.

@@ -1,0 +1,14 @@
+//! Campaigns: what a visit asks of them, when, and why not; their life; the check of what a user wrote.
+//!
+//! Pure: [`wish`] looks at one visit, one campaign and the [`Scene`] around them and says what should be. Comparing
+//! that with the messages that are there, and storing the difference, is the engine's.
+
+mod check;
+mod lifecycle;
+mod plan;
+mod scene;
+
+pub use check::{CampaignFault, CampaignFaultKind, catalogue, check};
+pub use lifecycle::{IllegalCampaignStep, check_step};
+pub use plan::{Wish, age_day, variant, wish};
+pub use scene::{Scene, matches};

@@ -1,0 +1,109 @@
+//! What there is to see around one visit, and which campaigns it is for.
+
+use crate::model::{
+    Consent, ConsentSource, FirstVisits, Filters, OptOutRecord, PatientFile, PatientStatus, Practice, Purpose, Reason,
+    SmsMode, Timestamp, VisitFile, VisitState, Zone,
+};
+use chrono::NaiveDate;
+
+/// All that planning a visit's messages looks at.
+#[derive(Clone, Debug)]
+pub struct Scene<'a> {
+    /// The engine's time.
+    pub now: Timestamp,
+    /// The practice with its settings.
+    pub practice: &'a Practice,
+    /// The visit.
+    pub visit: &'a VisitFile,
+    /// Whose it is; `None` when the host never told that card.
+    pub patient: Option<&'a PatientFile>,
+    /// The opt-out of the patient's number.
+    pub opt_out: Option<&'a OptOutRecord>,
+    /// Whether a gateway refused the patient's number for good.
+    pub bad_number: bool,
+    /// Whether no earlier visit of the patient took place.
+    pub first_visit: bool,
+    /// The patient's other visits that are booked for the same local day.
+    pub same_day: &'a [VisitFile],
+    /// The patient's other standing visits that were booked together with this one.
+    pub series: &'a [VisitFile],
+}
+
+impl Scene<'_> {
+    /// The visit's own zone, else the practice's.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.visit.visit.zone.unwrap_or(self.practice.zone)
+    }
+
+    /// The local day of the visit.
+    #[must_use]
+    pub fn day(&self) -> NaiveDate {
+        self.visit.visit.start.date()
+    }
+
+    /// Why nothing may be sent to this patient for this purpose, whatever the time; `None` when it may.
+    ///
+    /// The order is fixed: the practice's mode, the card, the consent, the number.
+    #[must_use]
+    pub fn barred(&self, purpose: Purpose) -> Option<Reason> {
+        if self.practice.settings.mode == SmsMode::None {
+            return Some(Reason::ModeNone {});
+        }
+        let Some(file) = self.patient else { return Some(Reason::PatientUnknown {}) };
+        match file.patient.status {
+            PatientStatus::Active => {}
+            PatientStatus::Inactive => return Some(Reason::PatientInactive {}),
+            PatientStatus::Deceased => return Some(Reason::PatientDeceased {}),
+        }
+        let consent = consent(file, purpose);
+        if let Some(opt_out) = self.opt_out
+            && !lifts(consent, opt_out)
+        {
+            return Some(Reason::OptedOut {});
+        }
+        if !consent.is_some_and(|consent| consent.given) {
+            return Some(Reason::NoConsent { purpose });
+        }
+        match &file.number {
+            Err(reason) => Some(reason.clone()),
+            Ok(_) if self.bad_number => Some(Reason::NumberMarkedBad {}),
+            Ok(_) => None,
+        }
+    }
+}
+
+/// The consent that counts: what the card says, else what the practice's default gave it.
+fn consent(file: &PatientFile, purpose: Purpose) -> Option<Consent> {
+    file.patient.consents.of(purpose).or(file.default_consent.filter(|_| purpose == Purpose::Visits))
+}
+
+/// Whether a consent was given by a person after the opt-out.
+fn lifts(consent: Option<Consent>, opt_out: &OptOutRecord) -> bool {
+    consent.is_some_and(|consent| {
+        consent.given && consent.source == ConsentSource::Person && consent.at > opt_out.at
+    })
+}
+
+/// Whether a campaign with these filters is for this visit.
+#[must_use]
+pub fn matches(filters: &Filters, visit: &VisitFile, first_visit: bool) -> bool {
+    let visit = &visit.visit;
+    let takes = |list: &[String], value: Option<&str>| {
+        list.is_empty() || value.is_some_and(|value| list.iter().any(|listed| listed == value))
+    };
+    let room = visit.room.as_ref().map(|room| &room.id);
+    (filters.rooms.is_empty() || room.is_some_and(|room| filters.rooms.contains(room)))
+        && takes(&filters.doctors, visit.doctor.as_ref().map(|doctor| doctor.id.as_str()))
+        && takes(&filters.visit_types, visit.visit_type.as_deref())
+        && match filters.first_visits {
+            FirstVisits::Any => true,
+            FirstVisits::Only => first_visit,
+            FirstVisits::Never => !first_visit,
+        }
+}
+
+/// Whether a visit stands in the way of a second reminder on its day.
+pub(super) fn is_booked(visit: &VisitFile) -> bool {
+    visit.visit.state == VisitState::Booked
+}

@@ -1,0 +1,343 @@
+//! How model types become rows: their table, id, index entries and what they count for in statistics.
+//!
+//! The only place that knows the keys. A key's parts are joined by `|`; text parts have `|` and `%` escaped, so that no
+//! host identifier can reach into a neighbour's range.
+
+use crate::message::{is_pending, is_underway};
+use crate::model::{
+    BadNumber, Campaign, CampaignId, Counters, Direction, Event, GatewayId, GatewayPause, InboundParts, Job, Message,
+    MessageId, OptOutRecord, PatientFile, PatientId, Practice, Reply, Request, Status, Tally, Timestamp, VisitFile, VisitId,
+};
+use crate::store::{Entry, Index, Table, instant_key};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A type that is stored as rows of one table.
+pub(crate) trait Record: Serialize + DeserializeOwned {
+    const TABLE: Table;
+
+    fn row_id(&self) -> String;
+
+    fn entries(&self) -> Vec<Entry> {
+        Vec::new()
+    }
+
+    /// The counters this record stands in: what it adds to them.
+    fn tally(&self) -> Option<Tally> {
+        None
+    }
+}
+
+/// A text part of a key.
+pub(crate) fn part(text: &str) -> String {
+    text.replace('%', "%25").replace('|', "%7c")
+}
+
+/// A number as an id that sorts.
+pub(crate) fn number_id(number: u64) -> String {
+    format!("{number:012}")
+}
+
+/// Where the keys that begin with `prefix` and `|` end.
+pub(crate) fn prefix_range(prefix: &str) -> (String, String) {
+    (format!("{prefix}|"), format!("{prefix}}}")) // '}' follows '|'
+}
+
+fn entry(index: Index, key: String) -> Entry {
+    Entry { index, key }
+}
+
+fn timed(id: &str, at: Timestamp) -> String {
+    format!("{}|{}", part(id), instant_key(at))
+}
+
+/// The row of a practice itself.
+pub(crate) const PRACTICE_ROW: &str = "practice";
+/// The row of a practice's counters.
+pub(crate) const COUNTERS_ROW: &str = "counters";
+
+impl Record for Practice {
+    const TABLE: Table = Table::Practice;
+
+    fn row_id(&self) -> String {
+        PRACTICE_ROW.into()
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let senders = self.settings.senders.iter().filter(|sender| sender.receives);
+        senders.map(|sender| entry(Index::OwnNumber, own_number_key(&sender.id))).collect()
+    }
+}
+
+impl Record for Counters {
+    const TABLE: Table = Table::Practice;
+
+    fn row_id(&self) -> String {
+        COUNTERS_ROW.into()
+    }
+}
+
+/// The key of a sender or own number: letters compare without case, numbers by their digits alone.
+pub(crate) fn own_number_key(sender: &str) -> String {
+    let digits: String = sender.chars().filter(char::is_ascii_digit).collect();
+    if sender.chars().any(char::is_alphabetic) { part(&sender.to_lowercase()) } else { digits }
+}
+
+impl Record for PatientFile {
+    const TABLE: Table = Table::Patient;
+
+    fn row_id(&self) -> String {
+        self.patient.id.as_str().into()
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        match &self.number {
+            Ok(number) if self.merged_into.is_none() => vec![entry(Index::PatientNumber, part(number.reveal()))],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The name that visits booked together share.
+pub(crate) fn series_key(file: &VisitFile) -> String {
+    let patient = part(file.visit.patient.as_str());
+    match &file.visit.series {
+        Some(series) => format!("{patient}|s{}", part(series)),
+        None => format!("{patient}|t{}", instant_key(file.booked_at)),
+    }
+}
+
+impl Record for VisitFile {
+    const TABLE: Table = Table::Visit;
+
+    fn row_id(&self) -> String {
+        self.visit.id.as_str().into()
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let by_patient = timed(self.visit.patient.as_str(), self.starts_at);
+        let mut entries = vec![
+            entry(Index::VisitPatient, by_patient.clone()),
+            entry(Index::VisitSeries, series_key(self)),
+            entry(Index::VisitStart, instant_key(self.starts_at)),
+        ];
+        if self.visit.state == crate::model::VisitState::TookPlace {
+            entries.push(entry(Index::VisitTookPlace, by_patient));
+        }
+        entries
+    }
+}
+
+impl Record for Campaign {
+    const TABLE: Table = Table::Campaign;
+
+    fn row_id(&self) -> String {
+        self.id.as_str().into()
+    }
+}
+
+/// When the dispatcher has to look at a message again.
+pub(crate) fn wake_at(message: &Message) -> Option<Timestamp> {
+    match message.status {
+        Status::Planned => (!message.held).then_some(message.due_at),
+        Status::Claimed | Status::Submitting => message.lease.map(|lease| lease.until),
+        Status::Submitted | Status::Sent | Status::InDoubt => message.report_due,
+        _ => None,
+    }
+}
+
+/// The instant a message has in lists and conversations.
+pub(crate) fn told_at(message: &Message) -> Timestamp {
+    message.received_at.or(message.submitted_at).unwrap_or(message.due_at)
+}
+
+impl Record for Message {
+    const TABLE: Table = Table::Message;
+
+    fn row_id(&self) -> String {
+        number_id(self.id.0)
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let at = told_at(self);
+        let mut entries = vec![entry(Index::MessageTime, instant_key(at))];
+        let mut add = |index, key| entries.push(entry(index, key));
+        for subject in &self.subjects {
+            add(Index::MessageVisit, part(subject.visit.as_str()));
+        }
+        if let Some(wake) = wake_at(self) {
+            add(Index::Due, instant_key(wake));
+        }
+        if let Some(patient) = &self.patient {
+            add(Index::MessagePatient, timed(patient.as_str(), at));
+            if let Some(submitted) = self.submitted_at {
+                add(Index::MessageSubmitted, timed(patient.as_str(), submitted));
+            }
+        }
+        if is_pending(self.status) {
+            if let Some((campaign, _)) = self.origin.step() {
+                add(Index::MessageOpen, part(campaign.as_str()));
+            }
+            if let Some(number) = &self.number {
+                add(Index::MessageNumber, part(number.reveal()));
+            }
+        }
+        if let Some(reference) = &self.reference {
+            add(Index::Reference, reference.clone());
+        }
+        if let Some(gateway) = &self.gateway {
+            for id in &self.provider_ids {
+                add(Index::ProviderId, provider_key(gateway, id));
+            }
+            if self.direction == Direction::Incoming && self.provider_ids.is_empty() {
+                add(Index::MessageInbound, instant_key(at));
+            }
+        }
+        entries
+    }
+
+    fn tally(&self) -> Option<Tally> {
+        let (campaign, step) = self.origin.step()?;
+        let mut tally = Tally::empty(campaign.clone(), step, self.day);
+        tally.statuses.insert(self.status, 1);
+        if let Some(reason) = self.reason.as_ref().filter(|_| self.status == Status::Skipped) {
+            tally.skipped.insert(reason.code().into(), 1);
+        }
+        let went = is_underway(self.status)
+            || matches!(
+                self.status,
+                Status::Delivered
+                    | Status::PartlyDelivered
+                    | Status::Unconfirmed
+                    | Status::Undelivered
+                    | Status::Expired
+            );
+        if went && self.status != Status::Submitting {
+            tally.parts = i64::from(self.parts);
+            tally.cost_milli = self.cost_milli;
+        }
+        match self.reply {
+            Some(Reply::Yes) => tally.yes = 1,
+            Some(Reply::No) => tally.no = 1,
+            Some(Reply::Other) => tally.other = 1,
+            None => {}
+        }
+        Some(tally)
+    }
+}
+
+/// The key of a gateway's own identifier.
+pub(crate) fn provider_key(gateway: &GatewayId, id: &str) -> String {
+    format!("{}|{}", part(gateway.as_str()), part(id))
+}
+
+impl Record for Request {
+    const TABLE: Table = Table::Request;
+
+    fn row_id(&self) -> String {
+        number_id(self.id.0)
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let mut entries = vec![entry(Index::RequestNumber, timed(self.number.reveal(), self.closes_at))];
+        entries.extend(self.messages.iter().map(|id| entry(Index::RequestMessage, number_id(id.0))));
+        if !self.closed {
+            let visits = self.subjects.iter().map(|subject| part(subject.visit.as_str()));
+            entries.extend(visits.map(|visit| entry(Index::RequestVisit, visit)));
+        }
+        entries
+    }
+}
+
+impl Record for OptOutRecord {
+    const TABLE: Table = Table::OptOutRecord;
+
+    fn row_id(&self) -> String {
+        self.number_hash.clone()
+    }
+}
+
+impl Record for BadNumber {
+    const TABLE: Table = Table::BadNumber;
+
+    fn row_id(&self) -> String {
+        self.number_hash.clone()
+    }
+}
+
+impl Record for Event {
+    const TABLE: Table = Table::Event;
+
+    fn row_id(&self) -> String {
+        number_id(self.no)
+    }
+}
+
+impl Record for Job {
+    const TABLE: Table = Table::Job;
+
+    fn row_id(&self) -> String {
+        number_id(self.id)
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        if self.done { Vec::new() } else { vec![entry(Index::Work, instant_key(self.created_at))] }
+    }
+}
+
+impl Record for Tally {
+    const TABLE: Table = Table::Tally;
+
+    fn row_id(&self) -> String {
+        tally_id(&self.campaign, self.step, &self.day.to_string())
+    }
+}
+
+/// The id of a campaign's counters, or with fewer parts the beginning of such ids.
+pub(crate) fn tally_id(campaign: &CampaignId, step: u8, day: &str) -> String {
+    format!("{}|{step:03}|{day}", part(campaign.as_str()))
+}
+
+impl Record for GatewayPause {
+    const TABLE: Table = Table::Pause;
+
+    fn row_id(&self) -> String {
+        self.gateway.as_str().into()
+    }
+}
+
+impl Record for InboundParts {
+    const TABLE: Table = Table::Parts;
+
+    fn row_id(&self) -> String {
+        self.id.clone()
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        vec![entry(Index::Due, instant_key(self.wait_until))]
+    }
+}
+
+/// The range of a patient's time-ordered index from an instant on.
+pub(crate) fn patient_range(patient: &PatientId, from: Timestamp, to: Timestamp) -> (String, String) {
+    (timed(patient.as_str(), from), timed(patient.as_str(), to))
+}
+
+/// The range of a number's requests that close after an instant.
+pub(crate) fn number_range(number: &str, from: Timestamp) -> (String, String) {
+    (timed(number, from), format!("{}}}", part(number)))
+}
+
+/// The key, and the end of the range, of exactly one key.
+pub(crate) fn exactly(key: &str) -> (String, String) {
+    (key.to_owned(), format!("{key}\0"))
+}
+
+/// The key of a visit in indexes by visit.
+pub(crate) fn visit_key(visit: &VisitId) -> String {
+    part(visit.as_str())
+}
+
+/// The key of a message in indexes by message.
+pub(crate) fn message_key(message: MessageId) -> String {
+    number_id(message.0)
+}
