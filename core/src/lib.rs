@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod calendar;
+mod invisible;
 pub mod model;
 pub mod phone;
 pub mod reply;

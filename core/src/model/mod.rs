@@ -5,9 +5,13 @@
 //! are append-only: a name once released keeps its meaning. Names, numbers and bodies are redacting types.
 
 mod id;
+mod phone;
 mod redact;
+mod reply;
 mod time;
 
 pub use id::{CampaignId, GatewayId, MessageId, PatientId, PracticeId, RoomId, UserId, VisitId};
+pub use phone::{Number, NumberFault, NumberKind, PhonePolicy, PhonePolicyFault, Refusal};
 pub use redact::{Body, Name, Phone};
+pub use reply::{OptOut, Reply, ReplyClass, ReplyGrammar, ReplyLanguage, ReplyPolicy};
 pub use time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
