@@ -1,7 +1,7 @@
 //! Characters a reader cannot see, which pasted numbers and typed answers carry along. They decide nothing in either.
 
-/// Whether `c` shows nothing and takes no room: zero-width characters and joiners, direction marks, the byte order mark,
-/// the soft hyphen, variation selectors and tags (the common part of Unicode's `Default_Ignorable_Code_Point`).
+/// Whether `c` shows nothing and takes no room: zero-width characters and joiners, direction marks, the byte order
+/// mark, the soft hyphen, variation selectors and tags (the common part of Unicode's `Default_Ignorable_Code_Point`).
 pub(crate) const fn is_invisible(c: char) -> bool {
     matches!(
         c,

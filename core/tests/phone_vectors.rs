@@ -1,4 +1,5 @@
 //! `vectors/phone.json`: every case, and as many as the file says.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use depesza::model::PhonePolicy;
 use depesza::phone;

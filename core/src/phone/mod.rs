@@ -1,23 +1,24 @@
 //! Telephone numbers: from what people type to E.164, and whether an SMS may go there.
 //!
-//! The numbering plans are libphonenumber's, in the port `rlibphonenumber` 2.2.15 (metadata 9.0.42). It was preferred to
-//! `phonenumber` 0.3.10 (metadata 9.0.33, which is nine releases behind): its metadata follow upstream by machine, it
-//! passes upstream's own tests and is fuzzed against the C++ original. It costs 29 s of a cold build against 21 s; both
-//! bring about forty crates to run. Its panics are for broken metadata of its own, and the property tests find none
-//! behind the digits it is given here. A range assigned after that release is refused as
-//! [`Invalid`](crate::model::NumberFault::Invalid) until the dependency is updated: a message not sent, with its reason,
-//! and never one to a wrong person.
+//! The numbering plans are libphonenumber's, in the port `rlibphonenumber` 2.2.15 (metadata 9.0.42). It was preferred
+//! to `phonenumber` 0.3.10 (metadata 9.0.33, which is nine releases behind): its metadata follow upstream by machine,
+//! it passes upstream's own tests and is fuzzed against the C++ original. It costs 29 s of a cold build against 21 s;
+//! both bring about forty crates to run. Its panics are for broken metadata of its own, and the property tests find
+//! none behind the digits it is given here. A range assigned after that release is refused as
+//! [`Invalid`](crate::model::NumberFault::Invalid) until the dependency is updated: a message not sent, with its
+//! reason, and never one to a wrong person.
 //!
 //! The port sees digits alone. What people type is read here, strictly, because the original takes the first number of
 //! two, guesses extensions, turns letters into digits, and does not know the trunk 0 of old Polish numbers:
 //!
 //! 1. Full-width signs become ASCII; invisible characters, white space of any kind, hyphens, dashes, full stops and
-//!    brackets fall away; so does a leading `tel:`. Anything else (letters, an extension, a slash, `#31#`) is `Malformed`.
+//!    brackets fall away; so does a leading `tel:`. Anything else (letters, an extension, a slash, `#31#`) is
+//!    `Malformed`.
 //! 2. `+` or `00` begins a number with its country. Without them up to six digits are a `ShortCode`.
 //! 3. Otherwise the number belongs to [`default_prefix`](PhonePolicy::default_prefix). For `+48` nine digits are a
-//!    national number, even when they begin with 48 (Radom); eleven that begin with 48 already have their country; one trunk 0
-//!    before nine digits is dropped, also in `+48 (0) 501…`. A prefix written twice is not repaired. Other countries
-//!    follow libphonenumber.
+//!    national number, even when they begin with 48 (Radom); eleven that begin with 48 already have their country; one
+//!    trunk 0 before nine digits is dropped, also in `+48 (0) 501…`. A prefix written twice is not repaired. Other
+//!    countries follow libphonenumber.
 //! 4. The number must be assigned. Which kinds take an SMS is [`receives_sms`].
 //!
 //! Not here: who owns a number, whether it is the practice's own, opt-outs, and quiet hours.
@@ -37,6 +38,8 @@ use typed::Typed;
 
 /// The most digits of a short code or an extension.
 const SHORT_CODE_DIGITS_MAX: usize = 6;
+/// The most digits of a number with its country (ITU-T E.164, 6.2.1).
+const E164_DIGITS_MAX: usize = 15;
 /// Poland's calling code, and how many digits its numbers have (only 800 numbers may have ten).
 const POLAND: u16 = 48;
 const POLISH_DIGITS: usize = 9;
@@ -62,8 +65,13 @@ pub fn parse(input: &str, policy: &PhonePolicy) -> Result<Number, NumberFault> {
     if !PHONE_NUMBER_UTIL.is_valid_number(&parsed) {
         return Err(why_invalid(&parsed));
     }
+    let e164 = PHONE_NUMBER_UTIL.format(&parsed, PhoneNumberFormat::E164);
+    // some plans, Germany's among them, have numbers beyond the standard's length
+    if e164.len() > 1 + E164_DIGITS_MAX {
+        return Err(NumberFault::TooLong);
+    }
     Ok(Number {
-        e164: Phone::new(PHONE_NUMBER_UTIL.format(&parsed, PhoneNumberFormat::E164)),
+        e164: Phone::new(e164),
         calling_code: u16::try_from(parsed.country_code).map_err(|_| NumberFault::Invalid)?,
         kind: kind(&parsed),
     })

@@ -62,7 +62,8 @@ fn without_scheme(text: &str) -> &str {
     }
 }
 
-/// White space, hyphens and dashes, the minus sign, full stop and brackets. Not the slash: it stands between two numbers.
+/// White space, hyphens and dashes, the minus sign, full stop and brackets. Not the slash: it stands between two
+/// numbers.
 fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, '-' | '.' | '(' | ')' | '[' | ']' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }

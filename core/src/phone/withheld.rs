@@ -9,6 +9,7 @@ const WORDS: [&str; 18] = [
     "anonymous",
     "asterisk",
     "blocked",
+    "brak numeru",
     "no number",
     "nieznany",
     "not available",
@@ -22,7 +23,6 @@ const WORDS: [&str; 18] = [
     "unknown",
     "withheld",
     "zastrzeżony",
-    "brak numeru",
 ];
 
 /// The words that Twilio spelled on the telephone's keys: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE. The
