@@ -2,7 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod calendar;
-pub mod gateway;
+mod invisible;
 pub mod model;
 pub mod phone;
 pub mod reply;
