@@ -6,8 +6,13 @@
 
 mod id;
 mod redact;
+mod template;
 mod time;
 
 pub use id::{CampaignId, GatewayId, MessageId, PatientId, PracticeId, RoomId, UserId, VisitId};
 pub use redact::{Body, Name, Phone};
+pub use template::{
+    CustomPlaceholder, Language, LegendEntry, LinkMarker, LocalText, MarkerFault, PlaceholderKind,
+    TemplateFault, TemplateFaultKind, TemplateSubject, TextSpan,
+};
 pub use time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
