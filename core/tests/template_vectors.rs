@@ -1,7 +1,8 @@
 //! Runs `vectors/template.json`.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use chrono::NaiveDateTime;
-use depesza::model::{CustomPlaceholder, Language, LinkMarker, TemplateSubject};
+use depesza::model::{CustomPlaceholder, Language, LinkMarker, TemplateFault, TemplateSubject};
 use depesza::template::{CallValues, Catalogue, MissingValue, Target, Template, VisitDetail, VisitValues};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -84,8 +85,15 @@ fn catalogue(input: &Input) -> Catalogue {
 }
 
 fn compile(input: &Input) -> Result<Value, Value> {
-    let template =
-        Template::compile(&input.body, &catalogue(input)).map_err(|faults| serde_json::to_value(faults).unwrap())?;
+    let template = Template::compile(&input.body, &catalogue(input)).map_err(|faults| {
+        let wire = serde_json::to_value(&faults).unwrap();
+        assert_eq!(
+            serde_json::from_value::<Vec<TemplateFault>>(wire.clone()).unwrap(),
+            faults,
+            "reads what it writes"
+        );
+        wire
+    })?;
     let placeholders: Vec<Value> = template
         .placeholders()
         .map(|it| {
