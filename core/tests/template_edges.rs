@@ -90,7 +90,7 @@ fn edge_090_a_value_is_never_expanded_again() {
 #[test]
 fn edge_091_a_link_goes_out_as_typed_and_its_place_is_told() {
     let template = compile("A (link) (imie) (Link)");
-    let (mut text, mut links) = ("żółw ".to_owned(), Vec::from([0..1]));
+    let (mut text, mut links) = ("żółw ".to_owned(), std::iter::once(0..1).collect::<Vec<_>>());
     template.render_with_links_into(&anna(), &mut text, &mut links).unwrap();
     let url = "https://a.pl/(x)?utm_source=(imie)";
     assert_eq!(text, format!("żółw A {url} Anna {url}"));
@@ -99,7 +99,7 @@ fn edge_091_a_link_goes_out_as_typed_and_its_place_is_told() {
     assert!(links.iter().all(|link| text.get(link.clone()) == Some(url)));
 
     let nobody = VisitValues::default();
-    let (mut text, mut links) = ("x".to_owned(), Vec::from([0..1]));
+    let (mut text, mut links) = ("x".to_owned(), std::iter::once(0..1).collect::<Vec<_>>());
     template.render_with_links_into(&nobody, &mut text, &mut links).unwrap_err();
     assert_eq!((text.as_str(), links.len()), ("x", 1), "both are as they were");
 }
