@@ -13,12 +13,15 @@ mod gateway;
 mod id;
 mod phone;
 mod redact;
-mod reply;
+mod template;
 mod time;
 mod visit;
 
 pub use id::{CampaignId, GatewayId, MessageId, PatientId, PracticeId, RoomId, UserId, VisitId};
 pub use phone::{Number, NumberFault, NumberKind, PhonePolicy, PhonePolicyFault, Refusal};
 pub use redact::{Body, Name, Phone};
-pub use reply::{OptOut, Reply, ReplyClass, ReplyGrammar, ReplyLanguage, ReplyPolicy};
+pub use template::{
+    CustomPlaceholder, Language, LegendEntry, LinkMarker, LocalText, MarkerFault, PlaceholderKind,
+    TemplateFault, TemplateFaultKind, TemplateSubject, TextSpan,
+};
 pub use time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};

@@ -1,0 +1,115 @@
+//! How values look: dates, times, durations, lists.
+
+use super::name::is_blank;
+use super::render::ValueWriter;
+use crate::model::Language;
+use chrono::{Datelike, NaiveDate, NaiveTime, Timelike, Weekday};
+
+impl ValueWriter<'_> {
+    /// 21.11.2026
+    pub fn date(&mut self, date: NaiveDate) {
+        self.formatted(format_args!("{:02}.{:02}.{:04}", date.day(), date.month(), date.year()));
+    }
+
+    /// 21 listopada 2026, 21 November 2026
+    pub fn date_in_words(&mut self, date: NaiveDate, language: Language) {
+        let month = month_genitive(date.month(), language);
+        self.formatted(format_args!("{} {month} {:04}", date.day(), date.year()));
+    }
+
+    /// 14:30
+    pub fn time(&mut self, time: NaiveTime) {
+        self.formatted(format_args!("{:02}:{:02}", time.hour(), time.minute()));
+    }
+
+    /// sobota, Saturday
+    pub fn weekday(&mut self, day: Weekday, language: Language) {
+        self.text(weekday_name(day, language));
+    }
+
+    /// Minutes and seconds, of `seconds`: 3:05, 75:10
+    pub fn minutes_and_seconds(&mut self, seconds: u32) {
+        self.formatted(format_args!("{}:{:02}", seconds / 60, seconds % 60));
+    }
+
+    /// Each different item once, in their order: "a", "a i b", "a, b i c". `write` must write something.
+    pub(super) fn list<T: PartialEq>(
+        &mut self,
+        items: impl Iterator<Item = T> + Clone,
+        language: Language,
+        mut write: impl FnMut(&mut Self, T),
+    ) {
+        let is_first =
+            |(index, item): &(usize, T)| !items.clone().take(*index).any(|earlier| earlier == *item);
+        let distinct = || items.clone().enumerate().filter(is_first).map(|(_, item)| item);
+        let count = distinct().count();
+        for (index, item) in distinct().enumerate() {
+            if index > 0 {
+                self.text(if index + 1 < count { ", " } else { conjunction(language) });
+            }
+            write(self, item);
+        }
+    }
+
+    /// Each different text once, in their order, without the blank ones: "a", "a i b", "a, b i c".
+    pub fn text_list<'t>(&mut self, items: impl Iterator<Item = &'t str> + Clone, language: Language) {
+        let items = items.map(str::trim).filter(|item| !item.chars().all(is_blank));
+        self.list(items, language, |out, item| out.text(item));
+    }
+}
+
+/// The values of several visits as one text, for hosts that join them on their own: each different value once, blank
+/// ones left out ("10:00", "10:00 i 12:30", "a, b i c").
+#[must_use]
+pub fn join_values(values: &[&str], language: Language) -> String {
+    let mut joined = String::new();
+    let mut writer = ValueWriter::new(&mut joined);
+    writer.text_list(values.iter().copied(), language);
+    writer.finish();
+    joined
+}
+
+fn conjunction(language: Language) -> &'static str {
+    match language {
+        Language::Pl => " i ",
+        Language::En => " and ",
+    }
+}
+
+fn weekday_name(day: Weekday, language: Language) -> &'static str {
+    let (pl, en) = match day {
+        Weekday::Mon => ("poniedziałek", "Monday"),
+        Weekday::Tue => ("wtorek", "Tuesday"),
+        Weekday::Wed => ("środa", "Wednesday"),
+        Weekday::Thu => ("czwartek", "Thursday"),
+        Weekday::Fri => ("piątek", "Friday"),
+        Weekday::Sat => ("sobota", "Saturday"),
+        Weekday::Sun => ("niedziela", "Sunday"),
+    };
+    match language {
+        Language::Pl => pl,
+        Language::En => en,
+    }
+}
+
+/// The month, from 1, as it stands after a day's number.
+fn month_genitive(month: u32, language: Language) -> &'static str {
+    let (pl, en) = match month {
+        1 => ("stycznia", "January"),
+        2 => ("lutego", "February"),
+        3 => ("marca", "March"),
+        4 => ("kwietnia", "April"),
+        5 => ("maja", "May"),
+        6 => ("czerwca", "June"),
+        7 => ("lipca", "July"),
+        8 => ("sierpnia", "August"),
+        9 => ("września", "September"),
+        10 => ("października", "October"),
+        11 => ("listopada", "November"),
+        _ => ("grudnia", "December"),
+    };
+    match language {
+        Language::Pl => pl,
+        Language::En => en,
+    }
+}
