@@ -1,8 +1,11 @@
 //! `depesza`: an embeddable SMS engine.
-#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod calendar;
+pub mod campaign;
+pub mod engine;
+pub mod gateway;
 mod invisible;
+pub mod message;
 pub mod model;
 pub mod phone;
 pub mod reply;
