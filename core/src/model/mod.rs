@@ -4,10 +4,15 @@
 //! in UTC with milliseconds, local times without an offset), and with the feature `schema` its JSON Schema. Wire names
 //! are append-only: a name once released keeps its meaning. Names, numbers and bodies are redacting types.
 
+mod calendar;
 mod id;
 mod redact;
 mod time;
 
+pub use calendar::{
+    ComputedHolidays, DateRange, HolidayCalendar, HolidayPolicy, OutsidePolicy, SendWindow, TimeOfDay,
+    UnknownTimeOfDay, UnknownZone, Weekdays, WindowFault, WindowFaultKind, WindowRange, WorkingDays, Zone,
+};
 pub use id::{CampaignId, GatewayId, MessageId, PatientId, PracticeId, RoomId, UserId, VisitId};
 pub use redact::{Body, Name, Phone};
 pub use time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
