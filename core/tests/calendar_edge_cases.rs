@@ -118,6 +118,21 @@ fn edge_002_repeated_hour_means_its_first_occurrence() {
 }
 
 #[test]
+fn edge_002_hours_from_midnight_hold_where_the_clock_goes_back_over_midnight() {
+    // on Sunday 7.11.2010 at 00:01 the clocks of St. John's went back to Saturday 23:01
+    let st_johns = Zone::new(chrono_tz::America::St_Johns);
+    let sunday = window(json!({
+        "ranges": [{ "weekdays": ["sun"], "from": "00:00", "to": "05:00" }], "holidays": "send"
+    }));
+    let midnight = resolve(st_johns, wall("2010-11-07T00:00:00"));
+    let saturday_again = midnight.plus_ms(HOUR_MS / 2);
+    assert_eq!(local(st_johns, saturday_again), wall("2010-11-06T23:30:00"));
+    assert!(allowed(&sunday, st_johns, saturday_again));
+    assert_eq!(next_allowed(&[&sunday], st_johns, saturday_again), Some(saturday_again));
+    assert_eq!(previous_allowed(&[&sunday], st_johns, saturday_again), Some(saturday_again));
+}
+
+#[test]
 fn edge_003_days_before_keep_the_hour_on_the_wall() {
     for (visit, reminder) in [
         ("2026-03-29T10:00:00", "2026-03-28T10:00:00"),
@@ -553,6 +568,17 @@ fn several_windows_allow_what_all_of_them_allow() {
         "the time both leave open is shorter than a minute"
     );
     assert!(!all_allow(&both, WARSAW, at("2026-11-17T07:00:00")));
+
+    // almost round the clock, and a night with an afternoon: before Wednesday, Tuesday's last common time is 22:29
+    let round = window(json!({ "ranges": [
+        { "weekdays": ["mon"], "from": "23:00", "to": "22:30" },
+        { "weekdays": ["tue"], "from": "15:00", "to": "22:00" },
+    ] }));
+    let night = window(json!({ "ranges": [{ "from": "20:00", "to": "02:00" }] }));
+    assert_eq!(
+        previous_allowed(&[&round, &night], WARSAW, at("2026-11-18T12:00:00")),
+        Some(at("2026-11-17T22:29:00"))
+    );
 
     let night = window(json!({ "ranges": [{ "from": "20:00", "to": "08:00" }] }));
     assert_eq!(next_allowed(&[&practice, &night], WARSAW, at("2026-11-16T12:00:00")), None);

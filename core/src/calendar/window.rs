@@ -55,7 +55,7 @@ pub(super) fn next_allowed_until(
     let days = days.map(|date| (date, day_span(zone, date))).take_while(|(_, day)| day.from <= latest);
     let mut found = days.filter_map(|(date, day)| {
         let open: Vec<_> = windows.iter().map(|window| open_during(window, zone, date, day)).collect();
-        first_in_all(&open, at.max(day.from))
+        first_in_all(&open, at)
     });
     found.next().filter(|found| *found <= latest)
 }
@@ -70,8 +70,7 @@ pub(super) fn previous_allowed_from(
     // where the clock goes back over midnight, the next date has begun once before
     let newest = local_date(zone, at).succ_opt()?;
     let days = newest.iter_days().rev().take(SEARCH_DAYS).map(|date| (date, day_span(zone, date)));
-    let days =
-        days.take_while(|(_, day)| day.to > earliest).filter(|(_, day)| day.from <= at && !day.is_empty());
+    let days = days.take_while(|(_, day)| day.to > earliest).filter(|(_, day)| day.from <= at);
     let mut found = days.filter_map(|(date, day)| {
         let open: Vec<_> = windows.iter().map(|window| open_during(window, zone, date, day)).collect();
         last_in_all(&open, at.min(day.last()))
