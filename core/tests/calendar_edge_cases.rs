@@ -171,6 +171,8 @@ fn edge_005_local_time_is_read_in_the_zone_given() {
         assert_eq!(resolve(zone.parse().unwrap(), noon), utc.parse().unwrap(), "{zone}");
     }
     assert_eq!(Zone::default().name(), "Europe/Warsaw");
+    let far = resolve(WARSAW, wall("2050-07-01T12:00:00"));
+    assert_eq!(far, "2050-07-01T10:00:00Z".parse().unwrap(), "summer time goes on");
 }
 
 #[test]
