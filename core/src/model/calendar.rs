@@ -197,6 +197,11 @@ pub struct HolidayCalendar {
     pub removed: BTreeSet<NaiveDate>,
 }
 
+impl HolidayCalendar {
+    /// The most days in each of the two lists.
+    pub const MAX_DAYS: usize = 1_000;
+}
+
 /// When messages may be sent: in any of its ranges, on a day that its holiday policy leaves open.
 ///
 /// By default 08:00-20:00 every day but public holidays, the usual practice in Poland.
@@ -217,8 +222,6 @@ pub struct SendWindow {
 impl SendWindow {
     /// The most ranges of a window.
     pub const MAX_RANGES: usize = 64;
-    /// The most days in each of a window's two lists of holidays.
-    pub const MAX_HOLIDAYS: usize = 1_000;
 }
 
 impl Default for SendWindow {
@@ -267,7 +270,7 @@ impl Default for WorkingDays {
     }
 }
 
-/// Something wrong in a [`SendWindow`], at a field.
+/// Something wrong in a [`SendWindow`] or [`WorkingDays`], at a field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WindowFault {
@@ -283,7 +286,7 @@ impl fmt::Display for WindowFault {
     }
 }
 
-/// What can be wrong in a [`SendWindow`].
+/// What can be wrong in a [`SendWindow`] or [`WorkingDays`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -309,8 +312,8 @@ pub enum WindowFaultKind {
     /// Between the dates no day is open: none is on a chosen day of the week, or all of those are holidays.
     #[error("no day between these dates is open")]
     NoOpenDay,
-    /// More than [`SendWindow::MAX_HOLIDAYS`] days in a list of holidays.
-    #[error("more than {} days", SendWindow::MAX_HOLIDAYS)]
+    /// More than [`HolidayCalendar::MAX_DAYS`] days in a list of holidays.
+    #[error("more than {} days", HolidayCalendar::MAX_DAYS)]
     TooManyHolidays,
     /// A day is both added to the holidays and removed from them.
     #[error("a day is both added and removed")]

@@ -46,7 +46,9 @@ impl FromStr for TimeOfDay {
 
 fn two_digits(text: &str) -> Option<u32> {
     match text.as_bytes() {
-        &[tens @ b'0'..=b'9', units @ b'0'..=b'9'] => Some(u32::from(tens - b'0') * 10 + u32::from(units - b'0')),
+        &[tens @ b'0'..=b'9', units @ b'0'..=b'9'] => {
+            Some(u32::from(tens - b'0') * 10 + u32::from(units - b'0'))
+        }
         _ => None,
     }
 }
