@@ -249,7 +249,7 @@ impl Record for Request {
 }
 
 impl Record for OptOutRecord {
-    const TABLE: Table = Table::OptOutRecord;
+    const TABLE: Table = Table::OptOut;
 
     fn row_id(&self) -> String {
         self.number_hash.clone()

@@ -4,7 +4,12 @@
 //! in UTC with milliseconds, local times without an offset), and with the feature `schema` its JSON Schema. Wire names
 //! are append-only: a name once released keeps its meaning. Names, numbers and bodies are redacting types.
 
+mod book;
 mod calendar;
+mod campaign;
+mod event;
+mod fact;
+mod gateway;
 mod id;
 mod message;
 mod patient;
@@ -18,10 +23,21 @@ mod text;
 mod time;
 mod visit;
 
-pub use calendar::{
-    ComputedHolidays, DateRange, HolidayCalendar, HolidayPolicy, OutsidePolicy, SendWindow, TimeOfDay,
-    UnknownTimeOfDay, UnknownZone, Weekdays, WindowFault, WindowFaultKind, WindowRange, WorkingDays, Zone,
-};
-pub use id::{CampaignId, GatewayId, MessageId, PatientId, PracticeId, RoomId, UserId, VisitId};
-pub use redact::{Body, Name, Phone};
-pub use time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
+pub use book::*;
+pub use calendar::*;
+pub use campaign::*;
+pub use event::*;
+pub use fact::*;
+pub use gateway::*;
+pub use id::*;
+pub use message::*;
+pub use patient::*;
+pub use phone::*;
+pub use reason::*;
+pub use redact::*;
+pub use reply::*;
+pub use settings::*;
+pub use template::*;
+pub use text::*;
+pub use time::*;
+pub use visit::*;

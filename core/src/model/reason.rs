@@ -1,10 +1,10 @@
 //! Why something was not sent: the typed reason on every message that is skipped, cancelled or failed.
 
-use super::{MessageId, NumberFault, NumberKind, Purpose, RejectClass, VisitId};
+use super::{MessageId, NumberKind, Purpose, Refusal, RejectClass, VisitId};
 use serde::{Deserialize, Serialize};
 
 /// Why a message was not sent, or not anew. The wire form is a tagged object; `code` never changes its meaning.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Reason {
@@ -28,7 +28,7 @@ pub enum Reason {
     /// The number cannot be read.
     BadNumber {
         /// What is wrong with it.
-        fault: NumberFault,
+        refusal: Refusal,
     },
     /// The number is outside the practice's allowed prefixes.
     OutsidePrefixes {},
@@ -167,6 +167,17 @@ impl Reason {
             Self::Rejected { .. } => "rejected",
             Self::Restored {} => "restored",
             Self::NoAnswer {} => "no_answer",
+        }
+    }
+}
+
+impl From<Refusal> for Reason {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Missing => Self::NoNumber {},
+            Refusal::OutsidePrefixes => Self::OutsidePrefixes {},
+            Refusal::CannotReceiveSms { kind } => Self::CannotReceiveSms { kind },
+            _ => Self::BadNumber { refusal },
         }
     }
 }

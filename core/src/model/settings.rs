@@ -1,7 +1,7 @@
 //! A practice and its settings.
 
 use super::{
-    Diacritics, Language, PhonePolicy, PracticeId, ReferenceBits, ReplyPolicy, SendWindow,
+    Diacritics, Language, LinkMarker, PhonePolicy, PracticeId, ReferenceBits, ReplyPolicy, SendWindow,
     Timestamp, WorkingDays, Zone,
 };
 use serde::{Deserialize, Serialize};
@@ -31,17 +31,6 @@ pub struct Sender {
     /// Whether an answer to it can come back.
     #[serde(default)]
     pub receives: bool,
-}
-
-/// A user's placeholder that stands for a URL.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct LinkMarker {
-    /// The placeholder's name, without brackets.
-    pub name: String,
-    /// The URL, as typed.
-    pub url: String,
 }
 
 /// A price of one part to numbers with a prefix.

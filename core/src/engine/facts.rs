@@ -1,0 +1,288 @@
+//! Facts: each is checked, stored, and decided on.
+
+use super::planning::{Surroundings, campaigns, is_bound, plan, plan_patient, plan_visit};
+use super::record::{exactly, patient_range, visit_key};
+use super::tx::Tx;
+use super::{EngineError, inbound, reports, requests, settle};
+use crate::calendar;
+use crate::message::{is_pending, is_underway};
+use crate::model::{
+    BadNumber, CampaignKind, Confirmation, ConfirmedBy, Consent, ConsentSource, Fact, Happening, MINUTE_MS, Message,
+    MessageId, Moved, Origin, Patient, PatientFile, PatientId, Reason, Refusal, Reply, Timestamp, UserId, Visit,
+    VisitFile, VisitId, VisitState,
+};
+use crate::phone;
+use crate::store::{Index, MAX_PAGE, Order};
+
+/// The longest identifier a host may give, in bytes.
+pub const MAX_ID: usize = 200;
+/// The longest name or label a host may give, in bytes.
+pub const MAX_TEXT: usize = 500;
+
+/// What became of a fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was new, and was decided on.
+    Applied,
+    /// It was known: an older or equal revision, or seen before.
+    Known,
+    /// An incoming message was taken in under this number.
+    Received(MessageId),
+    /// No message of this practice is what the report is about. A report can come before the submission's answer
+    /// is stored: tell it again later.
+    Unmatched,
+}
+
+pub(super) fn apply(tx: &mut Tx<'_>, place: usize, fact: &Fact) -> Result<Outcome, EngineError> {
+    if let Some((field, expected)) = fault(fact) {
+        return Err(EngineError::Fact { place, field, expected });
+    }
+    match fact {
+        Fact::Patient(patient) => tell_patient(tx, patient),
+        Fact::PatientsMerged { from, into } => merge(tx, from, into),
+        Fact::Visit(visit) => tell_visit(tx, visit),
+        Fact::ConfirmationSet { visit, reply, by } => set_confirmation(tx, place, visit, *reply, by),
+        Fact::SmsReceived(sms) => inbound::receive(tx, sms),
+        Fact::DeliveryReport(report) => reports::apply(tx, report),
+    }
+}
+
+/// The first field that is out of its range, and what was expected.
+fn fault(fact: &Fact) -> Option<(&'static str, &'static str)> {
+    const ID: &str = "1 to 200 bytes";
+    const TEXT: &str = "at most 500 bytes";
+    let bad_id = |id: &str| id.is_empty() || id.len() > MAX_ID;
+    let long = |text: Option<&str>| text.is_some_and(|text| text.len() > MAX_TEXT);
+    match fact {
+        Fact::Patient(patient) => {
+            let guardian = patient.guardian.as_ref();
+            let faults = [
+                (bad_id(patient.id.as_str()), "id", ID),
+                (long(Some(patient.first_name.reveal())), "first_name", TEXT),
+                (long(Some(patient.last_name.reveal())), "last_name", TEXT),
+                (long(patient.vocative.as_ref().map(crate::model::Name::reveal)), "vocative", TEXT),
+                (long(patient.phone.as_ref().map(crate::model::Phone::reveal)), "phone", TEXT),
+                (long(guardian.map(|guardian| guardian.phone.reveal())), "guardian.phone", TEXT),
+            ];
+            first_of(&faults)
+        }
+        Fact::PatientsMerged { from, into } => first_of(&[
+            (bad_id(from.as_str()), "from", ID),
+            (bad_id(into.as_str()), "into", ID),
+            (from == into, "into", "another card than `from`"),
+        ]),
+        Fact::Visit(visit) => {
+            let room = visit.room.as_ref();
+            let faults = [
+                (bad_id(visit.id.as_str()), "id", ID),
+                (bad_id(visit.patient.as_str()), "patient", ID),
+                (!(1..=1_440).contains(&visit.duration_min), "duration_min", "1 to 1440 minutes"),
+                (long(visit.visit_type.as_deref()), "visit_type", TEXT),
+                (long(visit.series.as_deref()), "series", TEXT),
+                (long(visit.doctor.as_ref().map(|doctor| doctor.name.reveal())), "doctor.name", TEXT),
+                (room.is_some_and(|room| bad_id(room.id.as_str())), "room.id", ID),
+                (long(room.map(|room| room.name.as_str())), "room.name", TEXT),
+            ];
+            first_of(&faults)
+        }
+        Fact::ConfirmationSet { visit, by, .. } => {
+            first_of(&[(bad_id(visit.as_str()), "visit", ID), (bad_id(by.as_str()), "by", ID)])
+        }
+        Fact::SmsReceived(sms) => inbound::fault(sms),
+        Fact::DeliveryReport(report) => first_of(&[(
+            report.reference.is_none() && report.provider_id.is_none(),
+            "provider_id",
+            "the gateway's identifier, or our reference",
+        )]),
+    }
+}
+
+fn first_of(faults: &[(bool, &'static str, &'static str)]) -> Option<(&'static str, &'static str)> {
+    faults.iter().find(|(faulty, ..)| *faulty).map(|(_, field, expected)| (*field, *expected))
+}
+
+fn tell_patient(tx: &mut Tx<'_>, patient: &Patient) -> Result<Outcome, EngineError> {
+    let known = tx.get::<PatientFile>(patient.id.as_str())?;
+    if known.as_ref().is_some_and(|known| known.patient.revision >= patient.revision) {
+        return Ok(Outcome::Known);
+    }
+    let settings = &tx.practice().settings;
+    let default_consent = match &known {
+        Some(known) => known.default_consent,
+        // only a card created while the default is on, so that importing an old archive consents nobody
+        None => settings
+            .default_consent_since
+            .filter(|since| patient.consents.visits.is_none() && patient.created_at.is_some_and(|at| at >= *since))
+            .map(|_| Consent { given: true, at: tx.now, source: ConsentSource::Default }),
+    };
+    let number = contact(patient, &settings.phones);
+    if let Ok(number) = &number
+        && known.as_ref().is_some_and(|known| known.patient.phone != patient.phone)
+    {
+        let hash = settle::number_hash(&tx.practice().secret, number);
+        tx.delete::<BadNumber>(&hash)?;
+    }
+    tx.put(&PatientFile {
+        patient: patient.clone(),
+        told_at: known.as_ref().map_or(tx.now, |known| known.told_at),
+        number,
+        default_consent,
+        merged_into: known.and_then(|known| known.merged_into),
+    })?;
+    plan_patient(tx, &patient.id)?;
+    Ok(Outcome::Applied)
+}
+
+/// The number to send to: the card's, else the guardian's.
+fn contact(patient: &Patient, policy: &crate::model::PhonePolicy) -> Result<crate::model::Phone, Reason> {
+    let own = patient.phone.as_ref().filter(|phone| !phone.reveal().trim().is_empty());
+    let number = own.or(patient.guardian.as_ref().map(|guardian| &guardian.phone));
+    let number = number.ok_or(Refusal::Missing)?;
+    Ok(phone::recipient(number.reveal(), policy)?)
+}
+
+fn merge(tx: &mut Tx<'_>, from: &PatientId, into: &PatientId) -> Result<Outcome, EngineError> {
+    let Some(mut ended) = tx.get::<PatientFile>(from.as_str())? else { return Ok(Outcome::Known) };
+    if ended.merged_into.is_some() || tx.get::<PatientFile>(into.as_str())?.is_none() {
+        return Ok(Outcome::Known);
+    }
+    ended.merged_into = Some(into.clone());
+    tx.put(&ended)?;
+    let all = patient_range(from, Timestamp::from_ms(0), Timestamp::MAX);
+    for mut visit in tx.scan::<VisitFile>(Index::VisitPatient, all.clone(), MAX_PAGE, Order::Descending)? {
+        visit.visit.patient = into.clone();
+        tx.put(&visit)?;
+    }
+    for mut message in tx.scan::<Message>(Index::MessagePatient, all, MAX_PAGE, Order::Descending)? {
+        message.patient = Some(into.clone());
+        tx.put(&message)?;
+    }
+    plan_patient(tx, into)?;
+    Ok(Outcome::Applied)
+}
+
+fn tell_visit(tx: &mut Tx<'_>, visit: &Visit) -> Result<Outcome, EngineError> {
+    let known = tx.get::<VisitFile>(visit.id.as_str())?;
+    if known.as_ref().is_some_and(|known| known.visit.revision >= visit.revision) {
+        return Ok(Outcome::Known);
+    }
+    let mut visit = visit.clone();
+    if let Some(survivor) = tx.get::<PatientFile>(visit.patient.as_str())?.and_then(|file| file.merged_into) {
+        visit.patient = survivor;
+    }
+    let zone = visit.zone.unwrap_or(tx.practice().zone);
+    let starts_at = calendar::resolve(zone, visit.start);
+    let told_at = known.as_ref().map_or(tx.now, |known| known.told_at);
+    let mut file = VisitFile {
+        starts_at,
+        ends_at: starts_at.plus_ms(i64::from(visit.duration_min) * MINUTE_MS),
+        booked_at: visit.booked_at.unwrap_or(told_at),
+        told_at,
+        moved: None,
+        off_at: visit.state.is_off().then_some(tx.now),
+        confirmation: None,
+        manual_reminders: Vec::new(),
+        visit,
+    };
+    // those that shared a day or a series with the visit as it was
+    let mut left_behind = Vec::new();
+    if let Some(known) = known {
+        let around = Surroundings::load(tx, known.clone())?;
+        left_behind = around.same_day.into_iter().chain(around.series).collect();
+        carry_over(tx, &mut file, known)?;
+    }
+    tx.put(&file)?;
+    requests::visit_changed(tx, &file)?;
+    if file.off_at == Some(tx.now) {
+        recall(tx, &file)?;
+    }
+    plan_visit(tx, &file)?;
+    let campaigns = campaigns(tx)?;
+    for sibling in left_behind {
+        let around = Surroundings::load(tx, sibling)?;
+        plan(tx, &campaigns, &around)?;
+    }
+    Ok(Outcome::Applied)
+}
+
+/// What the engine knows of a visit beyond what the host tells, after a change.
+fn carry_over(tx: &mut Tx<'_>, file: &mut VisitFile, known: VisitFile) -> Result<(), EngineError> {
+    let tolerance = i64::from(tx.practice().settings.move_tolerance_min) * MINUTE_MS;
+    if file.off_at.is_some() {
+        file.off_at = known.off_at.or(file.off_at);
+    }
+    file.moved = known.moved.clone();
+    file.manual_reminders = known.manual_reminders;
+    if file.starts_at != known.starts_at {
+        file.manual_reminders.clear();
+        // where the visit moved from, as the patient knows it: a time nobody was told of does not count
+        let told = messages_of(tx, &file.visit.id)?.iter().any(|message| {
+            is_bound(message) && message.subjects.iter().any(|subject| subject.starts_at == known.starts_at)
+        });
+        let from = match known.moved {
+            Some(moved) if !told => moved.from,
+            _ => known.starts_at,
+        };
+        file.moved = (from != file.starts_at).then_some(Moved { from, at: tx.now });
+    }
+    if let Some(confirmation) = known.confirmation {
+        let holds = confirmation.starts_at.since_ms(file.starts_at).abs() <= tolerance;
+        if holds && file.off_at.is_none() {
+            file.confirmation = Some(confirmation);
+        } else {
+            tx.event(Happening::ConfirmationVoid { visit: file.visit.id.clone() })?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn messages_of(tx: &mut Tx<'_>, visit: &VisitId) -> Result<Vec<Message>, EngineError> {
+    tx.scan(Index::MessageVisit, exactly(&visit_key(visit)), MAX_PAGE, Order::Ascending)
+}
+
+/// Messages about a called-off visit that a gateway already has are marked: the dispatcher tries to take them back
+/// where the gateway can.
+fn recall(tx: &mut Tx<'_>, file: &VisitFile) -> Result<(), EngineError> {
+    for mut message in messages_of(tx, &file.visit.id)? {
+        let about_coming = matches!(
+            message.origin,
+            Origin::Campaign {
+                kind: CampaignKind::Booking | CampaignKind::Reminder | CampaignKind::Rescheduled,
+                ..
+            } | Origin::ManualReminder { .. }
+        );
+        if about_coming && is_underway(message.status) && !message.may_still_arrive && !is_pending(message.status) {
+            message.may_still_arrive = true;
+            if message.report_due.is_some() {
+                message.report_due = Some(tx.now);
+            }
+            tx.put(&message)?;
+        }
+    }
+    Ok(())
+}
+
+fn set_confirmation(
+    tx: &mut Tx<'_>,
+    place: usize,
+    visit: &VisitId,
+    reply: Reply,
+    by: &UserId,
+) -> Result<Outcome, EngineError> {
+    let Some(mut file) = tx.get::<VisitFile>(visit.as_str())? else {
+        return Err(EngineError::Fact { place, field: "visit", expected: "a visit that was told before" });
+    };
+    let by = ConfirmedBy::Staff(by.clone());
+    let same = |known: &Confirmation| known.reply == reply && known.by == by && known.starts_at == file.starts_at;
+    if file.confirmation.as_ref().is_some_and(same) {
+        return Ok(Outcome::Known);
+    }
+    file.confirmation = Some(Confirmation { reply, starts_at: file.starts_at, at: tx.now, by });
+    tx.put(&file)?;
+    Ok(Outcome::Applied)
+}
+
+/// Whether a visit still stands and can be confirmed.
+pub(super) fn can_be_answered(file: &VisitFile) -> bool {
+    matches!(file.visit.state, VisitState::Booked | VisitState::Arrived)
+}

@@ -1,0 +1,206 @@
+//! The engine: facts in, decisions out, messages to the gateway.
+//!
+//! One rule holds it together: **what was decided is committed before anything happens outside, and what happened
+//! outside is never assumed.** So:
+//!
+//! 1. Open a store and the gateways, and make an [`Engine`].
+//! 2. Tell it the practice ([`Engine::open_practice`]) and, as a user, its campaigns ([`Desk::create_campaign`],
+//!    [`Desk::activate`]).
+//! 3. Tell it facts as they happen ([`Clinic::apply`]): patients, visits, incoming messages, delivery reports. Each fact is
+//!    decided on at once and committed whole.
+//! 4. Call [`Engine::dispatch`] and [`Engine::work`] when [`Engine::next_due`] says, or on a timer.
+//! 5. Read what was decided ([`Clinic::events`]) and show it.
+//! 6. Ask whatever a screen needs ([`Clinic::messages_of_visit`], [`Clinic::figures`] …).
+//!
+//! The engine never reads a clock: every call that decides takes `now`. The same facts at the same times with one
+//! dispatcher give the same result, byte for byte.
+//!
+//! This room is the only one that calls [`Store`] and [`Gateway`]. Rules stand in the rooms it calls: what a campaign
+//! wants in [`campaign`](crate::campaign), what a message may become in [`message`](crate::message), what a text says in
+//! [`reply`](crate::reply).
+
+mod admin;
+mod claim;
+mod deliver;
+mod facts;
+mod inbound;
+mod jobs;
+mod planning;
+mod prepare;
+mod query;
+mod record;
+mod render;
+mod reports;
+mod requests;
+mod settle;
+mod tx;
+
+pub use admin::Desk;
+pub use deliver::Dispatched;
+pub use facts::Outcome;
+pub use jobs::Worked;
+pub use query::{EventPage, MessagePage};
+
+use crate::campaign::{CampaignFault, IllegalCampaignStep};
+use crate::gateway::Gateway;
+use crate::model::{CampaignId, Fact, GatewayId, Practice, PracticeFault, PracticeId, Timestamp, UserId, VisitId};
+use crate::store::{Index, Store, StoreError};
+use std::sync::Arc;
+use tx::Tx;
+
+/// How often a unit of work is decided anew when another commit of the practice came between.
+const MAX_RETRIES: usize = 64;
+
+/// Why the engine did not do what was asked. Nothing was changed. Texts quote no patient data.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// No such practice was opened.
+    #[error("practice {0} is not known")]
+    UnknownPractice(PracticeId),
+    /// The practice's settings are faulty; every fault is listed.
+    #[error("the settings of the practice have {} fault(s), the first: {}", .0.len(), first(.0))]
+    Practice(Vec<PracticeFault>),
+    /// No such campaign.
+    #[error("campaign {0} is not known")]
+    UnknownCampaign(CampaignId),
+    /// A campaign of this name is there already.
+    #[error("campaign {0} exists already")]
+    CampaignExists(CampaignId),
+    /// The campaign is faulty; every fault is listed with its field.
+    #[error("the campaign has {} fault(s), the first: {}", .0.len(), first(.0))]
+    Campaign(Vec<CampaignFault>),
+    /// The campaign's life does not have this step.
+    #[error(transparent)]
+    CampaignStep(#[from] IllegalCampaignStep),
+    /// No such visit.
+    #[error("visit {0} is not known")]
+    UnknownVisit(VisitId),
+    /// A reminder by hand needs a reminder campaign whose text it can have.
+    #[error("no active reminder campaign is for visit {0}")]
+    NoReminderCampaign(VisitId),
+    /// A fact is faulty: the field and what was expected.
+    #[error("fact {place}: {field}: {expected}")]
+    Fact {
+        /// Its place among the facts given, from 0.
+        place: usize,
+        /// The field.
+        field: &'static str,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// The store did not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn first<T: std::fmt::Display>(faults: &[T]) -> String {
+    faults.first().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The engine over one store and its gateways. Cheap to clone; every method may be called from several threads, and
+/// several processes may run one on the same store where the store allows it.
+#[derive(Clone)]
+pub struct Engine {
+    store: Arc<dyn Store>,
+    gateways: Vec<(GatewayId, Arc<dyn Gateway>)>,
+}
+
+impl Engine {
+    /// An engine over a store. New messages go to the first gateway that is not paused; without one they wait.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, gateways: Vec<(GatewayId, Arc<dyn Gateway>)>) -> Self {
+        Self { store, gateways }
+    }
+
+    /// Creates a practice, or changes its settings; telling the same again changes nothing.
+    ///
+    /// # Errors
+    /// [`EngineError::Practice`] with every fault of the settings; [`EngineError::Store`].
+    pub fn open_practice(&self, practice: &Practice, now: Timestamp) -> Result<(), EngineError> {
+        let faults = practice.faults();
+        if !faults.is_empty() {
+            return Err(EngineError::Practice(faults));
+        }
+        retried(|| Tx::put_practice(&*self.store, practice, now))
+    }
+
+    /// A practice's side of the engine. Whether it is known shows at the first call.
+    #[must_use]
+    pub fn practice(&self, id: PracticeId) -> Clinic<'_> {
+        Clinic { engine: self, id }
+    }
+
+    /// When [`dispatch`](Self::dispatch) or [`work`](Self::work) will next have something to do; `None` when nothing
+    /// is waiting. A time in the past means now.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub fn next_due(&self) -> Result<Option<Timestamp>, EngineError> {
+        let first = |queue| Ok::<_, StoreError>(self.store.due(queue, Timestamp::MAX, 1)?.first().map(|(_, at)| *at));
+        Ok(first(Index::Due)?.into_iter().chain(first(Index::Work)?).min())
+    }
+
+    fn gateway(&self, id: &GatewayId) -> Option<&dyn Gateway> {
+        self.gateways.iter().find(|(known, _)| known == id).map(|(_, gateway)| &**gateway)
+    }
+
+    /// Runs a unit of work; decides anew when another commit of the practice came between.
+    fn transact<T>(
+        &self,
+        practice: &PracticeId,
+        now: Timestamp,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        retried(|| {
+            let mut tx = Tx::begin(&*self.store, practice, now)?;
+            let result = work(&mut tx)?;
+            tx.commit()?;
+            Ok(result)
+        })
+    }
+}
+
+fn retried<T>(work: impl Fn() -> Result<T, EngineError>) -> Result<T, EngineError> {
+    let mut result = work();
+    for _ in 0..MAX_RETRIES {
+        match result {
+            Err(EngineError::Store(StoreError::Conflict { .. })) => result = work(),
+            other => return other,
+        }
+    }
+    result
+}
+
+/// One practice's side of the engine: what its host tells and asks.
+pub struct Clinic<'e> {
+    engine: &'e Engine,
+    id: PracticeId,
+}
+
+impl Clinic<'_> {
+    /// The practice.
+    #[must_use]
+    pub fn id(&self) -> &PracticeId {
+        &self.id
+    }
+
+    /// Tells facts, in their order: all of them are stored and decided on in one commit, or none is.
+    ///
+    /// A fact with an older or equal revision of its record, a report or an incoming message seen before changes
+    /// nothing, and so does the whole call when it is repeated.
+    ///
+    /// # Errors
+    /// [`EngineError::Fact`] names the first faulty one and its field; [`EngineError::UnknownPractice`],
+    /// [`EngineError::Store`].
+    pub fn apply(&self, facts: &[Fact], now: Timestamp) -> Result<Vec<Outcome>, EngineError> {
+        self.engine.transact(&self.id, now, |tx| {
+            facts.iter().enumerate().map(|(place, fact)| facts::apply(tx, place, fact)).collect()
+        })
+    }
+
+    /// What a person at the desk does. The host owns users; who may do what is checked by the host.
+    #[must_use]
+    pub fn as_user(&self, user: UserId) -> Desk<'_> {
+        Desk::new(self.engine, &self.id, user)
+    }
+}

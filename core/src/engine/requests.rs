@@ -1,0 +1,172 @@
+//! Requests for an answer: opened when a message that asks is submitted, closed when their visits move, end or are
+//! called off, answered by what comes in.
+
+use super::EngineError;
+use super::facts::can_be_answered;
+use super::record::{exactly, message_key, number_range, visit_key};
+use super::tx::Tx;
+use crate::model::{
+    Confirmation, ConfirmedBy, Happening, MINUTE_MS, Message, MessageId, Phone, Reply, ReplyEffect, Request, Timestamp,
+    VisitFile, VisitId,
+};
+use crate::store::{Index, Order};
+
+/// The most open requests of one number; more are all ambiguous anyway.
+const MAX_OPEN: u32 = 50;
+
+/// Opens the request of a message that asks, or adds the message to the one that is open for its visits.
+pub(super) fn open(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError> {
+    let (Some(number), Some(first)) = (&message.number, message.subjects.iter().map(|s| s.starts_at).min()) else {
+        return Ok(());
+    };
+    for subject in &message.subjects {
+        let key = exactly(&visit_key(&subject.visit));
+        for mut known in tx.scan::<Request>(Index::RequestVisit, key, MAX_OPEN, Order::Descending)? {
+            if known.number == *number && known.subjects == message.subjects {
+                if !known.messages.contains(&message.id) {
+                    known.messages.push(message.id);
+                    tx.put(&known)?;
+                }
+                return Ok(());
+            }
+        }
+    }
+    tx.put(&Request {
+        id: message.id,
+        number: number.clone(),
+        patient: message.patient.clone(),
+        subjects: message.subjects.clone(),
+        messages: vec![message.id],
+        opened_at: tx.now,
+        closes_at: first,
+        closed: false,
+    })
+}
+
+/// A message that certainly was not sent asks nothing.
+pub(super) fn not_sent(tx: &mut Tx<'_>, message: MessageId) -> Result<(), EngineError> {
+    for mut request in by_message(tx, message)? {
+        request.messages.retain(|asked| *asked != message);
+        if request.messages.is_empty() {
+            let id = super::record::number_id(request.id.0);
+            tx.delete::<Request>(&id)?;
+        } else {
+            tx.put(&request)?;
+        }
+    }
+    Ok(())
+}
+
+/// A visit that moved beyond the tolerance, ended or was called off cannot be answered any more.
+pub(super) fn visit_changed(tx: &mut Tx<'_>, file: &VisitFile) -> Result<(), EngineError> {
+    let key = exactly(&visit_key(&file.visit.id));
+    for mut request in tx.scan::<Request>(Index::RequestVisit, key, MAX_OPEN, Order::Descending)? {
+        if request.subjects.iter().any(|subject| subject.visit == file.visit.id && !stands(tx, file, subject.starts_at))
+        {
+            let mut open = false;
+            for subject in &request.subjects {
+                if subject.visit != file.visit.id {
+                    let other = tx.get::<VisitFile>(subject.visit.as_str())?;
+                    open |= other.is_some_and(|other| stands(tx, &other, subject.starts_at));
+                }
+            }
+            if !open {
+                request.closed = true;
+                tx.put(&request)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a visit can still be answered for as it was asked about.
+fn stands(tx: &Tx<'_>, file: &VisitFile, asked_start: Timestamp) -> bool {
+    let tolerance = i64::from(tx.practice().settings.move_tolerance_min) * MINUTE_MS;
+    can_be_answered(file) && file.starts_at.since_ms(asked_start).abs() <= tolerance
+}
+
+/// The requests that a message asked.
+pub(super) fn by_message(tx: &mut Tx<'_>, message: MessageId) -> Result<Vec<Request>, EngineError> {
+    tx.scan(Index::RequestMessage, exactly(&message_key(message)), MAX_OPEN, Order::Descending)
+}
+
+/// The requests of a number that had not closed at an instant, and the latest one that had.
+pub(super) fn by_number(
+    tx: &mut Tx<'_>,
+    number: &Phone,
+    at: Timestamp,
+) -> Result<(Vec<Request>, Option<Request>), EngineError> {
+    let open_range = number_range(number.reveal(), at.plus_ms(1));
+    let ahead = tx.scan::<Request>(Index::RequestNumber, open_range, MAX_OPEN, Order::Ascending)?;
+    let (open, mut closed): (Vec<_>, Vec<_>) = ahead.into_iter().partition(|request| !request.closed);
+    if closed.is_empty() {
+        let (start, _) = number_range(number.reveal(), Timestamp::from_ms(0));
+        let (end, _) = number_range(number.reveal(), at.plus_ms(1));
+        closed = tx.scan::<Request>(Index::RequestNumber, (start, end), 1, Order::Descending)?;
+    }
+    Ok((open, closed.pop()))
+}
+
+/// Applies an answer to a request and says what came of it and for which visits.
+pub(super) fn answer(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    reply: Reply,
+    message: MessageId,
+    at: Timestamp,
+) -> Result<(ReplyEffect, Vec<VisitId>), EngineError> {
+    let asked = || request.subjects.iter().map(|subject| subject.visit.clone()).collect::<Vec<_>>();
+    note_on_messages(tx, request, reply)?;
+    if reply == Reply::Other {
+        return Ok((ReplyEffect::Noted, asked()));
+    }
+    if request.closed || at >= request.closes_at {
+        return Ok((ReplyEffect::TooLate, asked()));
+    }
+    let mut applied = Vec::new();
+    let mut staff = Vec::new();
+    for subject in &request.subjects {
+        let Some(mut file) = tx.get::<VisitFile>(subject.visit.as_str())? else { continue };
+        if !stands(tx, &file, subject.starts_at) || at >= file.starts_at {
+            continue;
+        }
+        if matches!(&file.confirmation, Some(Confirmation { by: ConfirmedBy::Staff(_), .. })) {
+            staff.push(subject.visit.clone());
+            continue;
+        }
+        file.confirmation =
+            Some(Confirmation { reply, starts_at: file.starts_at, at, by: ConfirmedBy::Message(message) });
+        tx.put(&file)?;
+        let colours = &tx.practice().settings.colours;
+        let colour = if reply == Reply::Yes { colours.yes.clone() } else { colours.no.clone() };
+        tx.event(Happening::VisitAnswered { visit: subject.visit.clone(), reply, colour, message })?;
+        applied.push(subject.visit.clone());
+    }
+    Ok(match (applied.is_empty(), staff.is_empty()) {
+        (false, _) => (ReplyEffect::Applied, applied),
+        (true, false) => (ReplyEffect::StaffDecided, staff),
+        (true, true) => (ReplyEffect::TooLate, asked()),
+    })
+}
+
+/// The latest answer stands on the messages that asked, where statistics count it; `Other` takes no Yes or No away.
+fn note_on_messages(tx: &mut Tx<'_>, request: &Request, reply: Reply) -> Result<(), EngineError> {
+    if request.closed {
+        return Ok(());
+    }
+    // one answer, one count: it stands on the last message that asked
+    let Some(last) = request.messages.last() else { return Ok(()) };
+    for id in &request.messages {
+        let Some(mut message) = tx.get::<Message>(&message_key(*id))? else { continue };
+        let before = message.reply;
+        if id != last {
+            message.reply = None;
+        } else if reply != Reply::Other || message.reply.is_none() {
+            message.reply = Some(reply);
+        }
+        if message.reply != before {
+            tx.put(&message)?;
+        }
+    }
+    Ok(())
+}

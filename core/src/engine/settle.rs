@@ -1,0 +1,24 @@
+//! Small things several parts of the engine settle: hashes of numbers, and telling the host what a message became.
+
+use super::EngineError;
+use super::tx::Tx;
+use crate::model::{Happening, Message, Phone, Secret, Status};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// HMAC-SHA-256 of a number under the practice's secret, in hexadecimal: what is kept of a number for ever.
+pub(super) fn number_hash(secret: &Secret, number: &Phone) -> String {
+    // HMAC takes keys of any length: the constructor's error cannot happen
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()) else { return String::new() };
+    mac.update(number.reveal().as_bytes());
+    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Tells the host what a message became. Plans and claims are not worth an event.
+pub(super) fn tell(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError> {
+    if matches!(message.status, Status::Planned | Status::Claimed | Status::Submitting) {
+        return Ok(());
+    }
+    let reason = message.reason.clone();
+    tx.event(Happening::MessageChanged { message: message.id, status: message.status, reason })
+}
