@@ -12,7 +12,7 @@ mod time;
 pub use id::{CampaignId, GatewayId, MessageId, PatientId, PracticeId, RoomId, UserId, VisitId};
 pub use redact::{Body, Name, Phone};
 pub use text::{
-    Advice, CharacterAdvice, CharacterClass, Clusters, Costly, Diacritics, Encoding, Links, Missing, ReferenceBits,
-    Replacement, Segments, SplitOptions,
+    Advice, CharacterAdvice, CharacterClass, Clusters, Costly, Diacritics, Encoding, Links, Missing,
+    ReferenceBits, Replacement, Segments, SplitOptions,
 };
 pub use time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};

@@ -15,7 +15,8 @@ pub fn advice(text: &str, reference: ReferenceBits) -> Advice {
         Encoding::Gsm7 => extensions(text),
         Encoding::Ucs2 => transliterate(text).replaced,
     };
-    let cost = |chosen: &dyn Fn(&Replacement) -> bool| cost(text, &places, chosen, before.encoding, reference);
+    let cost =
+        |chosen: &dyn Fn(&Replacement) -> bool| cost(text, &places, chosen, before.encoding, reference);
     let after = cost(&|_| true);
     let mut characters: Vec<CharacterAdvice> = Vec::new();
     for place in &places {

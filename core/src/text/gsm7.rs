@@ -108,7 +108,9 @@ mod tests {
         {
             assert_eq!(BASIC[code], character);
         }
-        for outside in ['ç', '`', '\t', '\u{A0}', '°', '½', '№', 'µ', 'ó', 'Ó', 'Α', 'ω', '\u{2126}', '\u{212B}'] {
+        for outside in
+            ['ç', '`', '\t', '\u{A0}', '°', '½', '№', 'µ', 'ó', 'Ó', 'Α', 'ω', '\u{2126}', '\u{212B}']
+        {
             assert_eq!(septets(outside), None, "{outside}");
         }
     }

@@ -46,7 +46,8 @@ fn is_link(character: char) -> bool {
 
 /// The link without the punctuation that closes the sentence around it.
 fn closed(mut link: &str) -> &str {
-    let unclosed = |open: char, close: char| link.matches(close).count().saturating_sub(link.matches(open).count());
+    let unclosed =
+        |open: char, close: char| link.matches(close).count().saturating_sub(link.matches(open).count());
     let (mut round, mut square) = (unclosed('(', ')'), unclosed('[', ']'));
     while let Some(last) = link.chars().next_back() {
         match last {
@@ -73,7 +74,10 @@ mod tests {
         for (text, expected) in [
             ("Zob. https://k.pl/a?x=1&utm_source=sms.", "https://k.pl/a?x=1&utm_source=sms"),
             ("(http://k.pl/a)", "http://k.pl/a"),
-            ("https://pl.wikipedia.org/wiki/Grypa_(choroba), tak", "https://pl.wikipedia.org/wiki/Grypa_(choroba)"),
+            (
+                "https://pl.wikipedia.org/wiki/Grypa_(choroba), tak",
+                "https://pl.wikipedia.org/wiki/Grypa_(choroba)",
+            ),
             ("„https://k.pl/x” i", "https://k.pl/x"),
             ("https://k.pl/łódź – mapa", "https://k.pl/łódź"),
             ("WWW.K.PL/a~b…", "WWW.K.PL/a~b"),

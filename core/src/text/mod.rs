@@ -19,6 +19,7 @@ mod advice;
 mod finish;
 pub mod gsm7;
 mod link;
+mod pass;
 mod segments;
 mod split;
 mod table;

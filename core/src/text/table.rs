@@ -1,6 +1,6 @@
 //! What may stand in the place of a character that GSM-7 does not have: the table, and Unicode's own decompositions.
 //!
-//! Facts about single characters only; where they stand is the business of `transliterate`.
+//! Facts about single characters only; where they stand is the business of `pass`.
 
 use super::gsm7;
 use crate::model::CharacterClass::{self, Control, Invisible, Letter, Punct, Space, Symbol};
@@ -18,11 +18,11 @@ pub(super) fn equivalent(character: char) -> Option<(Cow<'static, str>, Characte
     if is_invisible(character) {
         return Some((Cow::Borrowed(""), Invisible));
     }
-    if character.is_control() {
-        return Some((Cow::Borrowed(""), Control));
-    }
     if character.is_whitespace() {
         return Some((Cow::Borrowed(" "), Space));
+    }
+    if character.is_control() {
+        return Some((Cow::Borrowed(""), Control));
     }
     decomposed(character).map(|text| {
         let class = class_of(character, &text);
@@ -54,8 +54,12 @@ fn listed(character: char) -> Option<(&'static str, CharacterClass)> {
         'Þ' => ("TH", Letter),
         'ẞ' => ("ß", Letter),
 
-        '„' | '”' | '“' | '«' | '»' | '‟' | '″' | '〝' | '〞' | '❝' | '❞' | '¨' | '˝' => ("\"", Punct),
-        '‚' | '’' | '‘' | '‛' | '`' | '´' | '′' | '‹' | '›' | 'ʼ' | 'ʹ' | '❛' | '❜' => ("'", Punct),
+        '„' | '”' | '“' | '«' | '»' | '‟' | '″' | '〝' | '〞' | '❝' | '❞' | '¨' | '˝' => {
+            ("\"", Punct)
+        }
+        '‚' | '’' | '‘' | '‛' | '`' | '´' | '′' | '‹' | '›' | 'ʼ' | 'ʹ' | '❛' | '❜' => {
+            ("'", Punct)
+        }
         // hyphens, dashes, horizontal bar, hyphen bullet, minus
         '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '¯' => ("-", Punct),
         '\u{2E3A}' | '\u{2E3B}' => ("--", Punct),
@@ -109,9 +113,11 @@ fn decomposed(character: char) -> Option<String> {
 
 /// The class of a character outside the table, by the character and by what stands for it.
 pub(super) fn class_of(character: char, text: &str) -> CharacterClass {
+    let is_punctuation =
+        |part| matches!(part, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '"' | '(' | ')' | '-');
     if character.is_alphabetic() && !character.is_numeric() && !matches!(character, 'ª' | 'º') {
         Letter
-    } else if text.chars().all(|part| matches!(part, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '"' | '(' | ')' | '-')) {
+    } else if text.chars().all(is_punctuation) && !is_superscript(character) {
         Punct
     } else {
         Symbol
@@ -129,9 +135,9 @@ fn is_invisible(character: char) -> bool {
         | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E01EF}')
 }
 
-/// Belongs to the character before it: a mark, or an invisible character that shapes it.
+/// Belongs to the character before it: a mark, a joiner, a tag.
 pub(super) fn follows(character: char) -> bool {
-    is_combining_mark(character) || is_invisible(character)
+    is_combining_mark(character) || matches!(character, '\u{200C}' | '\u{200D}' | '\u{E0020}'..='\u{E007F}')
 }
 
 /// A raised digit or sign: an exponent when it follows a digit.
@@ -141,7 +147,8 @@ pub(super) fn is_superscript(character: char) -> bool {
 
 /// A number in one character that is no digit (`½`, `①`, `²`): next to a digit it would make another number.
 pub(super) fn is_number_sign(character: char) -> bool {
-    let is_digit = matches!(character, '\u{FF10}'..='\u{FF19}' | '\u{1D7CE}'..='\u{1D7FF}' | '\u{1FBF0}'..='\u{1FBF9}');
+    let is_digit =
+        matches!(character, '\u{FF10}'..='\u{FF19}' | '\u{1D7CE}'..='\u{1D7FF}' | '\u{1FBF0}'..='\u{1FBF9}');
     character.is_numeric() && !is_digit
 }
 
