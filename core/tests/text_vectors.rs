@@ -1,5 +1,5 @@
 //! Runs the language-neutral cases of `vectors/text.json`; their format is in `vectors/README.md`.
-#![allow(clippy::string_slice)]
+#![allow(clippy::expect_used, clippy::panic, clippy::string_slice)]
 
 use depesza::model::{Diacritics, Missing, ReferenceBits, SplitOptions};
 use depesza::text::{self, NotGsm7, TooLong, Transliterator};

@@ -2,7 +2,7 @@
 //!
 //! What may stand for a character is the table's business, what the caller wants is the `Transliterator`'s.
 
-use super::table::{class_of, equivalent, follows, is_number_sign, is_superscript};
+use super::table::{are_one_number, class_of, equivalent, follows, is_number_sign, is_superscript};
 use super::{Transliterator, gsm7, links};
 use crate::model::{CharacterClass, Replacement};
 use std::ops::Range;
@@ -20,8 +20,8 @@ pub(super) struct Pass<'a> {
     done: usize,
     /// Reports of the present cluster begin here: only they may grow together.
     cluster_reports: usize,
-    /// Whether the character before was an exponent.
-    after_superscript: bool,
+    /// The character before, unless it went over as it is.
+    previous: Option<char>,
 }
 
 impl<'a> Pass<'a> {
@@ -34,7 +34,7 @@ impl<'a> Pass<'a> {
             replaced: Vec::new(),
             done: 0,
             cluster_reports: 0,
-            after_superscript: false,
+            previous: None,
         };
         for link in links(text) {
             pass.prose(pass.done..link.start);
@@ -60,7 +60,7 @@ impl<'a> Pass<'a> {
             });
         }
         self.done = range.end;
-        self.after_superscript = false;
+        self.previous = None;
     }
 
     /// Clusters are what a reader takes for a character, and NFC never reaches over their ends.
@@ -68,7 +68,7 @@ impl<'a> Pass<'a> {
         for (at, cluster) in self.text.get(range.clone()).unwrap_or_default().grapheme_indices(true) {
             if gsm7::fits(cluster) {
                 self.out.push_str(cluster);
-                self.after_superscript = false;
+                self.previous = None;
                 continue;
             }
             let start = range.start + at;
@@ -103,7 +103,7 @@ impl<'a> Pass<'a> {
                 None => self.missing(range, character),
             }
         }
-        self.after_superscript = is_superscript(character);
+        self.previous = Some(character);
     }
 
     /// Whether the last character before the range, in its cluster or at the end of a link, has no equivalent.
@@ -139,13 +139,13 @@ impl<'a> Pass<'a> {
         }
         let start = self.out.len();
         if !self.rules.is_overridden(character) {
-            if is_number_sign(character) || is_superscript(character) {
-                self.out.push_str(self.apart(character, text));
-            }
+            self.out.push_str(self.apart(character, text));
             let text =
                 if class == CharacterClass::Symbol && self.after_space() { text.trim_start() } else { text };
             self.out.push_str(text);
-            if is_number_sign(character) && next.is_some_and(|next| next.is_ascii_digit()) {
+            let runs_on =
+                |next: char| next.is_numeric() && !is_superscript(next) && !are_one_number(character, next);
+            if is_number_sign(character) && next.is_some_and(runs_on) {
                 self.out.push(' ');
             }
         } else {
@@ -157,10 +157,13 @@ impl<'a> Pass<'a> {
 
     /// What keeps a number from running into the digit before it.
     fn apart(&self, character: char, text: &str) -> &'static str {
-        let after_digit = self.out.ends_with(|last: char| last.is_ascii_digit());
-        if is_superscript(character) {
-            if after_digit && !self.after_superscript { "^" } else { "" }
-        } else if after_digit && text.starts_with(|first: char| first.is_ascii_digit()) {
+        let is_digit = |character: char| character.is_ascii_digit();
+        let is_one_number = self.previous.is_some_and(|previous| are_one_number(previous, character));
+        if !self.out.ends_with(is_digit) || is_one_number {
+            ""
+        } else if is_superscript(character) {
+            "^"
+        } else if is_number_sign(character) && text.starts_with(is_digit) {
             " "
         } else {
             ""

@@ -145,6 +145,16 @@ pub(super) fn is_superscript(character: char) -> bool {
     matches!(character, '¹' | '²' | '³' | '\u{2070}' | '\u{2074}'..='\u{207B}')
 }
 
+/// A lowered digit or sign.
+fn is_subscript(character: char) -> bool {
+    matches!(character, '\u{2080}'..='\u{208B}')
+}
+
+/// Whether two neighbours are of one raised or lowered number.
+pub(super) fn are_one_number(first: char, second: char) -> bool {
+    is_superscript(first) && is_superscript(second) || is_subscript(first) && is_subscript(second)
+}
+
 /// A number in one character that is no digit (`½`, `①`, `²`): next to a digit it would make another number.
 pub(super) fn is_number_sign(character: char) -> bool {
     let is_digit =
