@@ -1,0 +1,141 @@
+//! What a text costs: coding, units and parts. Nothing here changes or cuts a text.
+
+use super::gsm7;
+use crate::model::{Costly, Encoding, ReferenceBits, Segments};
+
+/// The most parts that a message can have: their number is one octet (3GPP TS 23.040, 9.2.3.24.1).
+pub const MAX_PARTS: u32 = 255;
+
+/// What the text costs with an 8-bit reference: coding, units, parts.
+///
+/// One message holds 160 septets or 70 UTF-16 units; only when the text is longer, all parts hold 153 or 67. An
+/// escape pair or a surrogate pair is never cut, so a part may stay one unit short. An empty text is one part of 0
+/// units. The count is not limited: above [`MAX_PARTS`] the text cannot be sent, and [`split`](super::split) refuses it.
+#[must_use]
+pub fn segments(text: &str) -> Segments {
+    segments_with(text, ReferenceBits::default())
+}
+
+/// What the text costs with the given length of reference: parts hold 153 / 67 units with 8 bits, 152 / 66 with 16.
+#[must_use]
+pub fn segments_with(text: &str, reference: ReferenceBits) -> Segments {
+    let length = Length::of(text);
+    let single = single_capacity(length.encoding);
+    if length.units <= single {
+        let remaining = single.saturating_sub(length.units);
+        return Segments { encoding: length.encoding, units: length.units, count: 1, remaining };
+    }
+    let mut packing = Packing::new(length.encoding, reference);
+    if length.has_pairs {
+        for character in text.chars() {
+            packing.place(units_of(character, length.encoding));
+        }
+    } else {
+        packing.fill(length.units);
+    }
+    Segments {
+        encoding: length.encoding,
+        units: length.units,
+        count: packing.parts,
+        remaining: packing.capacity.saturating_sub(packing.used),
+    }
+}
+
+/// The characters that force the text into UCS-2, in their order; none when the text is GSM-7.
+#[must_use]
+pub fn costly(text: &str) -> Vec<Costly> {
+    text.char_indices()
+        .filter(|(_, character)| gsm7::septets(*character).is_none())
+        .map(|(at, character)| Costly { at, character })
+        .collect()
+}
+
+/// The coding of a text and its length in units of that coding.
+pub(super) struct Length {
+    pub(super) encoding: Encoding,
+    pub(super) units: u32,
+    /// Whether a character takes two units, so that packing is more than division.
+    has_pairs: bool,
+}
+
+impl Length {
+    pub(super) fn of(text: &str) -> Self {
+        let (mut characters, mut extensions, mut is_gsm7) = (0_u32, 0_u32, true);
+        for character in text.chars() {
+            characters = characters.saturating_add(1);
+            match gsm7::septets(character) {
+                Some(1) => {}
+                Some(_) => extensions = extensions.saturating_add(1),
+                None => {
+                    is_gsm7 = false;
+                    break;
+                }
+            }
+        }
+        if is_gsm7 {
+            let units = characters.saturating_add(extensions);
+            return Self { encoding: Encoding::Gsm7, units, has_pairs: extensions > 0 };
+        }
+        let (mut units, mut has_pairs) = (0_u32, false);
+        for character in text.chars() {
+            let width = units_of(character, Encoding::Ucs2);
+            has_pairs |= width > 1;
+            units = units.saturating_add(width);
+        }
+        Self { encoding: Encoding::Ucs2, units, has_pairs }
+    }
+}
+
+/// Units that one character takes in a message of this coding.
+pub(super) fn units_of(character: char, encoding: Encoding) -> u32 {
+    match encoding {
+        Encoding::Gsm7 => gsm7::septets(character).unwrap_or(1),
+        Encoding::Ucs2 if u32::from(character) > 0xFFFF => 2,
+        Encoding::Ucs2 => 1,
+    }
+}
+
+/// Units of a message that is sent in one part.
+pub(super) fn single_capacity(encoding: Encoding) -> u32 {
+    match encoding {
+        Encoding::Gsm7 => 160,
+        Encoding::Ucs2 => 70,
+    }
+}
+
+/// Fills the parts of a concatenated message one after another: counting and cutting go by the same steps.
+pub(super) struct Packing {
+    pub(super) capacity: u32,
+    pub(super) parts: u32,
+    used: u32,
+}
+
+impl Packing {
+    pub(super) fn new(encoding: Encoding, reference: ReferenceBits) -> Self {
+        let capacity = match (encoding, reference) {
+            (Encoding::Gsm7, ReferenceBits::Eight) => 153,
+            (Encoding::Gsm7, ReferenceBits::Sixteen) => 152,
+            (Encoding::Ucs2, ReferenceBits::Eight) => 67,
+            (Encoding::Ucs2, ReferenceBits::Sixteen) => 66,
+        };
+        Self { capacity, parts: 1, used: 0 }
+    }
+
+    /// Adds what must not be cut, at most `capacity` units; says whether it begins a new part.
+    pub(super) fn place(&mut self, units: u32) -> bool {
+        let used = self.used.saturating_add(units);
+        if used <= self.capacity {
+            self.used = used;
+            return false;
+        }
+        self.parts = self.parts.saturating_add(1);
+        self.used = units;
+        true
+    }
+
+    /// Takes a whole text of characters of one unit each: no pair can leave a part short, so division counts.
+    fn fill(&mut self, units: u32) {
+        self.parts = units.div_ceil(self.capacity);
+        self.used = units.saturating_sub(self.parts.saturating_sub(1).saturating_mul(self.capacity));
+    }
+}
