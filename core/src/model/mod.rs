@@ -16,14 +16,28 @@ mod patient;
 mod phone;
 mod reason;
 mod redact;
+mod reply;
+mod settings;
+mod template;
 mod text;
 mod time;
 mod visit;
 
-pub use id::{CampaignId, GatewayId, MessageId, PatientId, PracticeId, RoomId, UserId, VisitId};
-pub use redact::{Body, Name, Phone};
-pub use text::{
-    Advice, CharacterAdvice, CharacterClass, Clusters, Costly, Diacritics, Encoding, Links, Missing,
-    ReferenceBits, Replacement, Segments, SplitOptions,
-};
-pub use time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
+pub use book::*;
+pub use calendar::*;
+pub use campaign::*;
+pub use event::*;
+pub use fact::*;
+pub use gateway::*;
+pub use id::*;
+pub use message::*;
+pub use patient::*;
+pub use phone::*;
+pub use reason::*;
+pub use redact::*;
+pub use reply::*;
+pub use settings::*;
+pub use template::*;
+pub use text::*;
+pub use time::*;
+pub use visit::*;
