@@ -47,6 +47,18 @@ macro_rules! wire_names {
             pub fn from_name(name: &str) -> Option<Self> {
                 match name { $($wire => Some(Self::$variant),)* _ => None }
             }
+
+            /// The stable number, from 0 up in the order of [`ALL`](Self::ALL), for a column that sorts as the type does.
+            #[must_use]
+            pub fn code(self) -> u16 {
+                self as u16
+            }
+
+            /// The one of that number; `None` for one that a newer release added.
+            #[must_use]
+            pub fn from_code(code: u16) -> Option<Self> {
+                Self::ALL.get(usize::from(code)).copied()
+            }
         }
 
         impl fmt::Display for $name {
@@ -58,7 +70,7 @@ macro_rules! wire_names {
 }
 
 wire_names! {
-    /// What a row is.
+    /// What a row is. Append-only: names, numbers and order are part of what stores have written.
     Table {
         /// The practice, its settings and counters: one row, id `practice`.
         Practice = "practice",
@@ -91,6 +103,7 @@ wire_names! {
 
 wire_names! {
     /// An ordered index. Keys are text; parts of a key are joined by `|`, numbers padded so that they sort.
+    /// Append-only, as [`Table`] is.
     Index {
         /// When a message or waiting parts want to be looked at: instant. The queue of `dispatch`.
         Due = "due",
@@ -148,7 +161,8 @@ impl Index {
     }
 }
 
-/// A row's name in its practice.
+/// A row's name in its practice. It may stand in logs and errors, so an id is never a telephone number: a number's row
+/// goes by its keyed hash.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RowKey {
     /// What it is.
@@ -157,8 +171,9 @@ pub struct RowKey {
     pub id: String,
 }
 
-/// An entry of an index that points at the row it is written with.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// An entry of an index that points at the row it is written with. Keys can hold telephone numbers: `Debug` keeps them
+/// to itself.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Entry {
     /// Which index.
     pub index: Index,
@@ -166,16 +181,17 @@ pub struct Entry {
     pub key: String,
 }
 
-/// One row's change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// One row's change. `Debug` keeps the document and the keys to itself, as it does for all types here that hold any.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Write {
     /// Which row.
     pub row: RowKey,
-    /// The new document; `None` deletes the row.
+    /// The new document; `None` deletes the row with all its entries, whether `remove` names them or not, so that no
+    /// queue waits for a row that is gone and no number stays in a key. Deleting what is not there is no error.
     pub doc: Option<String>,
-    /// Entries to add; adding one that stands is no error.
+    /// Entries to add; adding one that stands is no error. Of no effect where the row is deleted.
     pub add: Vec<Entry>,
-    /// Entries to take away; taking one that is not there is no error.
+    /// Entries to take away, before those of `add` are added; taking one that is not there is no error.
     pub remove: Vec<Entry>,
 }
 
@@ -191,7 +207,7 @@ pub struct Commit {
 }
 
 /// A part of an index, in order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scan {
     /// Which index; never a shared one.
     pub index: Index,
@@ -205,7 +221,8 @@ pub struct Scan {
     pub order: Order,
 }
 
-/// The order of a scan. Rows under one key come in the order of their (table, id), or its reverse.
+/// The order of a scan. Keys sort byte by byte; rows under one key come in the order of their [`RowKey`]s (table as in
+/// [`Table::ALL`], then id byte by byte), or its reverse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
@@ -216,7 +233,7 @@ pub enum Order {
 }
 
 /// A row that a scan found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     /// The key it stands under.
     pub key: String,
@@ -285,24 +302,69 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Conflict`] when the practice is not at the commit's version.
     fn commit(&self, commit: &Commit) -> Result<u64, StoreError>;
 
-    /// The rows under a key of a shared index, over all practices.
+    /// The rows under a key of a shared index, over all practices, in the order of practice and row.
     ///
     /// # Errors
     /// As [`version`](Self::version).
     fn find(&self, index: Index, key: &str) -> Result<Vec<(PracticeId, RowKey)>, StoreError>;
 
     /// The practices with an entry in `queue` ([`Index::Due`] or [`Index::Work`]) at or before `until`, each with
-    /// its earliest key, earliest first, at most `limit`.
+    /// the instant of its earliest key, earliest first (those of one instant by their ids), at most `limit`. It looks at
+    /// one entry of each practice, so that a long queue costs nothing.
     ///
     /// # Errors
     /// As [`version`](Self::version).
-    fn due(&self, queue: Index, until: Timestamp, limit: u32) -> Result<Vec<(PracticeId, Timestamp)>, StoreError>;
+    fn due(
+        &self,
+        queue: Index,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(PracticeId, Timestamp)>, StoreError>;
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").field("index", &self.index).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Write {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Write")
+            .field("row", &self.row)
+            .field("deletes", &self.doc.is_none())
+            .field("add", &self.add)
+            .field("remove", &self.remove)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Scan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scan")
+            .field("index", &self.index)
+            .field("limit", &self.limit)
+            .field("order", &self.order)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Found").field("row", &self.row).finish_non_exhaustive()
+    }
 }
 
 /// How an instant stands in a key: milliseconds, padded, so that keys sort by time (from the year 1970 on).
 #[must_use]
 pub fn instant_key(at: Timestamp) -> String {
     format!("{:015}", at.ms().max(0))
+}
+
+/// The key right after all those of an instant, however they go on: the end of a range that includes it.
+#[must_use]
+pub fn instant_key_after(at: Timestamp) -> String {
+    format!("{:015}", at.ms().max(0).saturating_add(1))
 }
 
 /// The instant of a key that begins with one; `None` where it does not.

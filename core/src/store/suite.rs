@@ -1,1 +1,1 @@
-//! (under construction)
+//! The conformance suite of stores (under construction).
