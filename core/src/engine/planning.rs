@@ -12,7 +12,7 @@ use crate::calendar;
 use crate::campaign::{Scene, Wish, wish};
 use crate::message::{is_pending, step as move_to};
 use crate::model::{
-    BadNumber, Campaign, CampaignKind, CampaignStatus, DAY_MS, Direction, LatePolicy, MINUTE_MS, Message, OptOutRecord,
+    BadNumber, Campaign, CampaignKind, CampaignStatus, DAY_MS, Direction, LatePolicy, MINUTE_MS, Message, MessageId, OptOutRecord,
     Origin, PatientFile, PatientId, Practice, Reason, Status, Subject, Timestamp, VisitFile, VisitState,
 };
 use crate::store::{Index, Order};
@@ -336,22 +336,20 @@ fn waits_for_outcome(message: &Message, around: &Surroundings, use_by: Timestamp
 
 /// A message of the step with nothing decided yet.
 fn blank(tx: &mut Tx<'_>, campaign: &Campaign, step: u8, around: &Surroundings) -> Message {
-    let mut message = outgoing(tx, Origin::Campaign {
-        campaign: campaign.id.clone(),
-        kind: campaign.spec.timing.kind(),
-        step,
-        version: campaign.version,
-    });
+    let id = tx.next_message();
+    let kind = campaign.spec.timing.kind();
+    let origin = Origin::Campaign { campaign: campaign.id.clone(), kind, step, version: campaign.version };
+    let mut message = outgoing(tx, origin, id);
     let now = tx.now;
     set_plan(&mut message, now, now, campaign, step, around);
     message
 }
 
 /// An outgoing message with nothing decided yet.
-pub(super) fn outgoing(tx: &mut Tx<'_>, origin: Origin) -> Message {
+pub(super) fn outgoing(tx: &Tx<'_>, origin: Origin, id: MessageId) -> Message {
     let now = tx.now;
     Message {
-        id: tx.next_message(),
+        id,
         direction: Direction::Outgoing,
         origin,
         subjects: Vec::new(),
@@ -375,6 +373,7 @@ pub(super) fn outgoing(tx: &mut Tx<'_>, origin: Origin) -> Message {
         reference: None,
         gateway: None,
         provider_ids: Vec::new(),
+        inbound_key: None,
         day: calendar::local_date(tx.practice().zone, now),
         report_due: None,
         submitted_at: None,

@@ -184,12 +184,12 @@ impl Record for Message {
         if let Some(reference) = &self.reference {
             add(Index::Reference, reference.clone());
         }
+        if let Some(key) = &self.inbound_key {
+            add(Index::MessageInbound, key.clone());
+        }
         if let Some(gateway) = &self.gateway {
-            for id in &self.provider_ids {
+            for id in self.provider_ids.iter().filter(|_| self.direction == Direction::Outgoing) {
                 add(Index::ProviderId, provider_key(gateway, id));
-            }
-            if self.direction == Direction::Incoming && self.provider_ids.is_empty() {
-                add(Index::MessageInbound, instant_key(at));
             }
         }
         entries

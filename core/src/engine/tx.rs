@@ -4,9 +4,9 @@
 //! record was and what it becomes, so no caller can forget them.
 
 use super::EngineError;
-use super::record::{COUNTERS_ROW, PRACTICE_ROW, Record};
+use super::record::{COUNTERS_ROW, PRACTICE_ROW, Record, provider_key};
 use crate::model::{
-    Counters, Event, Happening, Job, Message, MessageId, Practice, PracticeId, Tally, Timestamp,
+    Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Tally, Timestamp,
 };
 use crate::store::{Commit, Entry, Found, Index, Order, RowKey, Scan, Store, StoreError, Write};
 use std::collections::BTreeMap;
@@ -210,6 +210,18 @@ impl<'s> Tx<'s> {
         let inside = |row: &RowKey| row.table == R::TABLE && row.id.as_str() >= from && row.id.as_str() < to;
         let docs = self.slots.iter().filter(|(row, _)| inside(row)).filter_map(|(_, slot)| slot.doc());
         docs.take(usize::try_from(limit).unwrap_or(usize::MAX)).map(parse).collect()
+    }
+
+    /// The outgoing message of this practice that a gateway names by our reference or its own identifier.
+    pub(crate) fn find_message(&mut self, gateway: &GatewayId, named: &str) -> Result<Option<Message>, EngineError> {
+        for (index, key) in [(Index::Reference, named.to_owned()), (Index::ProviderId, provider_key(gateway, named))] {
+            for (practice, row) in self.store.find(index, &key)? {
+                if practice == *self.id {
+                    return self.get::<Message>(&row.id);
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Tells the host.

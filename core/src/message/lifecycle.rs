@@ -63,7 +63,9 @@ fn legal(from: Status, to: Status) -> bool {
         // a definite rejection that can pass brings it back to Planned
         Submitting => !matches!(to, Claimed | Received),
         Submitted => {
-            matches!(to, Sent | Delivered | PartlyDelivered | Undelivered | Expired | Failed | Unconfirmed | InDoubt)
+            // taken back from the gateway
+            to == Cancelled
+                || matches!(to, Sent | Delivered | PartlyDelivered | Undelivered | Expired | Failed | Unconfirmed | InDoubt)
         }
         Sent => matches!(to, Delivered | PartlyDelivered | Undelivered | Expired | Failed | Unconfirmed | InDoubt),
         // settled by a look-up, a report or a person

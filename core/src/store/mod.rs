@@ -261,7 +261,7 @@ pub enum StoreError {
 }
 
 /// A database for the engine. Every method may be called from several threads, and by several processes where the
-/// store allows it.
+/// store allows it. A call sees whole commits, never a part of one, and all that an earlier call saw or stored.
 pub trait Store: Send + Sync {
     /// The practice's version: 0 when there is no such practice.
     ///
