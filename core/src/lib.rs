@@ -8,6 +8,7 @@ mod invisible;
 pub mod message;
 pub mod model;
 pub mod phone;
+pub mod practice;
 pub mod reply;
 pub mod store;
 pub mod template;

@@ -1,6 +1,220 @@
-//! Building
-/// x
-pub struct CampaignFault; /// x
-pub struct CampaignFaultKind; /// x
-pub fn catalogue(){} /// x
-pub fn check(){}
+//! The check of what a user wrote: every fault at once, by field, before anything is saved.
+
+use crate::calendar;
+use crate::model::{
+    Bodies, CampaignSpec, FollowUpTime, Language, MAX_STEPS, Practice, ReminderStep, TemplateFault,
+    TemplateSubject, Timing, WindowFault,
+};
+use crate::template::{Catalogue, Template};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The longest name of a campaign, in characters.
+pub const MAX_NAME_CHARS: usize = 100;
+
+/// A fault of a campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignFault {
+    /// The field, as a path (`bodies.first_visit`, `timing.steps[1].at`).
+    pub field: String,
+    /// What is wrong.
+    pub kind: CampaignFaultKind,
+}
+
+/// What is wrong with a field of a campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum CampaignFaultKind {
+    /// Nothing was written where something is needed.
+    Missing {},
+    /// Too many characters or items.
+    TooMany {
+        /// The most there may be.
+        limit: usize,
+    },
+    /// A number outside its range.
+    OutOfRange {
+        /// The least.
+        least: i64,
+        /// The most.
+        most: i64,
+    },
+    /// A body that cannot be compiled.
+    Body {
+        /// Where, and what is wrong.
+        fault: TemplateFault,
+    },
+    /// A send window that makes no sense.
+    Window {
+        /// Which field of it, and what is wrong.
+        fault: WindowFault,
+    },
+    /// The sender is not one of the practice's.
+    UnknownSender {},
+    /// The campaign asks for an answer, and no answer can come to this sender.
+    SenderCannotReceive {},
+}
+
+impl fmt::Display for CampaignFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.message(Language::En))
+    }
+}
+
+impl CampaignFault {
+    fn new(field: impl Into<String>, kind: CampaignFaultKind) -> Self {
+        Self { field: field.into(), kind }
+    }
+
+    /// The fault in words, for a screen.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        use CampaignFaultKind::{
+            Body, Missing, OutOfRange, SenderCannotReceive, TooMany, UnknownSender, Window,
+        };
+        let pick = |pl: &str, en: &str| match language {
+            Language::Pl => pl.to_owned(),
+            Language::En => en.to_owned(),
+        };
+        match &self.kind {
+            Missing {} => pick("pole jest wymagane", "a value is needed"),
+            TooMany { limit } => pick(&format!("najwyżej {limit}"), &format!("at most {limit}")),
+            OutOfRange { least, most } => {
+                pick(&format!("wartość od {least} do {most}"), &format!("a value from {least} to {most}"))
+            }
+            Body { fault } => fault.message(language),
+            Window { fault } => format!("{}: {}", fault.field, fault.kind),
+            UnknownSender {} => pick("nieznane pole nadawcy", "the practice has no such sender"),
+            SenderCannotReceive {} => pick(
+                "na to pole nadawcy nie można odpowiedzieć, a kampania prosi o odpowiedź",
+                "the campaign asks for an answer, but none can come to this sender",
+            ),
+        }
+    }
+}
+
+/// The placeholders that a practice's bodies can have: the built-in ones for visits, and its link markers.
+#[must_use]
+pub fn catalogue(practice: &Practice) -> Catalogue {
+    let mut catalogue = Catalogue::new(TemplateSubject::Visits);
+    for link in &practice.settings.links {
+        // faulty markers are refused when the settings are stored
+        let _ = catalogue.add_link(link.clone());
+    }
+    catalogue
+}
+
+/// Every fault of a campaign, for this practice.
+#[must_use]
+pub fn check(spec: &CampaignSpec, practice: &Practice) -> Vec<CampaignFault> {
+    let mut faults = Vec::new();
+    let name = spec.name.trim();
+    if name.is_empty() {
+        faults.push(CampaignFault::new("name", CampaignFaultKind::Missing {}));
+    } else if name.chars().count() > MAX_NAME_CHARS {
+        faults.push(CampaignFault::new("name", CampaignFaultKind::TooMany { limit: MAX_NAME_CHARS }));
+    }
+    check_timing(&spec.timing, &mut faults);
+    check_bodies(&spec.bodies, practice, &mut faults);
+    if let Some(window) = &spec.window {
+        let wrong = calendar::check(window).into_iter();
+        faults.extend(wrong.map(|fault| CampaignFault::new("window", CampaignFaultKind::Window { fault })));
+    }
+    range(&mut faults, "min_lead_min", spec.min_lead_min, 0, 10_080);
+    if let Some(parts) = spec.max_parts {
+        range(&mut faults, "max_parts", parts, 1, 10);
+    }
+    if let Some(sender) = &spec.sender
+        && !practice.settings.senders.iter().any(|known| known.id == *sender)
+    {
+        faults.push(CampaignFault::new("sender", CampaignFaultKind::UnknownSender {}));
+    }
+    faults
+}
+
+/// What more is needed before a campaign can be activated: one that asks for an answer needs a sender that can receive.
+#[must_use]
+pub fn check_activation(spec: &CampaignSpec, practice: &Practice) -> Vec<CampaignFault> {
+    let senders = &practice.settings.senders;
+    let sender = match &spec.sender {
+        Some(id) => senders.iter().find(|sender| sender.id == *id),
+        None => senders.first(),
+    };
+    let deaf = spec.expects_reply() && !sender.is_some_and(|sender| sender.receives);
+    let mut faults = check(spec, practice);
+    if deaf {
+        faults.push(CampaignFault::new("sender", CampaignFaultKind::SenderCannotReceive {}));
+    }
+    faults
+}
+
+fn check_timing(timing: &Timing, faults: &mut Vec<CampaignFault>) {
+    const WEEK_MIN: u32 = 10_080;
+    match timing {
+        Timing::Booking { delay_min, max_age_min } => {
+            range(faults, "timing.delay_min", *delay_min, 0, WEEK_MIN);
+            range(faults, "timing.max_age_min", *max_age_min, 1, 525_600);
+        }
+        Timing::Reminder { steps } => {
+            if steps.is_empty() {
+                faults.push(CampaignFault::new("timing.steps", CampaignFaultKind::Missing {}));
+            }
+            if steps.len() > MAX_STEPS {
+                faults.push(CampaignFault::new(
+                    "timing.steps",
+                    CampaignFaultKind::TooMany { limit: MAX_STEPS },
+                ));
+            }
+            for (place, step) in steps.iter().enumerate() {
+                let field = |name: &str| format!("timing.steps[{place}].{name}");
+                match step {
+                    ReminderStep::Days { days_before, .. } => {
+                        range(faults, field("days_before"), *days_before, 0, 365)
+                    }
+                    ReminderStep::WorkingDays { working_days_before, .. } => {
+                        range(faults, field("working_days_before"), *working_days_before, 0, 60);
+                    }
+                    ReminderStep::Hours { hours_before } => {
+                        range(faults, field("hours_before"), *hours_before, 1, 8_760);
+                    }
+                }
+            }
+        }
+        Timing::FollowUp { after, max_age_h } => {
+            range(faults, "timing.max_age_h", *max_age_h, 1, 8_760);
+            match after {
+                FollowUpTime::Delay { delay_min } => {
+                    range(faults, "timing.after.delay_min", *delay_min, 0, 43_200)
+                }
+                FollowUpTime::Days { days_after, .. } => {
+                    range(faults, "timing.after.days_after", *days_after, 0, 365)
+                }
+            }
+        }
+        Timing::Rescheduled { delay_min } | Timing::Cancelled { delay_min } => {
+            range(faults, "timing.delay_min", *delay_min, 0, WEEK_MIN);
+        }
+    }
+}
+
+fn check_bodies(bodies: &Bodies, practice: &Practice, faults: &mut Vec<CampaignFault>) {
+    let catalogue = catalogue(practice);
+    let all = [
+        ("bodies.default", Some(&bodies.default)),
+        ("bodies.first_visit", bodies.first_visit.as_ref()),
+        ("bodies.minor", bodies.minor.as_ref()),
+    ];
+    for (field, body) in all {
+        if let Some(Err(wrong)) = body.map(|body| Template::compile(body, &catalogue)) {
+            let wrong = wrong.into_iter();
+            faults.extend(wrong.map(|fault| CampaignFault::new(field, CampaignFaultKind::Body { fault })));
+        }
+    }
+}
+
+fn range(faults: &mut Vec<CampaignFault>, field: impl Into<String>, value: u32, least: u32, most: u32) {
+    if !(least..=most).contains(&value) {
+        let kind = CampaignFaultKind::OutOfRange { least: i64::from(least), most: i64::from(most) };
+        faults.push(CampaignFault::new(field, kind));
+    }
+}

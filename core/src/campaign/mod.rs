@@ -8,7 +8,7 @@ mod lifecycle;
 mod plan;
 mod scene;
 
-pub use check::{CampaignFault, CampaignFaultKind, catalogue, check};
+pub use check::{CampaignFault, CampaignFaultKind, MAX_NAME_CHARS, catalogue, check, check_activation};
 pub use lifecycle::{IllegalCampaignStep, check_step};
-pub use plan::{Wish, age_day, variant, wish};
+pub use plan::{Late, Wish, age_day, variant, wish};
 pub use scene::{Scene, matches};

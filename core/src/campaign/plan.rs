@@ -3,8 +3,8 @@
 use super::scene::{Scene, is_booked, matches};
 use crate::calendar::{self, NoSlot, Placement};
 use crate::model::{
-    AgeOn, BodyVariant, Campaign, CampaignKind, FollowUpTime, HOUR_MS, LatePolicy, MINUTE_MS, ManualPolicy, Reason,
-    ReminderStep, SameDay, SendWindow, TimeOfDay, Timestamp, Timing, VisitState,
+    AgeOn, BodyVariant, Campaign, CampaignKind, FollowUpTime, HOUR_MS, LatePolicy, MINUTE_MS, ManualPolicy,
+    Reason, ReminderStep, SameDay, SendWindow, TimeOfDay, Timestamp, Timing, VisitState,
 };
 use chrono::{NaiveDate, NaiveTime};
 
@@ -63,9 +63,21 @@ pub fn wish(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Wish {
         CampaignKind::Reminder => {
             // the lead is meant for what goes late: a step one hour before the visit means what it says
             let latest = lead(campaign, scene).max(wanted);
-            sent(calendar::place_reminder(&placement(campaign, scene, wanted, latest, &windows(campaign, scene))), use_by)
+            sent(
+                calendar::place_reminder(&placement(
+                    campaign,
+                    scene,
+                    wanted,
+                    latest,
+                    &windows(campaign, scene),
+                )),
+                use_by,
+            )
         }
-        _ => sent(calendar::place_later(&placement(campaign, scene, wanted, use_by, &windows(campaign, scene))), use_by),
+        _ => sent(
+            calendar::place_later(&placement(campaign, scene, wanted, use_by, &windows(campaign, scene))),
+            use_by,
+        ),
     }
 }
 
@@ -88,7 +100,8 @@ fn occasion(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Option<Occasion
             }
             let age = visit.told_at.since_ms(visit.booked_at);
             let wanted = visit.booked_at.plus_ms(i64::from(*delay_min) * MINUTE_MS);
-            let use_by = visit.booked_at.plus_ms(i64::from(*max_age_min).max(i64::from(*delay_min)) * MINUTE_MS);
+            let use_by =
+                visit.booked_at.plus_ms(i64::from(*max_age_min).max(i64::from(*delay_min)) * MINUTE_MS);
             Some(if visit.off_at.is_some() {
                 off
             } else if age > i64::from(*max_age_min) * MINUTE_MS {
@@ -125,7 +138,9 @@ fn occasion(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Option<Occasion
                 VisitState::Cancelled | VisitState::Deleted if told_off => return None,
                 VisitState::Cancelled | VisitState::Deleted => off,
                 VisitState::NoShow => Occasion::Not(Reason::NotTookPlace {}),
-                VisitState::Booked | VisitState::Arrived | VisitState::TookPlace => Occasion::At { wanted, use_by },
+                VisitState::Booked | VisitState::Arrived | VisitState::TookPlace => {
+                    Occasion::At { wanted, use_by }
+                }
             })
         }
         Timing::Rescheduled { delay_min } => {
@@ -153,7 +168,9 @@ fn reminder_time(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Option<Tim
     let Timing::Reminder { steps } = &campaign.spec.timing else { return None };
     let (zone, start) = (scene.zone(), scene.visit.visit.start);
     match steps.get(usize::from(step))? {
-        ReminderStep::Days { days_before, at } => Some(calendar::days_before(zone, start, *days_before, wall(*at))),
+        ReminderStep::Days { days_before, at } => {
+            Some(calendar::days_before(zone, start, *days_before, wall(*at)))
+        }
         ReminderStep::WorkingDays { working_days_before, at } => {
             let working = &scene.practice.settings.working_days;
             calendar::working_days_before(zone, start, *working_days_before, wall(*at), working)
@@ -179,7 +196,8 @@ fn covered(campaign: &Campaign, scene: &Scene<'_>) -> Option<Reason> {
                     && (other.starts_at, &other.visit.id) < (visit.starts_at, &visit.visit.id)
                     && matches(&campaign.spec.filters, other, scene.first_visit)
             };
-            let earlier = scene.same_day.iter().filter(first).min_by_key(|other| (other.starts_at, &other.visit.id));
+            let earlier =
+                scene.same_day.iter().filter(first).min_by_key(|other| (other.starts_at, &other.visit.id));
             earlier
                 .filter(|_| campaign.spec.same_day == SameDay::First)
                 .map(|other| Reason::SameDay { visit: other.visit.id.clone() })
@@ -189,7 +207,8 @@ fn covered(campaign: &Campaign, scene: &Scene<'_>) -> Option<Reason> {
                 (other.starts_at, &other.visit.id) < (visit.starts_at, &visit.visit.id)
                     && matches(&campaign.spec.filters, other, scene.first_visit)
             };
-            let first = scene.series.iter().filter(earlier).min_by_key(|other| (other.starts_at, &other.visit.id));
+            let first =
+                scene.series.iter().filter(earlier).min_by_key(|other| (other.starts_at, &other.visit.id));
             first.map(|other| Reason::CoveredBySeries { visit: other.visit.id.clone() })
         }
         _ => None,

@@ -1,8 +1,8 @@
 //! What there is to see around one visit, and which campaigns it is for.
 
 use crate::model::{
-    Consent, ConsentSource, FirstVisits, Filters, OptOutRecord, PatientFile, PatientStatus, Practice, Purpose, Reason,
-    SmsMode, Timestamp, VisitFile, VisitState, Zone,
+    Consent, ConsentSource, Filters, FirstVisits, OptOutRecord, PatientFile, PatientStatus, Practice,
+    Purpose, Reason, SmsMode, Timestamp, VisitFile, VisitState, Zone,
 };
 use chrono::NaiveDate;
 

@@ -7,9 +7,9 @@ use super::{EngineError, inbound, reports, requests, settle};
 use crate::calendar;
 use crate::message::{is_pending, is_underway};
 use crate::model::{
-    BadNumber, CampaignKind, Confirmation, ConfirmedBy, Consent, ConsentSource, Fact, Happening, MINUTE_MS, Message,
-    MessageId, Moved, Origin, Patient, PatientFile, PatientId, Reason, Refusal, Reply, Timestamp, UserId, Visit,
-    VisitFile, VisitId, VisitState,
+    BadNumber, CampaignKind, Confirmation, ConfirmedBy, Consent, ConsentSource, Fact, Happening, MINUTE_MS,
+    Message, MessageId, Moved, Origin, Patient, PatientFile, PatientId, Reason, Refusal, Reply, Timestamp,
+    UserId, Visit, VisitFile, VisitId, VisitState,
 };
 use crate::phone;
 use crate::store::{Index, MAX_PAGE, Order};
@@ -112,7 +112,9 @@ fn tell_patient(tx: &mut Tx<'_>, patient: &Patient) -> Result<Outcome, EngineErr
         // only a card created while the default is on, so that importing an old archive consents nobody
         None => settings
             .default_consent_since
-            .filter(|since| patient.consents.visits.is_none() && patient.created_at.is_some_and(|at| at >= *since))
+            .filter(|since| {
+                patient.consents.visits.is_none() && patient.created_at.is_some_and(|at| at >= *since)
+            })
             .map(|_| Consent { given: true, at: tx.now, source: ConsentSource::Default }),
     };
     let number = contact(patient, &settings.phones);
@@ -251,7 +253,11 @@ fn recall(tx: &mut Tx<'_>, file: &VisitFile) -> Result<(), EngineError> {
                 ..
             } | Origin::ManualReminder { .. }
         );
-        if about_coming && is_underway(message.status) && !message.may_still_arrive && !is_pending(message.status) {
+        if about_coming
+            && is_underway(message.status)
+            && !message.may_still_arrive
+            && !is_pending(message.status)
+        {
             message.may_still_arrive = true;
             if message.report_due.is_some() {
                 message.report_due = Some(tx.now);
@@ -273,7 +279,8 @@ fn set_confirmation(
         return Err(EngineError::Fact { place, field: "visit", expected: "a visit that was told before" });
     };
     let by = ConfirmedBy::Staff(by.clone());
-    let same = |known: &Confirmation| known.reply == reply && known.by == by && known.starts_at == file.starts_at;
+    let same =
+        |known: &Confirmation| known.reply == reply && known.by == by && known.starts_at == file.starts_at;
     if file.confirmation.as_ref().is_some_and(same) {
         return Ok(Outcome::Known);
     }

@@ -9,8 +9,8 @@ use super::tx::Tx;
 use super::{EngineError, planning, requests, settle};
 use crate::calendar;
 use crate::model::{
-    Answer, Body, Direction, Happening, InboundParts, MINUTE_MS, Message, OptOut, OptOutRecord, OptOutSource, Origin,
-    PatientFile, Phone, Reason, Reply, ReplyEffect, Request, SmsReceived, Status, Timestamp,
+    Answer, Body, Direction, Happening, InboundParts, MINUTE_MS, Message, OptOut, OptOutRecord, OptOutSource,
+    Origin, PatientFile, Phone, Reason, Reply, ReplyEffect, Request, SmsReceived, Status, Timestamp,
 };
 use crate::phone;
 use crate::reply::classify;
@@ -70,12 +70,21 @@ fn inbound_key(sms: &SmsReceived) -> String {
 }
 
 /// Keeps a part until all are there, in whatever order they come.
-fn gather(tx: &mut Tx<'_>, sms: &SmsReceived, reference: u16, part: u8, parts: u8) -> Result<Outcome, EngineError> {
-    let id = format!("{}|{}|{reference}|{parts}", super::record::part(sms.gateway.as_str()), sms.from.reveal());
+fn gather(
+    tx: &mut Tx<'_>,
+    sms: &SmsReceived,
+    reference: u16,
+    part: u8,
+    parts: u8,
+) -> Result<Outcome, EngineError> {
+    let id =
+        format!("{}|{}|{reference}|{parts}", super::record::part(sms.gateway.as_str()), sms.from.reveal());
     let wait_until = tx.now.plus_ms(PARTS_WAIT_MS);
-    let mut waiting = tx
-        .get::<InboundParts>(&id)?
-        .unwrap_or_else(|| InboundParts { id: id.clone(), parts: Default::default(), wait_until });
+    let mut waiting = tx.get::<InboundParts>(&id)?.unwrap_or_else(|| InboundParts {
+        id: id.clone(),
+        parts: Default::default(),
+        wait_until,
+    });
     if waiting.parts.insert(part, sms.clone()).is_some() {
         return Ok(Outcome::Known);
     }
@@ -124,7 +133,7 @@ fn take(tx: &mut Tx<'_>, sms: &SmsReceived, complete: bool) -> Result<crate::mod
     let id = tx.next_message();
     let asked = find_request(tx, sms, &number, at)?;
     let (effect, visits) = if sms.opt_out || (complete && class.opt_out == OptOut::Alone) {
-        opt_out(tx, &number, at)?;
+        opt_out(tx, &number, OptOutSource::Stop, at)?;
         (ReplyEffect::OptOut, Vec::new())
     } else if !complete {
         (ReplyEffect::Incomplete, Vec::new())
@@ -215,9 +224,14 @@ fn only_patient(tx: &mut Tx<'_>, number: &Phone) -> Result<Option<crate::model::
 }
 
 /// Withdraws consent for a number, and all that waits for it.
-pub(super) fn opt_out(tx: &mut Tx<'_>, number: &Phone, at: Timestamp) -> Result<(), EngineError> {
+pub(super) fn opt_out(
+    tx: &mut Tx<'_>,
+    number: &Phone,
+    source: OptOutSource,
+    at: Timestamp,
+) -> Result<(), EngineError> {
     let number_hash = settle::number_hash(&tx.practice().secret, number);
-    tx.put(&OptOutRecord { number_hash, at, source: OptOutSource::Stop })?;
+    tx.put(&OptOutRecord { number_hash, at, source })?;
     let key = exactly(&super::record::part(number.reveal()));
     for mut message in tx.scan::<Message>(Index::MessageNumber, key, MAX_PAGE, Order::Ascending)? {
         crate::message::step(&mut message, Status::Skipped)?;

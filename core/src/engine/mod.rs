@@ -32,6 +32,8 @@ mod record;
 mod render;
 mod reports;
 mod requests;
+mod restore;
+mod routing;
 mod settle;
 mod tx;
 
@@ -39,11 +41,14 @@ pub use admin::Desk;
 pub use deliver::Dispatched;
 pub use facts::Outcome;
 pub use jobs::Worked;
-pub use query::{EventPage, MessagePage};
+pub use query::MessagePage;
+pub use restore::DoubtSettled;
+pub use routing::Routed;
 
 use crate::campaign::{CampaignFault, IllegalCampaignStep};
 use crate::gateway::Gateway;
-use crate::model::{CampaignId, Fact, GatewayId, Practice, PracticeFault, PracticeId, Timestamp, UserId, VisitId};
+use crate::model::{CampaignId, Fact, GatewayId, Practice, PracticeId, Timestamp, UserId, VisitId};
+use crate::practice::PracticeFault;
 use crate::store::{Index, Store, StoreError};
 use std::sync::Arc;
 use tx::Tx;
@@ -88,6 +93,9 @@ pub enum EngineError {
         /// What was expected.
         expected: &'static str,
     },
+    /// A message was to take a step that its life does not have: a fault of the engine, nothing was changed.
+    #[error(transparent)]
+    MessageStep(#[from] crate::message::IllegalStep),
     /// The store did not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -117,7 +125,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Practice`] with every fault of the settings; [`EngineError::Store`].
     pub fn open_practice(&self, practice: &Practice, now: Timestamp) -> Result<(), EngineError> {
-        let faults = practice.faults();
+        let faults = crate::practice::check(practice);
         if !faults.is_empty() {
             return Err(EngineError::Practice(faults));
         }
@@ -136,7 +144,8 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Store`].
     pub fn next_due(&self) -> Result<Option<Timestamp>, EngineError> {
-        let first = |queue| Ok::<_, StoreError>(self.store.due(queue, Timestamp::MAX, 1)?.first().map(|(_, at)| *at));
+        let first =
+            |queue| Ok::<_, StoreError>(self.store.due(queue, Timestamp::MAX, 1)?.first().map(|(_, at)| *at));
         Ok(first(Index::Due)?.into_iter().chain(first(Index::Work)?).min())
     }
 

@@ -12,8 +12,9 @@ use crate::calendar;
 use crate::campaign::{Scene, Wish, wish};
 use crate::message::{is_pending, step as move_to};
 use crate::model::{
-    BadNumber, Campaign, CampaignKind, CampaignStatus, DAY_MS, Direction, LatePolicy, MINUTE_MS, Message, MessageId, OptOutRecord,
-    Origin, PatientFile, PatientId, Practice, Reason, Status, Subject, Timestamp, VisitFile, VisitState,
+    BadNumber, Campaign, CampaignKind, CampaignStatus, DAY_MS, Direction, LatePolicy, MINUTE_MS, Message,
+    MessageId, OptOutRecord, Origin, PatientFile, PatientId, Practice, Reason, Status, Subject, Timestamp,
+    VisitFile, VisitState,
 };
 use crate::store::{Index, Order};
 
@@ -40,9 +41,10 @@ impl Surroundings {
     pub(super) fn load(tx: &mut Tx<'_>, visit: VisitFile) -> Result<Self, EngineError> {
         let practice = tx.practice().clone();
         let patient = tx.get::<PatientFile>(visit.visit.patient.as_str())?;
-        let hash = patient.as_ref().and_then(|file| file.number.as_ref().ok()).map(|number| {
-            super::settle::number_hash(&practice.secret, number)
-        });
+        let hash = patient
+            .as_ref()
+            .and_then(|file| file.number.as_ref().ok())
+            .map(|number| super::settle::number_hash(&practice.secret, number));
         let (opt_out, bad_number) = match &hash {
             Some(hash) => (tx.get::<OptOutRecord>(hash)?, tx.get::<BadNumber>(hash)?),
             None => (None, None),
@@ -56,10 +58,12 @@ impl Surroundings {
         };
         let zone = practice.zone;
         let day = calendar::local_date(zone, visit.starts_at);
-        let midnight = |date: chrono::NaiveDate| calendar::resolve(zone, date.and_time(chrono::NaiveTime::MIN));
+        let midnight =
+            |date: chrono::NaiveDate| calendar::resolve(zone, date.and_time(chrono::NaiveTime::MIN));
         let next = day.succ_opt().unwrap_or(day);
         let range = patient_range(&visit.visit.patient, midnight(day), midnight(next));
-        let mut same_day = tx.scan::<VisitFile>(Index::VisitPatient, range, MAX_SIBLINGS, Order::Ascending)?;
+        let mut same_day =
+            tx.scan::<VisitFile>(Index::VisitPatient, range, MAX_SIBLINGS, Order::Ascending)?;
         same_day.retain(|other| other.visit.id != visit.visit.id && other.visit.state == VisitState::Booked);
         let key = exactly(&series_key(&visit));
         let mut series = tx.scan::<VisitFile>(Index::VisitSeries, key, MAX_SIBLINGS, Order::Ascending)?;
@@ -114,9 +118,14 @@ pub(super) fn plan_patient(tx: &mut Tx<'_>, patient: &PatientId) -> Result<(), E
 }
 
 /// Plans one visit for the given campaigns.
-pub(super) fn plan(tx: &mut Tx<'_>, campaigns: &[Campaign], around: &Surroundings) -> Result<(), EngineError> {
+pub(super) fn plan(
+    tx: &mut Tx<'_>,
+    campaigns: &[Campaign],
+    around: &Surroundings,
+) -> Result<(), EngineError> {
     let key = exactly(&visit_key(&around.visit.visit.id));
-    let mut messages: Vec<Message> = tx.scan(Index::MessageVisit, key, MAX_VISIT_MESSAGES, Order::Ascending)?;
+    let mut messages: Vec<Message> =
+        tx.scan(Index::MessageVisit, key, MAX_VISIT_MESSAGES, Order::Ascending)?;
     messages.retain(|message| message.direction == Direction::Outgoing);
     for campaign in campaigns {
         for step in 0..campaign.spec.steps() {
@@ -142,9 +151,10 @@ fn withdraw_dropped_steps(
     Ok(())
 }
 
-/// Whether a message stands for its key for ever: it was submitted once.
+/// Whether a message stands for its key for ever: it was submitted once, and not taken back after a definite rejection.
 pub(super) fn is_bound(message: &Message) -> bool {
-    message.submitted_at.is_some() || message.status == Status::InDoubt
+    message.status == Status::InDoubt
+        || (message.submitted_at.is_some() && message.status != Status::Cancelled)
 }
 
 fn plan_step(
@@ -169,11 +179,13 @@ fn plan_step(
             withdraw(tx, message, Reason::VisitMoved {})?;
         }
     }
-    let bound = messages.iter().find(|m| of_step(m) && is_bound(m) && about(m).is_some_and(same_time));
-    let free = messages.iter().position(|m| of_step(m) && !is_bound(m) && m.subjects.len() == 1);
+    let bound =
+        messages.iter().find(|m| of_step(m) && is_bound(m) && about(m).is_some_and(same_time)).map(|m| m.id);
+    let free =
+        messages.iter().position(|m| of_step(m) && m.submitted_at.is_none() && m.status != Status::InDoubt);
     let wish = match (campaign.status, bound) {
-        (CampaignStatus::Active | CampaignStatus::Paused, Some(bound)) => {
-            Wish::Skip(Reason::AlreadySent { message: bound.id })
+        (CampaignStatus::Active | CampaignStatus::Paused, Some(message)) => {
+            Wish::Skip(Reason::AlreadySent { message })
         }
         (CampaignStatus::Active | CampaignStatus::Paused, None) => {
             let planned = free.and_then(|place| messages.get(place)).filter(|message| {
@@ -211,10 +223,7 @@ fn plan_step(
             }
             skip(tx, free, reason, around)
         }
-        (Wish::Skip(reason), None) if bound || reason == (Reason::CampaignEnded {}) => {
-            let _ = reason;
-            Ok(())
-        }
+        (Wish::Skip(reason), None) if bound || reason == (Reason::CampaignEnded {}) => Ok(()),
         (Wish::Skip(reason), None) => {
             let mut message = blank(tx, campaign, step, around);
             move_to(&mut message, Status::Skipped)?;
@@ -223,7 +232,8 @@ fn plan_step(
         }
         (Wish::Send { at, use_by }, Some(free)) => {
             let before = free.clone();
-            if !is_pending(free.status) || free.planned_at > tx.now || !same_plan(free, at, campaign, around) {
+            if !is_pending(free.status) || free.planned_at > tx.now || !same_plan(free, at, campaign, around)
+            {
                 free.planned_at = tx.now;
             }
             if free.status != Status::Claimed || !same_plan(free, at, campaign, around) {
@@ -250,7 +260,10 @@ fn plan_step(
 fn withdraws(reason: &Reason) -> bool {
     matches!(
         reason,
-        Reason::VisitCancelled {} | Reason::VisitMoved {} | Reason::CampaignEnded {} | Reason::AlreadySent { .. }
+        Reason::VisitCancelled {}
+            | Reason::VisitMoved {}
+            | Reason::CampaignEnded {}
+            | Reason::AlreadySent { .. }
     )
 }
 
@@ -264,7 +277,9 @@ fn decide_late(wish: Wish, campaign: &Campaign, messages: &[Message]) -> Wish {
     }
     match (late.policy, booking) {
         (LatePolicy::Skip, _) | (LatePolicy::Auto, Some(_)) => return late_reason(),
-        (LatePolicy::Merge, Some(booking)) if !is_bound(booking) || booking.expects_reply || !campaign.spec.expects_reply() => {
+        (LatePolicy::Merge, Some(booking))
+            if !is_bound(booking) || booking.expects_reply || !campaign.spec.expects_reply() =>
+        {
             return Wish::Skip(Reason::MergedIntoBooking {});
         }
         _ => {}
@@ -285,8 +300,13 @@ fn goes(message: &Message) -> bool {
 }
 
 /// A booking message that stands for a reminder asks what that would ask.
-fn ask_in_booking_message(tx: &mut Tx<'_>, campaign: &Campaign, messages: &mut [Message]) -> Result<(), EngineError> {
-    let booking = messages.iter_mut().find(|message| is_booking(message) && goes(message) && !is_bound(message));
+fn ask_in_booking_message(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    messages: &mut [Message],
+) -> Result<(), EngineError> {
+    let booking =
+        messages.iter_mut().find(|message| is_booking(message) && goes(message) && !is_bound(message));
     if let Some(booking) = booking.filter(|booking| campaign.spec.expects_reply() && !booking.expects_reply) {
         booking.expects_reply = true;
         tx.put(booking)?;
@@ -315,7 +335,8 @@ fn set_plan(
         step,
         version: campaign.version,
     };
-    message.subjects = vec![Subject { visit: around.visit.visit.id.clone(), starts_at: around.visit.starts_at }];
+    message.subjects =
+        vec![Subject { visit: around.visit.visit.id.clone(), starts_at: around.visit.starts_at }];
     message.patient = Some(around.visit.visit.patient.clone());
     message.number = around.patient.as_ref().and_then(|file| file.number.clone().ok());
     message.sender = campaign.spec.sender.clone().or_else(|| super::render::default_sender(&around.practice));
@@ -400,7 +421,12 @@ fn create(tx: &mut Tx<'_>, message: Message, messages: &mut Vec<Message>) -> Res
     Ok(())
 }
 
-fn skip(tx: &mut Tx<'_>, message: &mut Message, reason: Reason, around: &Surroundings) -> Result<(), EngineError> {
+fn skip(
+    tx: &mut Tx<'_>,
+    message: &mut Message,
+    reason: Reason,
+    around: &Surroundings,
+) -> Result<(), EngineError> {
     if message.status == Status::Skipped && message.reason.as_ref() == Some(&reason) {
         return Ok(());
     }
@@ -423,5 +449,19 @@ pub(super) fn withdraw(tx: &mut Tx<'_>, message: &mut Message, reason: Reason) -
     message.reason = Some(reason);
     message.held = false;
     tx.put(message)?;
-    super::settle::tell(tx, message)
+    super::settle::tell(tx, message)?;
+    if message.submitted_at.is_some() {
+        super::requests::not_sent(tx, message.id)?;
+    }
+    // visits that shared this message get one of their own again
+    if message.subjects.len() > 1 {
+        for subject in &message.subjects {
+            if let Some(file) = tx.get::<VisitFile>(subject.visit.as_str())? {
+                let around = Surroundings::load(tx, file)?;
+                let campaigns = campaigns(tx)?;
+                plan(tx, &campaigns, &around)?;
+            }
+        }
+    }
+    Ok(())
 }

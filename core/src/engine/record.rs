@@ -5,8 +5,9 @@
 
 use crate::message::{is_pending, is_underway};
 use crate::model::{
-    BadNumber, Campaign, CampaignId, Counters, Direction, Event, GatewayId, GatewayPause, InboundParts, Job, Message,
-    MessageId, OptOutRecord, PatientFile, PatientId, Practice, Reply, Request, Status, Tally, Timestamp, VisitFile, VisitId,
+    BadNumber, Campaign, CampaignId, Counters, Direction, Event, GatewayId, GatewayPause, InboundParts, Job,
+    Message, MessageId, OptOutRecord, PatientFile, PatientId, Practice, Reply, Request, Status, Tally,
+    Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Entry, Index, Table, instant_key};
 use serde::{Serialize, de::DeserializeOwned};
@@ -91,7 +92,9 @@ impl Record for PatientFile {
 
     fn entries(&self) -> Vec<Entry> {
         match &self.number {
-            Ok(number) if self.merged_into.is_none() => vec![entry(Index::PatientNumber, part(number.reveal()))],
+            Ok(number) if self.merged_into.is_none() => {
+                vec![entry(Index::PatientNumber, part(number.reveal()))]
+            }
             _ => Vec::new(),
         }
     }
@@ -118,7 +121,10 @@ impl Record for VisitFile {
         let mut entries = vec![
             entry(Index::VisitPatient, by_patient.clone()),
             entry(Index::VisitSeries, series_key(self)),
-            entry(Index::VisitStart, instant_key(self.starts_at)),
+            entry(
+                Index::VisitStart,
+                format!("{}|{}", instant_key(self.starts_at), part(self.visit.id.as_str())),
+            ),
         ];
         if self.visit.state == crate::model::VisitState::TookPlace {
             entries.push(entry(Index::VisitTookPlace, by_patient));
@@ -159,7 +165,8 @@ impl Record for Message {
 
     fn entries(&self) -> Vec<Entry> {
         let at = told_at(self);
-        let mut entries = vec![entry(Index::MessageTime, instant_key(at))];
+        let by_time = format!("{}|{}", instant_key(at), number_id(self.id.0));
+        let mut entries = vec![entry(Index::MessageTime, by_time)];
         let mut add = |index, key| entries.push(entry(index, key));
         for subject in &self.subjects {
             add(Index::MessageVisit, part(subject.visit.as_str()));
@@ -175,7 +182,7 @@ impl Record for Message {
         }
         if is_pending(self.status) {
             if let Some((campaign, _)) = self.origin.step() {
-                add(Index::MessageOpen, part(campaign.as_str()));
+                add(Index::MessageOpen, format!("{}|{}", part(campaign.as_str()), number_id(self.id.0)));
             }
             if let Some(number) = &self.number {
                 add(Index::MessageNumber, part(number.reveal()));

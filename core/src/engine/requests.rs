@@ -6,8 +6,8 @@ use super::facts::can_be_answered;
 use super::record::{exactly, message_key, number_range, visit_key};
 use super::tx::Tx;
 use crate::model::{
-    Confirmation, ConfirmedBy, Happening, MINUTE_MS, Message, MessageId, Phone, Reply, ReplyEffect, Request, Timestamp,
-    VisitFile, VisitId,
+    Confirmation, ConfirmedBy, Happening, MINUTE_MS, Message, MessageId, Phone, Reply, ReplyEffect, Request,
+    Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Index, Order};
 
@@ -16,7 +16,8 @@ const MAX_OPEN: u32 = 50;
 
 /// Opens the request of a message that asks, or adds the message to the one that is open for its visits.
 pub(super) fn open(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError> {
-    let (Some(number), Some(first)) = (&message.number, message.subjects.iter().map(|s| s.starts_at).min()) else {
+    let (Some(number), Some(first)) = (&message.number, message.subjects.iter().map(|s| s.starts_at).min())
+    else {
         return Ok(());
     };
     for subject in &message.subjects {
@@ -61,7 +62,10 @@ pub(super) fn not_sent(tx: &mut Tx<'_>, message: MessageId) -> Result<(), Engine
 pub(super) fn visit_changed(tx: &mut Tx<'_>, file: &VisitFile) -> Result<(), EngineError> {
     let key = exactly(&visit_key(&file.visit.id));
     for mut request in tx.scan::<Request>(Index::RequestVisit, key, MAX_OPEN, Order::Descending)? {
-        if request.subjects.iter().any(|subject| subject.visit == file.visit.id && !stands(tx, file, subject.starts_at))
+        if request
+            .subjects
+            .iter()
+            .any(|subject| subject.visit == file.visit.id && !stands(tx, file, subject.starts_at))
         {
             let mut open = false;
             for subject in &request.subjects {

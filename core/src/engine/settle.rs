@@ -9,7 +9,9 @@ use sha2::Sha256;
 /// HMAC-SHA-256 of a number under the practice's secret, in hexadecimal: what is kept of a number for ever.
 pub(super) fn number_hash(secret: &Secret, number: &Phone) -> String {
     // HMAC takes keys of any length: the constructor's error cannot happen
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()) else { return String::new() };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()) else {
+        return String::new();
+    };
     mac.update(number.reveal().as_bytes());
     mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }

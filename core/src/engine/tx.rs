@@ -41,7 +41,11 @@ pub(crate) struct Tx<'s> {
 
 impl<'s> Tx<'s> {
     /// Begins on a practice that is there.
-    pub(crate) fn begin(store: &'s dyn Store, id: &'s PracticeId, now: Timestamp) -> Result<Self, EngineError> {
+    pub(crate) fn begin(
+        store: &'s dyn Store,
+        id: &'s PracticeId,
+        now: Timestamp,
+    ) -> Result<Self, EngineError> {
         let version = store.version(id)?;
         let rows = [PRACTICE_ROW, COUNTERS_ROW].map(|row| key::<Practice>(row.to_owned()));
         let mut docs = store.read(id, &rows)?.into_iter();
@@ -188,7 +192,8 @@ impl<'s> Tx<'s> {
         for (row, slot) in &self.slots {
             let Some(Some(doc)) = &slot.after else { continue };
             let entries = slot.after_entries.iter();
-            let inside = entries.filter(|e| row.table == R::TABLE && e.index == index && e.key >= from && e.key < to);
+            let inside =
+                entries.filter(|e| row.table == R::TABLE && e.index == index && e.key >= from && e.key < to);
             rows.extend(inside.map(|e| (e.key.clone(), row.clone(), doc.clone())));
         }
         rows.sort_unstable_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
@@ -200,7 +205,12 @@ impl<'s> Tx<'s> {
     }
 
     /// All records of a table whose ids lie in a range; changes of this unit included.
-    pub(crate) fn list<R: Record>(&mut self, from: &str, to: &str, limit: u32) -> Result<Vec<R>, EngineError> {
+    pub(crate) fn list<R: Record>(
+        &mut self,
+        from: &str,
+        to: &str,
+        limit: u32,
+    ) -> Result<Vec<R>, EngineError> {
         for (id, doc) in self.store.list(self.id, R::TABLE, from, to, limit)? {
             let key = key::<R>(id);
             if !self.slots.contains_key(&key) {
@@ -213,8 +223,14 @@ impl<'s> Tx<'s> {
     }
 
     /// The outgoing message of this practice that a gateway names by our reference or its own identifier.
-    pub(crate) fn find_message(&mut self, gateway: &GatewayId, named: &str) -> Result<Option<Message>, EngineError> {
-        for (index, key) in [(Index::Reference, named.to_owned()), (Index::ProviderId, provider_key(gateway, named))] {
+    pub(crate) fn find_message(
+        &mut self,
+        gateway: &GatewayId,
+        named: &str,
+    ) -> Result<Option<Message>, EngineError> {
+        for (index, key) in
+            [(Index::Reference, named.to_owned()), (Index::ProviderId, provider_key(gateway, named))]
+        {
             for (practice, row) in self.store.find(index, &key)? {
                 if practice == *self.id {
                     return self.get::<Message>(&row.id);

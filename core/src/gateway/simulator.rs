@@ -5,8 +5,8 @@
 
 use super::Gateway;
 use crate::model::{
-    Body, Capabilities, DeliveryReport, DeliveryState, GatewayId, LookupResult, MINUTE_MS, OwnReference, Phone,
-    RejectClass, SECOND_MS, Submission, SubmitResult, Timestamp,
+    Body, Capabilities, DeliveryReport, DeliveryState, GatewayId, LookupResult, MINUTE_MS, OwnReference,
+    Phone, RejectClass, SECOND_MS, Submission, SubmitResult, Timestamp,
 };
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, VecDeque};
@@ -138,7 +138,9 @@ impl Simulator {
 
     fn answer(&self, state: &mut State, message: &Submission) -> SubmitResult {
         let unique = matches!(self.capabilities.own_reference, OwnReference::Unique { .. });
-        if unique && let Some(known) = state.taken.iter().rev().find(|taken| taken.reference == message.reference) {
+        if unique
+            && let Some(known) = state.taken.iter().rev().find(|taken| taken.reference == message.reference)
+        {
             return accepted(known.provider_id.clone(), message.parts);
         }
         if let Some(scripted) = state.script.pop_front() {
@@ -215,7 +217,8 @@ impl Simulator {
             let report = DeliveryReport {
                 gateway: self.id.clone(),
                 provider_id: Some(provider_id.to_owned()),
-                reference: (self.capabilities.own_reference != OwnReference::None).then(|| message.reference.clone()),
+                reference: (self.capabilities.own_reference != OwnReference::None)
+                    .then(|| message.reference.clone()),
                 part: None,
                 state: what,
                 at,

@@ -48,8 +48,8 @@ pub fn step(message: &mut Message, to: Status) -> Result<(), IllegalStep> {
 
 fn legal(from: Status, to: Status) -> bool {
     use Status::{
-        Cancelled, Claimed, Delivered, Expired, Failed, InDoubt, PartlyDelivered, Planned, Received, Sent, Skipped,
-        Submitted, Submitting, Unconfirmed, Undelivered,
+        Cancelled, Claimed, Delivered, Expired, Failed, InDoubt, PartlyDelivered, Planned, Received, Sent,
+        Skipped, Submitted, Submitting, Unconfirmed, Undelivered,
     };
     match from {
         // a decision not to send may be taken back while the message was never submitted
@@ -65,9 +65,20 @@ fn legal(from: Status, to: Status) -> bool {
         Submitted => {
             // taken back from the gateway
             to == Cancelled
-                || matches!(to, Sent | Delivered | PartlyDelivered | Undelivered | Expired | Failed | Unconfirmed | InDoubt)
+                || matches!(
+                    to,
+                    Sent | Delivered
+                        | PartlyDelivered
+                        | Undelivered
+                        | Expired
+                        | Failed
+                        | Unconfirmed
+                        | InDoubt
+                )
         }
-        Sent => matches!(to, Delivered | PartlyDelivered | Undelivered | Expired | Failed | Unconfirmed | InDoubt),
+        Sent => {
+            matches!(to, Delivered | PartlyDelivered | Undelivered | Expired | Failed | Unconfirmed | InDoubt)
+        }
         // settled by a look-up, a report or a person
         InDoubt => !matches!(to, Claimed | Received),
         // "no report" is not a failure: a late one still counts

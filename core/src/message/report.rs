@@ -54,7 +54,9 @@ pub fn apply_report(message: &mut Message, report: &DeliveryReport) -> ReportOut
 
 fn note_part(message: &mut Message, part: u32, state: DeliveryState) {
     match message.part_states.iter_mut().find(|known| known.part == part) {
-        Some(known) if rank(known.state) < rank(state) || state == DeliveryState::Delivered => known.state = state,
+        Some(known) if rank(known.state) < rank(state) || state == DeliveryState::Delivered => {
+            known.state = state
+        }
         Some(_) => {}
         None => message.part_states.push(PartState { part, state }),
     }

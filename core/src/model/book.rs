@@ -38,14 +38,26 @@ pub struct Job {
     pub created_at: Timestamp,
     /// The campaign whose messages are planned anew.
     pub campaign: CampaignId,
-    /// Where it stands: the visit index's key to go on from; `None` while open messages are still to be gone through.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
+    /// What it goes through.
+    pub phase: JobPhase,
+    /// The key it goes on after.
+    pub cursor: String,
     /// Visits gone through.
     pub visits: u64,
     /// Whether it is done.
     #[serde(default)]
     pub done: bool,
+}
+
+/// What a job goes through, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum JobPhase {
+    /// The campaign's messages that may still change.
+    Messages,
+    /// The visits to come.
+    Visits,
 }
 
 /// Figures of a campaign's step on a day.

@@ -1,7 +1,8 @@
 //! What the engine decided, for the host: numbered events, read at least once and in order.
 
 use super::{
-    CampaignId, GatewayId, MessageId, PatientId, Reason, RejectClass, Reply, ReplyEffect, Status, Timestamp, VisitId,
+    CampaignId, GatewayId, MessageId, PatientId, Reason, RejectClass, Reply, ReplyEffect, Status, Timestamp,
+    VisitId,
 };
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,6 @@
 //! Facts: what a host tells. In the past tense, with the host's revision where a record can change.
 
-use super::{
-    DeliveryReport, Patient, PatientId, Reply, SmsReceived, UserId, Visit, VisitId,
-};
+use super::{DeliveryReport, Patient, PatientId, Reply, SmsReceived, UserId, Visit, VisitId};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened in the host's world.

@@ -1,0 +1,318 @@
+//! `dispatch`: claim, prepare, submit, store the answers; practice by practice in fair turns.
+
+use super::claim::claim;
+use super::prepare::{Prepared, prepare};
+use super::record::message_key;
+use super::settle::{number_hash, tell};
+use super::restore::certainly_not_sent;
+use super::tx::Tx;
+use super::{Engine, EngineError, inbound, requests};
+use crate::message::{UNREACHABLE_WAIT_MS, retry_delay_ms, step};
+use crate::model::{
+    BadNumber, DAY_MS, DeliveryState, FailedAttempt, GatewayId, GatewayPause, HOUR_MS, Happening,
+    LookupResult, MINUTE_MS, Message, PracticeId, Reason, RejectClass, Status, SubmitResult, Timestamp,
+};
+use crate::store::Index;
+
+/// The most messages of one practice in one turn; then the next practice has its turn.
+const TURN: u32 = 100;
+/// The most practices that one round looks at.
+const PRACTICES: u32 = 1_000;
+/// How long a gateway whose account failed is left alone, in milliseconds.
+const PAUSE_MS: i64 = 15 * MINUTE_MS;
+/// The most reports of "telephone off" before a message has failed: behind many stands a landline.
+const MAX_UNREACHABLE: usize = 2;
+
+/// What a dispatch did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dispatched {
+    /// Messages handed to a gateway.
+    pub submitted: u64,
+    /// Of these, taken.
+    pub accepted: u64,
+    /// Of these, with an outcome that nobody knows.
+    pub unknown: u64,
+    /// Whether something is still due: call again.
+    pub more: bool,
+}
+
+impl Engine {
+    /// Sends what is due at `now`, at most about `limit` messages: oldest first in each practice, practices in turns of
+    /// 100, so that a flood in one does not hold up the rest.
+    ///
+    /// Safe to call from several threads and processes at once, and to be killed at any point: nothing is sent twice.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`]; what was committed before stays, and the same call may be made again.
+    pub fn dispatch(&self, now: Timestamp, limit: u64) -> Result<Dispatched, EngineError> {
+        let mut done = Dispatched::default();
+        loop {
+            let practices = self.store.due(Index::Due, now, PRACTICES)?;
+            if practices.is_empty() {
+                return Ok(done);
+            }
+            let mut moved = false;
+            for (practice, _) in practices {
+                if done.submitted >= limit {
+                    return Ok(Dispatched { more: true, ..done });
+                }
+                moved |= self.turn(&practice, now, &mut done)?;
+            }
+            if !moved {
+                return Ok(Dispatched { more: true, ..done });
+            }
+        }
+    }
+
+    /// One practice's turn: says whether anything was due.
+    fn turn(
+        &self,
+        practice: &PracticeId,
+        now: Timestamp,
+        done: &mut Dispatched,
+    ) -> Result<bool, EngineError> {
+        let capabilities = |message: &Message| {
+            let gateway = message.gateway.as_ref().and_then(|id| self.gateway(id))?;
+            Some(gateway.capabilities())
+        };
+        let claimed = self.transact(practice, now, |tx| claim(tx, TURN, capabilities))?;
+        for message in &claimed.look_up {
+            self.look_up(practice, message, now)?;
+        }
+        for message in &claimed.recall {
+            self.take_back(practice, message, now)?;
+        }
+        if !claimed.ready.is_empty() {
+            let gateways: Vec<GatewayId> = self.gateways.iter().map(|(id, _)| id.clone()).collect();
+            let prepared = self.transact(practice, now, |tx| prepare(tx, &claimed.ready, &gateways))?;
+            self.submit(practice, &prepared, now, done)?;
+        }
+        Ok(claimed.any)
+    }
+
+    /// Hands prepared messages to their gateways and stores the answers.
+    fn submit(
+        &self,
+        practice: &PracticeId,
+        prepared: &[Prepared],
+        now: Timestamp,
+        done: &mut Dispatched,
+    ) -> Result<(), EngineError> {
+        for (id, gateway) in &self.gateways {
+            let mine: Vec<&Prepared> = prepared.iter().filter(|one| one.gateway == *id).collect();
+            let batch = usize::try_from(gateway.capabilities().batch).unwrap_or(usize::MAX).max(1);
+            for batch in mine.chunks(batch) {
+                let submissions: Vec<_> = batch.iter().map(|one| one.submission.clone()).collect();
+                let mut answers = gateway.submit(&submissions);
+                answers.resize_with(batch.len(), || SubmitResult::Unknown { why: "no answer".into() });
+                let count = |wanted: fn(&SubmitResult) -> bool| {
+                    u64::try_from(answers.iter().filter(|answer| wanted(answer)).count()).unwrap_or(u64::MAX)
+                };
+                done.submitted += count(|_| true);
+                done.accepted += count(|answer| matches!(answer, SubmitResult::Accepted { .. }));
+                done.unknown += count(|answer| matches!(answer, SubmitResult::Unknown { .. }));
+                self.transact(practice, now, |tx| {
+                    for (one, answer) in batch.iter().zip(&answers) {
+                        answered(tx, one, answer)?;
+                    }
+                    Ok(())
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks the gateway what became of a message in doubt.
+    fn look_up(&self, practice: &PracticeId, message: &Message, now: Timestamp) -> Result<(), EngineError> {
+        let gateway = message.gateway.as_ref().and_then(|id| self.gateway(id));
+        let (Some(gateway), Some(reference)) = (gateway, &message.reference) else { return Ok(()) };
+        let found = gateway.look_up(reference);
+        self.transact(practice, now, |tx| {
+            let Some(mut message) = tx.get::<Message>(&message_key(message.id))? else { return Ok(()) };
+            if message.status != Status::InDoubt {
+                return Ok(()); // settled meanwhile
+            }
+            match &found {
+                LookupResult::Known { provider_ids, state } => {
+                    accept(tx, &mut message, provider_ids)?;
+                    let to = match state {
+                        DeliveryState::Delivered => Status::Delivered,
+                        DeliveryState::Sent => Status::Sent,
+                        DeliveryState::Undelivered => Status::Undelivered,
+                        DeliveryState::Expired => Status::Expired,
+                        DeliveryState::Rejected => Status::Failed,
+                        DeliveryState::Accepted | DeliveryState::Unknown => Status::Submitted,
+                    };
+                    step(&mut message, to)?;
+                }
+                // certainly not sent: it may go again, and that attempt did not count
+                LookupResult::NotFound {} => certainly_not_sent(tx, &mut message)?,
+                LookupResult::Unsure {} => return Ok(()),
+            }
+            tx.put(&message)?;
+            tell(tx, &message)
+        })
+    }
+
+    /// Tries to take a submitted message back whose visit was called off.
+    fn take_back(&self, practice: &PracticeId, message: &Message, now: Timestamp) -> Result<(), EngineError> {
+        let gateway = message.gateway.as_ref().and_then(|id| self.gateway(id));
+        let (Some(gateway), Some(reference)) = (gateway, &message.reference) else { return Ok(()) };
+        if !gateway.cancel(reference) {
+            return Ok(()); // it stays marked: it may still arrive
+        }
+        self.transact(practice, now, |tx| {
+            let Some(mut message) = tx.get::<Message>(&message_key(message.id))? else { return Ok(()) };
+            if message.status == Status::Submitted {
+                step(&mut message, Status::Cancelled)?;
+                message.reason = Some(Reason::VisitCancelled {});
+                message.may_still_arrive = false;
+                message.report_due = None;
+                tx.put(&message)?;
+                tell(tx, &message)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Says that a gateway's account is in order again: it is tried at once.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownPractice`], [`EngineError::Store`].
+    pub fn resume_gateway(
+        &self,
+        practice: &PracticeId,
+        gateway: &GatewayId,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        self.transact(practice, now, |tx| resumed(tx, gateway))
+    }
+}
+
+/// Stores a gateway's answer, if the message is still this dispatcher's.
+fn answered(tx: &mut Tx<'_>, one: &Prepared, answer: &SubmitResult) -> Result<(), EngineError> {
+    let Some(mut message) = tx.get::<Message>(&message_key(one.message))? else { return Ok(()) };
+    if message.status != Status::Submitting {
+        // a report, a look-up or another worker was faster: only the identifiers are news
+        if let SubmitResult::Accepted { provider_ids, .. } = answer
+            && message.provider_ids.is_empty()
+        {
+            message.provider_ids.clone_from(provider_ids);
+            tx.put(&message)?;
+        }
+        return Ok(());
+    }
+    let certain = matches!(answer, SubmitResult::Accepted { .. });
+    if message.lease.is_none_or(|lease| lease.token != one.token) && !certain {
+        return Ok(()); // another worker holds it now: only a certain "taken" counts
+    }
+    match answer {
+        SubmitResult::Accepted { provider_ids, parts, cost_milli } => {
+            accept(tx, &mut message, provider_ids)?;
+            message.parts = parts.unwrap_or(message.parts);
+            message.cost_milli = cost_milli.unwrap_or(message.cost_milli);
+            resumed(tx, &one.gateway)?;
+        }
+        SubmitResult::Rejected { class, code } => return rejected(tx, message, *class, code),
+        SubmitResult::TryLater { after_ms } => return again(tx, message, (*after_ms).clamp(1_000, DAY_MS)),
+        // left as it is: when its lease runs out it is settled
+        SubmitResult::Unknown { .. } => return Ok(()),
+    }
+    tx.put(&message)?;
+    tell(tx, &message)
+}
+
+/// The gateway has the message.
+fn accept(tx: &mut Tx<'_>, message: &mut Message, provider_ids: &[String]) -> Result<(), EngineError> {
+    step(message, Status::Submitted)?;
+    message.provider_ids = provider_ids.to_vec();
+    message.reason = None;
+    let wait = i64::from(tx.practice().settings.report_wait_h) * HOUR_MS;
+    message.report_due = Some(if message.may_still_arrive { tx.now } else { tx.now.plus_ms(wait) });
+    Ok(())
+}
+
+/// A definite rejection: nothing was sent.
+fn rejected(
+    tx: &mut Tx<'_>,
+    mut message: Message,
+    class: RejectClass,
+    code: &str,
+) -> Result<(), EngineError> {
+    if matches!(class, RejectClass::AccountNoCredit | RejectClass::AccountAuth | RejectClass::AccountBlocked)
+    {
+        pause(tx, &message, class)?;
+        return again(tx, message, PAUSE_MS);
+    }
+    message.attempts = message.attempts.saturating_add(1);
+    message.failures.push(FailedAttempt { at: tx.now, class, code: code.chars().take(100).collect() });
+    let unreachable =
+        message.failures.iter().filter(|failure| failure.class == RejectClass::Unreachable).count();
+    let own = message.reference.clone().unwrap_or_default();
+    let wait_ms = match class {
+        RejectClass::Transient => retry_delay_ms(&own, message.attempts),
+        RejectClass::Unreachable if unreachable < MAX_UNREACHABLE => UNREACHABLE_WAIT_MS,
+        RejectClass::Unreachable => return failed(tx, message, Reason::AttemptsUsedUp {}),
+        _ => {
+            mark_recipient(tx, &message, class)?;
+            return failed(tx, message, Reason::Rejected { class });
+        }
+    };
+    let more =
+        message.attempts < tx.practice().settings.attempts && tx.now.plus_ms(wait_ms) <= message.use_by;
+    if more { again(tx, message, wait_ms) } else { failed(tx, message, Reason::AttemptsUsedUp {}) }
+}
+
+/// Back to `Planned`, to go again under the same reference with the same text.
+fn again(tx: &mut Tx<'_>, mut message: Message, wait_ms: i64) -> Result<(), EngineError> {
+    step(&mut message, Status::Planned)?;
+    message.due_at = tx.now.plus_ms(wait_ms);
+    tx.put(&message)
+}
+
+fn failed(tx: &mut Tx<'_>, mut message: Message, reason: Reason) -> Result<(), EngineError> {
+    step(&mut message, Status::Failed)?;
+    message.reason = Some(reason);
+    tx.put(&message)?;
+    requests::not_sent(tx, message.id)?;
+    tell(tx, &message)
+}
+
+/// What a final rejection says of the recipient: the number is marked, never the patient.
+fn mark_recipient(tx: &mut Tx<'_>, message: &Message, class: RejectClass) -> Result<(), EngineError> {
+    let Some(number) = &message.number else { return Ok(()) };
+    match class {
+        RejectClass::RecipientInvalid => {
+            let number_hash = number_hash(&tx.practice().secret, number);
+            tx.put(&BadNumber { number_hash, at: tx.now, patient: message.patient.clone() })?;
+            tx.event(Happening::NumberBad { patient: message.patient.clone(), message: message.id })
+        }
+        RejectClass::RecipientOptedOut => {
+            inbound::opt_out(tx, number, crate::model::OptOutSource::Gateway, tx.now)?;
+            tx.event(Happening::OptedOut { patient: message.patient.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Leaves a gateway alone for a while; the desk is told once.
+fn pause(tx: &mut Tx<'_>, message: &Message, class: RejectClass) -> Result<(), EngineError> {
+    let Some(gateway) = &message.gateway else { return Ok(()) };
+    let until = tx.now.plus_ms(PAUSE_MS);
+    let known = tx.get::<GatewayPause>(gateway.as_str())?;
+    let since = known.as_ref().map_or(tx.now, |pause| pause.since);
+    tx.put(&GatewayPause { gateway: gateway.clone(), class, since, until })?;
+    if known.is_none() {
+        tx.event(Happening::GatewayPaused { gateway: gateway.clone(), class, until })?;
+    }
+    Ok(())
+}
+
+/// A gateway works again.
+fn resumed(tx: &mut Tx<'_>, gateway: &GatewayId) -> Result<(), EngineError> {
+    if tx.get::<GatewayPause>(gateway.as_str())?.is_some() {
+        tx.delete::<GatewayPause>(gateway.as_str())?;
+        tx.event(Happening::GatewayResumed { gateway: gateway.clone() })?;
+    }
+    Ok(())
+}

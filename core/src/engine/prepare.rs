@@ -1,0 +1,428 @@
+//! The last look before a message goes: what was noted when it was planned is decided here, on the facts of this moment.
+//! What passes is rendered, frozen and committed as `Submitting` before a gateway sees it.
+
+use super::claim::{SUBMIT_MS, new_lease};
+use super::planning::{Surroundings, is_bound, withdraw};
+use super::record::{exactly, message_key, part, patient_range};
+use super::render::{self, Rendered};
+use super::settle::tell;
+use super::tx::Tx;
+use super::{EngineError, requests};
+use crate::calendar;
+use crate::message::{reference, step};
+use crate::model::{
+    Campaign, CampaignId, CampaignKind, CampaignStatus, DAY_MS, Encoding, GatewayId, GatewayPause, Happening,
+    MAX_JOINED_VISITS, MINUTE_MS, ManualPolicy, Message, MessageId, Origin, Practice, Purpose, Reason,
+    SameDay, SendWindow, SharedNumber, SmsMode, Status, Submission, Timestamp, VisitFile, VisitState,
+};
+use crate::store::{Index, MAX_PAGE, Order};
+use chrono::NaiveTime;
+
+/// A message on its way to a gateway.
+pub(super) struct Prepared {
+    pub message: MessageId,
+    pub token: u64,
+    pub gateway: GatewayId,
+    pub submission: Submission,
+}
+
+/// What the last look decided.
+enum Verdict {
+    /// Send it.
+    Go { purpose: Purpose },
+    /// Not now: look again at this time.
+    Wait(Timestamp),
+    /// Not while its campaign is paused.
+    Hold,
+    /// Not at all.
+    Skip(Reason),
+    /// Not at all, as what it is about is gone.
+    Withdraw(Reason),
+}
+
+/// Prepares the messages of a claim. What another call took meanwhile is left alone.
+pub(super) fn prepare(
+    tx: &mut Tx<'_>,
+    claimed: &[(MessageId, u64)],
+    gateways: &[GatewayId],
+) -> Result<Vec<Prepared>, EngineError> {
+    let mut prepared = Vec::new();
+    for (id, token) in claimed {
+        let Some(message) = tx.get::<Message>(&message_key(*id))? else { continue };
+        let mine =
+            message.status == Status::Claimed && message.lease.is_some_and(|lease| lease.token == *token);
+        if mine {
+            prepared.extend(prepare_one(tx, message, gateways)?);
+        }
+    }
+    Ok(prepared)
+}
+
+fn prepare_one(
+    tx: &mut Tx<'_>,
+    mut message: Message,
+    gateways: &[GatewayId],
+) -> Result<Option<Prepared>, EngineError> {
+    let campaign = match campaign_of(&message.origin) {
+        Some(id) => tx.get::<Campaign>(id.as_str())?,
+        None => None,
+    };
+    let around = match message.subjects.first() {
+        Some(subject) => match tx.get::<VisitFile>(subject.visit.as_str())? {
+            Some(file) => Some(Surroundings::load(tx, file)?),
+            None => None,
+        },
+        None => None,
+    };
+    let purpose = match look(tx, &message, campaign.as_ref(), around.as_ref())? {
+        Verdict::Go { purpose } => purpose,
+        Verdict::Wait(at) => return put_off(tx, message, at),
+        Verdict::Hold => {
+            message.held = true;
+            step(&mut message, Status::Planned)?;
+            tx.put(&message)?;
+            return Ok(None);
+        }
+        Verdict::Skip(reason) => return drop_it(tx, message, reason),
+        Verdict::Withdraw(reason) => {
+            withdraw(tx, &mut message, reason)?;
+            return Ok(None);
+        }
+    };
+    let gateway = match choose_gateway(tx, &message, gateways)? {
+        Ok(gateway) => gateway,
+        Err(until) => return put_off(tx, message, until),
+    };
+    if message.body.is_none() {
+        let render = |tx: &mut Tx<'_>, message: &Message| match (&campaign, &around) {
+            (Some(campaign), Some(around)) => render::render(tx, campaign, around, message, tx.now),
+            _ => Ok(Ok(render::opt_out_ack(tx.practice()))),
+        };
+        match render(tx, &message)? {
+            Ok(rendered) => freeze(tx, &mut message, rendered),
+            Err(reason) => return drop_it(tx, message, reason),
+        }
+        if let Some(until) = over_budget(tx, &message)? {
+            message.body = None;
+            return if until < message.use_by {
+                put_off(tx, message, until)
+            } else {
+                drop_it(tx, message, Reason::DailyBudget {})
+            };
+        }
+        if join(tx, &mut message, campaign.as_ref(), around.as_ref())? {
+            // what one visit could say, several can: only the length may differ
+            if let Ok(rendered) = render(tx, &message)? {
+                freeze(tx, &mut message, rendered);
+            }
+        }
+    }
+    submitting(tx, message, gateway, purpose, campaign.as_ref()).map(Some)
+}
+
+/// The campaign whose text a message has.
+fn campaign_of(origin: &Origin) -> Option<&CampaignId> {
+    match origin {
+        Origin::Campaign { campaign, .. } | Origin::ManualReminder { campaign, .. } => Some(campaign),
+        Origin::OptOutAck { .. } | Origin::Chat { .. } => None,
+    }
+}
+
+fn look(
+    tx: &mut Tx<'_>,
+    message: &Message,
+    campaign: Option<&Campaign>,
+    around: Option<&Surroundings>,
+) -> Result<Verdict, EngineError> {
+    let now = tx.now;
+    if tx.practice().settings.mode == SmsMode::None {
+        return Ok(Verdict::Skip(Reason::ModeNone {}));
+    }
+    let by_hand = matches!(message.origin, Origin::ManualReminder { .. });
+    match (&message.origin, campaign, around) {
+        (Origin::OptOutAck { .. }, ..) => {
+            let late = now > message.use_by;
+            let purpose = Purpose::Other;
+            return Ok(if late { Verdict::Skip(Reason::PastUseBy {}) } else { Verdict::Go { purpose } });
+        }
+        (_, Some(campaign), Some(around)) => {
+            if !by_hand {
+                match campaign.status {
+                    CampaignStatus::Active => {}
+                    CampaignStatus::Paused => return Ok(Verdict::Hold),
+                    _ => return Ok(Verdict::Withdraw(Reason::CampaignEnded {})),
+                }
+            }
+            if let Some(verdict) = about_visits(tx, message, campaign.spec.timing.kind())? {
+                return Ok(verdict);
+            }
+            if now > message.use_by {
+                return Ok(Verdict::Skip(Reason::PastUseBy {}));
+            }
+            if let Some(reason) = around.scene(now).barred(campaign.spec.purpose) {
+                return Ok(Verdict::Skip(reason));
+            }
+            if !by_hand {
+                if let Some(verdict) = quiet(tx.practice(), message, campaign, now) {
+                    return Ok(verdict);
+                }
+                if capped(tx, message)? {
+                    return Ok(Verdict::Skip(Reason::DailyCap {}));
+                }
+            }
+            Ok(Verdict::Go { purpose: campaign.spec.purpose })
+        }
+        _ => Ok(Verdict::Withdraw(Reason::CampaignEnded {})),
+    }
+}
+
+/// What the visits of a message say now: `None` when they are as they were planned for.
+fn about_visits(
+    tx: &mut Tx<'_>,
+    message: &Message,
+    kind: CampaignKind,
+) -> Result<Option<Verdict>, EngineError> {
+    let tolerance = i64::from(tx.practice().settings.move_tolerance_min) * MINUTE_MS;
+    let now = tx.now;
+    for subject in &message.subjects {
+        let Some(file) = tx.get::<VisitFile>(subject.visit.as_str())? else {
+            return Ok(Some(Verdict::Withdraw(Reason::VisitCancelled {})));
+        };
+        let off = file.visit.state.is_off();
+        if off != (kind == CampaignKind::Cancelled) {
+            return Ok(Some(Verdict::Withdraw(Reason::VisitCancelled {})));
+        }
+        if file.starts_at.since_ms(subject.starts_at).abs() > tolerance {
+            return Ok(Some(Verdict::Withdraw(Reason::VisitMoved {})));
+        }
+        let verdict = match (kind, file.visit.state) {
+            (CampaignKind::FollowUp, VisitState::TookPlace) => None,
+            (CampaignKind::FollowUp, VisitState::NoShow) => Some(Verdict::Skip(Reason::NotTookPlace {})),
+            (CampaignKind::FollowUp, _) if now < message.use_by => Some(Verdict::Wait(message.use_by)),
+            (CampaignKind::FollowUp, _) => Some(Verdict::Skip(Reason::OutcomeUnknown {})),
+            (_, _) if now > message.use_by => Some(Verdict::Skip(Reason::PastUseBy {})),
+            (CampaignKind::Cancelled, _) => None,
+            (_, VisitState::Booked) if now < file.starts_at => None,
+            (_, _) => Some(Verdict::Skip(Reason::VisitStarted {})),
+        };
+        if verdict.is_some() {
+            return Ok(verdict);
+        }
+    }
+    Ok(None)
+}
+
+/// Outside the practice's hours or the campaign's window nothing leaves by itself.
+fn quiet(practice: &Practice, message: &Message, campaign: &Campaign, now: Timestamp) -> Option<Verdict> {
+    let hours = std::iter::once(&practice.settings.sending_hours);
+    let windows: Vec<&SendWindow> = hours.chain(campaign.spec.window.as_ref()).collect();
+    match calendar::next_allowed(&windows, practice.zone, now) {
+        Some(at) if at <= now => None,
+        Some(at) if at <= message.use_by => Some(Verdict::Wait(at)),
+        _ => Some(Verdict::Skip(Reason::NoAllowedSlot {})),
+    }
+}
+
+/// Local midnight of the day of `now`, and of the next.
+fn day_bounds(practice: &Practice, now: Timestamp) -> (Timestamp, Timestamp) {
+    let day = calendar::local_date(practice.zone, now);
+    let midnight = |day: chrono::NaiveDate| calendar::resolve(practice.zone, day.and_time(NaiveTime::MIN));
+    (midnight(day), day.succ_opt().map_or(now.plus_ms(DAY_MS), midnight))
+}
+
+/// Whether the patient has had the practice's most messages of this day.
+fn capped(tx: &mut Tx<'_>, message: &Message) -> Result<bool, EngineError> {
+    let (Some(cap), Some(patient)) = (tx.practice().settings.daily_cap, &message.patient) else {
+        return Ok(false);
+    };
+    let (from, to) = day_bounds(tx.practice(), tx.now);
+    let range = patient_range(patient, from, to);
+    let mut sent: Vec<Message> = tx.scan(Index::MessageSubmitted, range, MAX_PAGE, Order::Ascending)?;
+    sent.retain(|sent| sent.id != message.id && sent.status != Status::Failed);
+    Ok(u32::try_from(sent.len()).unwrap_or(u32::MAX) >= cap)
+}
+
+/// Until when the day's budget stops automatic messages, if this one would exceed it.
+fn over_budget(tx: &mut Tx<'_>, message: &Message) -> Result<Option<Timestamp>, EngineError> {
+    let Some(budget) = tx.practice().settings.daily_budget_milli else { return Ok(None) };
+    if matches!(message.origin, Origin::ManualReminder { .. }) {
+        return Ok(None); // a person's own wish
+    }
+    let day = calendar::local_date(tx.practice().zone, tx.now);
+    let (_, midnight) = day_bounds(tx.practice(), tx.now);
+    let counters = tx.counters();
+    if counters.budget_day != day {
+        counters.budget_day = day;
+        counters.spent_milli = 0;
+        counters.budget_told = false;
+    }
+    if counters.spent_milli + message.cost_milli <= budget {
+        counters.spent_milli += message.cost_milli;
+        return Ok(None);
+    }
+    if !counters.budget_told {
+        counters.budget_told = true;
+        tx.event(Happening::BudgetReached {})?;
+    }
+    Ok(Some(midnight))
+}
+
+/// The gateway a message goes to: the one it was given to before, else the first that is not paused. `Err` says until
+/// when it has to wait.
+fn choose_gateway(
+    tx: &mut Tx<'_>,
+    message: &Message,
+    gateways: &[GatewayId],
+) -> Result<Result<GatewayId, Timestamp>, EngineError> {
+    let mut wait = tx.now.plus_ms(15 * MINUTE_MS);
+    let bound = message.gateway.iter().filter(|_| is_bound(message));
+    let choice: Vec<&GatewayId> = if is_bound(message) { bound.collect() } else { gateways.iter().collect() };
+    for gateway in choice {
+        match tx.get::<GatewayPause>(gateway.as_str())? {
+            Some(pause) if pause.until > tx.now => wait = wait.min(pause.until),
+            _ => return Ok(Ok(gateway.clone())),
+        }
+    }
+    Ok(Err(wait))
+}
+
+/// Takes other pending messages of the same step into this one, where the campaign wants one message for several visits
+/// of a day. Says whether it took any.
+fn join(
+    tx: &mut Tx<'_>,
+    message: &mut Message,
+    campaign: Option<&Campaign>,
+    around: Option<&Surroundings>,
+) -> Result<bool, EngineError> {
+    let (Some(campaign), Some(around), Some(number)) = (campaign, around, message.number.clone()) else {
+        return Ok(false);
+    };
+    let (same_day, shared) = (campaign.spec.same_day, campaign.spec.shared_number);
+    if message.origin.step().is_none() || (same_day != SameDay::Joint && shared != SharedNumber::Joint) {
+        return Ok(false);
+    }
+    let key = exactly(&part(number.reveal()));
+    for mut other in tx.scan::<Message>(Index::MessageNumber, key, MAX_PAGE, Order::Ascending)? {
+        let same_patient = other.patient == message.patient;
+        let wanted = if same_patient { same_day == SameDay::Joint } else { shared == SharedNumber::Joint };
+        let room = message.subjects.len() < MAX_JOINED_VISITS;
+        if other.id == message.id || other.origin != message.origin || !wanted || !room || is_bound(&other) {
+            continue;
+        }
+        let Some(subject) = other.subjects.first().cloned() else { continue };
+        let Some(file) = tx.get::<VisitFile>(subject.visit.as_str())? else { continue };
+        let theirs = Surroundings::load(tx, file)?;
+        if theirs.visit.visit.start.date() != around.visit.visit.start.date() {
+            continue;
+        }
+        if theirs.scene(tx.now).barred(campaign.spec.purpose).is_some()
+            || about_visits(tx, &other, campaign.spec.timing.kind())?.is_some()
+        {
+            continue;
+        }
+        message.subjects.push(subject);
+        step(&mut other, Status::Skipped)?;
+        other.reason = Some(Reason::JoinedInto { message: message.id });
+        tx.put(&other)?;
+        tell(tx, &other)?;
+    }
+    message.subjects.sort_by_key(|subject| (subject.starts_at, subject.visit.clone()));
+    Ok(message.subjects.len() > 1)
+}
+
+fn freeze(tx: &Tx<'_>, message: &mut Message, rendered: Rendered) {
+    message.variant = Some(rendered.variant);
+    message.body = Some(rendered.body);
+    message.encoding = Some(rendered.encoding);
+    message.parts = rendered.parts;
+    message.cost_milli = price(tx.practice(), message) * i64::from(rendered.parts);
+}
+
+/// The price of one part to the message's number: of the longest prefix that matches.
+fn price(practice: &Practice, message: &Message) -> i64 {
+    let Some(number) = &message.number else { return 0 };
+    let prices = practice.settings.prices.iter();
+    let matching = prices.filter(|price| number.reveal().starts_with(&price.prefix));
+    matching.max_by_key(|price| price.prefix.len()).map_or(0, |price| price.part_milli)
+}
+
+fn submitting(
+    tx: &mut Tx<'_>,
+    mut message: Message,
+    gateway: GatewayId,
+    purpose: Purpose,
+    campaign: Option<&Campaign>,
+) -> Result<Prepared, EngineError> {
+    let lease = new_lease(tx, SUBMIT_MS);
+    step(&mut message, Status::Submitting)?;
+    message.lease = Some(lease);
+    message.gateway = Some(gateway.clone());
+    let epoch = tx.counters().epoch;
+    let own = message.reference.take().unwrap_or_else(|| reference(tx.id, epoch, message.id));
+    message.reference = Some(own.clone());
+    message.submitted_at = message.submitted_at.or(Some(tx.now));
+    message.reason = None;
+    message.day = calendar::local_date(tx.practice().zone, tx.now);
+    if message.expects_reply {
+        requests::open(tx, &message)?;
+    }
+    warn_of_second_reminder(tx, &message, campaign)?;
+    tx.put(&message)?;
+    Ok(Prepared {
+        message: message.id,
+        token: lease.token,
+        gateway,
+        submission: Submission {
+            reference: own,
+            to: message.number.clone().unwrap_or_default(),
+            sender: message.sender.clone(),
+            body: message.body.clone().unwrap_or_default(),
+            encoding: message.encoding.unwrap_or(Encoding::Gsm7),
+            parts: message.parts,
+            purpose,
+            at: tx.now,
+            not_after: message.use_by,
+        },
+    })
+}
+
+/// `ManualPolicy::Warn`: the automatic reminder goes although one was sent by hand, and the desk is told.
+fn warn_of_second_reminder(
+    tx: &mut Tx<'_>,
+    message: &Message,
+    campaign: Option<&Campaign>,
+) -> Result<(), EngineError> {
+    let warns = campaign.is_some_and(|campaign| {
+        campaign.spec.manual == ManualPolicy::Warn && campaign.spec.timing.kind() == CampaignKind::Reminder
+    });
+    if !warns || message.origin.step().is_none() || message.attempts > 0 {
+        return Ok(());
+    }
+    for subject in &message.subjects {
+        let file = tx.get::<VisitFile>(subject.visit.as_str())?;
+        if file.is_some_and(|file| !file.manual_reminders.is_empty()) {
+            tx.event(Happening::RemindedTwice { visit: subject.visit.clone(), message: message.id })?;
+        }
+    }
+    Ok(())
+}
+
+fn put_off(tx: &mut Tx<'_>, mut message: Message, at: Timestamp) -> Result<Option<Prepared>, EngineError> {
+    step(&mut message, Status::Planned)?;
+    message.due_at = at.max(tx.now.plus_ms(1));
+    tx.put(&message)?;
+    Ok(None)
+}
+
+fn drop_it(tx: &mut Tx<'_>, mut message: Message, reason: Reason) -> Result<Option<Prepared>, EngineError> {
+    // what was tried before and can no longer go has failed; what was never tried is skipped
+    let to = if is_bound(&message) { Status::Failed } else { Status::Skipped };
+    step(&mut message, to)?;
+    message.reason = Some(reason);
+    tx.put(&message)?;
+    tell(tx, &message)?;
+    if to == Status::Failed {
+        requests::not_sent(tx, message.id)?;
+    }
+    Ok(None)
+}

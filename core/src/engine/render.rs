@@ -1,0 +1,150 @@
+//! From a message to the text the patient reads: which body, which values, which letters, how many parts.
+
+use super::EngineError;
+use super::planning::Surroundings;
+use super::tx::Tx;
+use crate::campaign::{catalogue, variant};
+use crate::model::{
+    Body, BodyVariant, Campaign, Encoding, Message, OverLength, Practice, Reason, ReferenceBits, Timestamp,
+};
+use crate::template::{Template, VisitDetail, VisitValues};
+use crate::text;
+
+/// The text of the acknowledgement of a STOP.
+const OPT_OUT_ACK: &str = "Potwierdzamy: nie będziemy więcej wysyłać wiadomości SMS na ten numer.";
+const OPT_OUT_ACK_EN: &str = "Confirmed: we will send no more text messages to this number.";
+
+/// A finished text.
+pub(super) struct Rendered {
+    pub variant: BodyVariant,
+    pub body: Body,
+    pub encoding: Encoding,
+    pub parts: u32,
+}
+
+/// The practice's default sender: the first on its list.
+pub(super) fn default_sender(practice: &Practice) -> Option<String> {
+    practice.settings.senders.first().map(|sender| sender.id.clone())
+}
+
+/// Renders a campaign's text for the visits a message names, `around` first; or says why it cannot be sent.
+pub(super) fn render(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    around: &Surroundings,
+    message: &Message,
+    now: Timestamp,
+) -> Result<Result<Rendered, Reason>, EngineError> {
+    let mut others = Vec::new();
+    for subject in message.subjects.iter().filter(|subject| subject.visit != around.visit.visit.id) {
+        if let Some(file) = tx.get(subject.visit.as_str())? {
+            others.push(Surroundings::load(tx, file)?);
+        }
+    }
+    let (variant, source) = variant(campaign, &around.scene(now));
+    let practice = &around.practice;
+    let template = match Template::compile(source, &catalogue(practice)) {
+        Ok(template) => template,
+        // a link marker was taken away after the campaign was saved
+        Err(faults) => {
+            let placeholder = faults.first().map(|fault| fault.kind.code().to_owned()).unwrap_or_default();
+            return Ok(Err(Reason::MissingValue { placeholder }));
+        }
+    };
+    let mut visits: Vec<&Surroundings> = std::iter::once(around).chain(&others).collect();
+    visits.sort_by_key(|visit| (visit.visit.starts_at, &visit.visit.visit.id));
+    let details: Vec<VisitDetail<'_>> = visits.iter().map(|visit| detail(visit)).collect();
+    let name = |pick: fn(&crate::model::Patient) -> &str| {
+        let mut names: Vec<&str> = Vec::new();
+        for visit in &visits {
+            let name = visit.patient.as_ref().map_or("", |file| pick(&file.patient));
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        crate::template::join_values(&names, practice.language)
+    };
+    let first_name = name(|patient| patient.first_name.reveal());
+    let vocative = name(|patient| patient.vocative.as_ref().unwrap_or(&patient.first_name).reveal());
+    let last_name = name(|patient| patient.last_name.reveal());
+    let values = VisitValues {
+        language: practice.language,
+        first_name: &first_name,
+        first_name_vocative: &vocative,
+        last_name: &last_name,
+        visits: &details,
+        practice: &practice.name,
+        address: practice.address.as_deref().unwrap_or_default(),
+        phone: practice.phone.as_deref().unwrap_or_default(),
+        extra: &[],
+    };
+    let mut out = String::new();
+    if let Err(missing) = template.render_into(&values, &mut out) {
+        return Ok(Err(Reason::MissingValue { placeholder: missing.placeholder }));
+    }
+    Ok(finish(&out, variant, practice, campaign))
+}
+
+fn detail(around: &Surroundings) -> VisitDetail<'_> {
+    let visit = &around.visit.visit;
+    VisitDetail {
+        start: visit.start,
+        doctor: visit.doctor.as_ref().map(|doctor| doctor.name.reveal()).unwrap_or_default(),
+        room: visit.room.as_ref().map(|room| room.name.as_str()).unwrap_or_default(),
+    }
+}
+
+/// Letters and length: the practice's way with Polish letters, and the campaign's with what is too long.
+fn finish(
+    rendered: &str,
+    variant: BodyVariant,
+    practice: &Practice,
+    campaign: &Campaign,
+) -> Result<Rendered, Reason> {
+    let settings = &practice.settings;
+    let finished = text::finish(rendered, settings.diacritics, settings.reference_bits);
+    let allowed = campaign.spec.max_parts.unwrap_or(settings.max_parts);
+    let mut body = finished.text.into_owned();
+    let mut segments = finished.segments;
+    if segments.count > allowed {
+        match campaign.spec.over_length {
+            OverLength::Send => {}
+            OverLength::Refuse => return Err(Reason::TooManyParts { parts: segments.count, allowed }),
+            OverLength::Cut => {
+                cut(&mut body, allowed, settings.reference_bits);
+                segments = text::segments_with(&body, settings.reference_bits);
+            }
+        }
+    }
+    Ok(Rendered { variant, body: Body::new(body), encoding: segments.encoding, parts: segments.count })
+}
+
+/// Cuts a text to so many parts: at a place between words where one is near, never inside a link.
+fn cut(body: &mut String, allowed: u32, reference: ReferenceBits) {
+    let fits = |end: usize| {
+        body.get(..end).is_some_and(|start| text::segments_with(start, reference).count <= allowed)
+    };
+    let ends: Vec<usize> = body.char_indices().map(|(at, _)| at).collect();
+    let longest = ends.partition_point(|end| fits(*end));
+    let mut end = ends.get(longest.saturating_sub(1)).copied().unwrap_or(0);
+    if let Some(link) = text::links(body).find(|link| link.start < end && end < link.end) {
+        end = link.start;
+    }
+    let kept = body.get(..end).unwrap_or_default().trim_end().len();
+    body.truncate(kept);
+}
+
+/// The acknowledgement of a STOP.
+pub(super) fn opt_out_ack(practice: &Practice) -> Rendered {
+    let source = match practice.language {
+        crate::model::Language::Pl => OPT_OUT_ACK,
+        crate::model::Language::En => OPT_OUT_ACK_EN,
+    };
+    let finished = text::finish(source, practice.settings.diacritics, practice.settings.reference_bits);
+    Rendered {
+        variant: BodyVariant::Default,
+        body: Body::new(finished.text.into_owned()),
+        encoding: finished.segments.encoding,
+        parts: finished.segments.count,
+    }
+}

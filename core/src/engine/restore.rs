@@ -1,0 +1,118 @@
+//! After a store was restored from an old copy: what may have gone since is in doubt, not sent again blindly.
+
+use super::record::message_key;
+use super::settle::tell;
+use super::tx::Tx;
+use super::{Clinic, EngineError, requests};
+use crate::message::{reference, step};
+use crate::model::{GatewayId, Message, Reason, Status, Timestamp};
+use crate::store::{Index, MAX_PAGE, Order, instant_key};
+
+impl Clinic<'_> {
+    /// Says that this practice's data were restored from a copy made at `copied_at`. Every message that was due since
+    /// may have been sent in the time that was lost: it becomes [`Status::InDoubt`], and a look-up at the gateway, a
+    /// report or a person settles it. Later messages get new references, so that no gateway takes them for repeats.
+    ///
+    /// Returns how many messages are in doubt. To be called before the first [`dispatch`](super::Engine::dispatch)
+    /// after the restoration; several times does no harm.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownPractice`], [`EngineError::Store`].
+    pub fn restored(&self, copied_at: Timestamp, now: Timestamp) -> Result<u64, EngineError> {
+        let mut doubtful = 0;
+        loop {
+            let gateway = self.engine.gateways.first().map(|(id, _)| id);
+            let found = self.engine.transact(&self.id, now, |tx| doubt_due(tx, copied_at, gateway))?;
+            doubtful += found;
+            if found == 0 {
+                break;
+            }
+        }
+        self.engine.transact(&self.id, now, |tx| {
+            tx.counters().epoch += 1;
+            Ok(())
+        })?;
+        Ok(doubtful)
+    }
+
+    /// Settles a message in doubt by a person's word: it arrived, or it did not and goes again while that makes sense.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownPractice`], [`EngineError::Store`]; [`EngineError::MessageStep`] when it is not in doubt.
+    pub fn settle_doubt(
+        &self,
+        message: crate::model::MessageId,
+        settled: DoubtSettled,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        self.engine.transact(&self.id, now, |tx| {
+            let Some(mut message) = tx.get::<Message>(&message_key(message))? else { return Ok(()) };
+            if message.status != Status::InDoubt {
+                return Err(crate::message::IllegalStep { from: message.status, to: Status::InDoubt }.into());
+            }
+            message.reason = None;
+            message.report_due = None;
+            match settled {
+                DoubtSettled::Arrived => step(&mut message, Status::Delivered)?,
+                DoubtSettled::NeverSent => {
+                    certainly_not_sent(tx, &mut message)?;
+                }
+            }
+            tx.put(&message)?;
+            tell(tx, &message)
+        })
+    }
+}
+
+/// What a person found out about a message in doubt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoubtSettled {
+    /// The patient has it.
+    Arrived,
+    /// It certainly was not sent: it goes again, while its use-by time has not passed.
+    NeverSent,
+}
+
+fn doubt_due(
+    tx: &mut Tx<'_>,
+    copied_at: Timestamp,
+    gateway: Option<&GatewayId>,
+) -> Result<u64, EngineError> {
+    let range = (String::new(), instant_key(tx.now.plus_ms(1)));
+    let mut doubtful = 0;
+    for mut message in tx.scan::<Message>(Index::Due, range, MAX_PAGE, Order::Ascending)? {
+        let unsent =
+            matches!(message.status, Status::Planned | Status::Claimed) && message.due_at >= copied_at;
+        if !unsent && message.status != Status::Submitting {
+            continue;
+        }
+        let epoch = tx.counters().epoch;
+        let own = message.reference.take().unwrap_or_else(|| reference(tx.id, epoch, message.id));
+        message.reference = Some(own);
+        step(&mut message, Status::InDoubt)?;
+        message.reason = Some(Reason::Restored {});
+        message.gateway = message.gateway.or_else(|| gateway.cloned());
+        message.submitted_at = message.submitted_at.or(Some(message.due_at));
+        message.report_due = Some(tx.now.plus_ms(1));
+        if message.expects_reply && message.number.is_some() {
+            requests::open(tx, &message)?;
+        }
+        tx.put(&message)?;
+        tell(tx, &message)?;
+        doubtful += 1;
+    }
+    Ok(doubtful)
+}
+
+/// It goes again: with its frozen text and reference where it had them, else as if it had never been tried.
+pub(super) fn certainly_not_sent(tx: &Tx<'_>, message: &mut Message) -> Result<(), EngineError> {
+    step(message, Status::Planned)?;
+    message.reason = None;
+    message.report_due = None;
+    message.due_at = tx.now;
+    if message.body.is_none() {
+        message.submitted_at = None;
+        message.gateway = None;
+    }
+    Ok(())
+}

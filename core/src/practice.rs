@@ -1,0 +1,163 @@
+//! The check of a practice's settings: every fault at once, by field.
+
+use crate::calendar;
+use crate::model::{Language, MarkerFault, PhonePolicyFault, Practice, TemplateSubject, WindowFault};
+use crate::phone;
+use crate::template::Catalogue;
+use std::fmt;
+
+/// The least length of a practice's secret, in bytes.
+pub const MIN_SECRET: usize = 16;
+
+/// A fault of a practice or its settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PracticeFault {
+    /// The field, as a path (`settings.attempts`, `settings.links[2].url`).
+    pub field: String,
+    /// What was expected.
+    pub kind: PracticeFaultKind,
+}
+
+/// What is wrong with a field of a practice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PracticeFaultKind {
+    /// A text of a wrong length, in bytes.
+    Length {
+        /// The least.
+        least: usize,
+        /// The most.
+        most: usize,
+    },
+    /// A number outside its range.
+    OutOfRange {
+        /// The least.
+        least: i64,
+        /// The most.
+        most: i64,
+    },
+    /// A send window or the working days make no sense.
+    Window(WindowFault),
+    /// A link marker is faulty.
+    Link(MarkerFault),
+    /// The prefixes are faulty.
+    Phones(PhonePolicyFault),
+    /// A sender id of more than 11 characters, or with other signs than letters, digits, dot, dash and space, or
+    /// without a letter; a number may have up to 15 digits.
+    Sender,
+    /// A price for a prefix that is none.
+    Prefix,
+    /// Not three capital letters of ISO 4217.
+    Currency,
+}
+
+impl fmt::Display for PracticeFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.message(Language::En))
+    }
+}
+
+impl PracticeFault {
+    /// The fault in words, for a screen.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        let pick = |pl: &str, en: &str| match language {
+            Language::Pl => pl.to_owned(),
+            Language::En => en.to_owned(),
+        };
+        match &self.kind {
+            PracticeFaultKind::Length { least, most } => {
+                pick(&format!("długość od {least} do {most} bajtów"), &format!("{least} to {most} bytes"))
+            }
+            PracticeFaultKind::OutOfRange { least, most } => {
+                pick(&format!("wartość od {least} do {most}"), &format!("a value from {least} to {most}"))
+            }
+            PracticeFaultKind::Window(fault) => format!("{}: {}", fault.field, fault.kind),
+            PracticeFaultKind::Link(fault) => fault.message(language),
+            PracticeFaultKind::Phones(fault) => fault.to_string(),
+            PracticeFaultKind::Sender => pick(
+                "nadawca: do 11 liter, cyfr, kropek, kresek i spacji z co najmniej jedną literą, albo numer",
+                "a sender of up to 11 letters, digits, dots, dashes and spaces with at least one letter, or a number",
+            ),
+            PracticeFaultKind::Prefix => pick("prefiks, na przykład +48", "a prefix such as +48"),
+            PracticeFaultKind::Currency => pick("kod waluty, na przykład PLN", "a currency code such as PLN"),
+        }
+    }
+}
+
+/// Every fault of a practice and its settings.
+#[must_use]
+pub fn check(practice: &Practice) -> Vec<PracticeFault> {
+    let mut faults = Vec::new();
+    let mut fault = |field: String, kind| faults.push(PracticeFault { field, kind });
+    let settings = &practice.settings;
+    let texts = [
+        ("id", practice.id.as_str(), 1, 200),
+        ("name", practice.name.as_str(), 1, 500),
+        ("address", practice.address.as_deref().unwrap_or_default(), 0, 500),
+        ("phone", practice.phone.as_deref().unwrap_or_default(), 0, 100),
+        ("secret", practice.secret.reveal(), MIN_SECRET, 1_000),
+    ];
+    for (field, text, least, most) in texts {
+        if !(least..=most).contains(&text.len()) {
+            fault(field.into(), PracticeFaultKind::Length { least, most });
+        }
+    }
+    let numbers = [
+        ("attempts", i64::from(settings.attempts), 1, 5),
+        ("max_parts", i64::from(settings.max_parts), 1, 10),
+        ("report_wait_h", i64::from(settings.report_wait_h), 1, 168),
+        ("move_tolerance_min", i64::from(settings.move_tolerance_min), 0, 720),
+        ("daily_cap", settings.daily_cap.map_or(1, i64::from), 1, 1_000),
+        ("daily_budget_milli", settings.daily_budget_milli.unwrap_or(0), 0, i64::MAX),
+    ];
+    for (field, value, least, most) in numbers {
+        if !(least..=most).contains(&value) {
+            fault(format!("settings.{field}"), PracticeFaultKind::OutOfRange { least, most });
+        }
+    }
+    for wrong in calendar::check(&settings.sending_hours) {
+        fault("settings.sending_hours".into(), PracticeFaultKind::Window(wrong));
+    }
+    for wrong in calendar::check_working_days(&settings.working_days) {
+        fault("settings.working_days".into(), PracticeFaultKind::Window(wrong));
+    }
+    for wrong in phone::check(&settings.phones) {
+        fault("settings.phones".into(), PracticeFaultKind::Phones(wrong));
+    }
+    let mut catalogue = Catalogue::new(TemplateSubject::Visits);
+    for (place, link) in settings.links.iter().enumerate() {
+        for wrong in catalogue.add_link(link.clone()).err().into_iter().flatten() {
+            let field = wrong.field().map_or(String::new(), |field| format!(".{field}"));
+            fault(format!("settings.links[{place}]{field}"), PracticeFaultKind::Link(wrong));
+        }
+    }
+    for (place, sender) in settings.senders.iter().enumerate() {
+        if !is_sender(&sender.id) {
+            fault(format!("settings.senders[{place}].id"), PracticeFaultKind::Sender);
+        }
+    }
+    for (place, price) in settings.prices.iter().enumerate() {
+        let digits = price.prefix.strip_prefix('+').unwrap_or_default();
+        if digits.is_empty() || digits.len() > 15 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            fault(format!("settings.prices[{place}].prefix"), PracticeFaultKind::Prefix);
+        }
+        if price.part_milli < 0 {
+            let kind = PracticeFaultKind::OutOfRange { least: 0, most: i64::MAX };
+            fault(format!("settings.prices[{place}].part_milli"), kind);
+        }
+    }
+    if settings.currency.len() != 3 || !settings.currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        fault("settings.currency".into(), PracticeFaultKind::Currency);
+    }
+    faults
+}
+
+/// A sender id as providers take them, or a number.
+fn is_sender(id: &str) -> bool {
+    let number = id.strip_prefix('+').unwrap_or(id);
+    if !number.is_empty() && number.len() <= 15 && number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return true;
+    }
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ' ');
+    !id.is_empty() && id.len() <= 11 && id.chars().all(fits) && id.chars().any(|c| c.is_ascii_alphabetic())
+}
