@@ -143,7 +143,7 @@ fn look(
         (Origin::OptOutAck { .. }, ..) => {
             let late = now > message.use_by;
             let purpose = Purpose::Other;
-            return Ok(if late { Verdict::Skip(Reason::PastUseBy {}) } else { Verdict::Go { purpose } });
+            Ok(if late { Verdict::Skip(Reason::PastUseBy {}) } else { Verdict::Go { purpose } })
         }
         (_, Some(campaign), Some(around)) => {
             if !by_hand {
