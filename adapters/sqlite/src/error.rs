@@ -15,7 +15,6 @@ pub(crate) fn store_error(error: rusqlite::Error) -> StoreError {
             match failure.code {
                 ErrorCode::DatabaseCorrupt
                 | ErrorCode::NotADatabase
-                | ErrorCode::SchemaChanged
                 | ErrorCode::ConstraintViolation
                 | ErrorCode::TypeMismatch => StoreError::Corrupt(text),
                 _ => StoreError::Unavailable(text),

@@ -4,7 +4,7 @@
 
 use crate::error::{corrupt, store_error};
 use depesza::store::StoreError;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 /// "Dpsz", in the header of every file of ours (`file` and SQLite's list of application ids go by it).
 pub(crate) const APPLICATION_ID: i64 = 0x4470_737a;
@@ -15,7 +15,8 @@ pub(crate) const STEPS: &[&str] = &[include_str!("schema_1.sql")];
 /// Brings the file to the present version, all steps in one transaction. Does not write to a file that is up to date,
 /// and not to one that is another program's.
 pub(crate) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
-    if applied(connection, steps.len())? == steps.len() {
+    // its marks are read in one transaction: another process may be setting them
+    if applied(&connection.transaction().map_err(store_error)?, steps.len())? == steps.len() {
         return Ok(());
     }
     let transaction =
@@ -31,8 +32,8 @@ pub(crate) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(),
 }
 
 /// How many steps the file has behind it.
-fn applied(connection: &Connection, known: usize) -> Result<usize, StoreError> {
-    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(store_error);
+fn applied(transaction: &Transaction<'_>, known: usize) -> Result<usize, StoreError> {
+    let number = |sql| transaction.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(store_error);
     let application = number("PRAGMA application_id")?;
     let version = number("PRAGMA user_version")?;
     if (application, version) == (0, 0) && number("SELECT count(*) FROM sqlite_schema")? == 0 {

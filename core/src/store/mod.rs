@@ -3,7 +3,7 @@
 //! A store keeps **rows**: JSON documents under a table and an id, and **entries**: ordered keys of named indexes that
 //! point at rows. The engine derives the entries of every row; a store compares keys byte by byte and never looks into
 //! a document. So a new query of the engine never changes a store, and a host can write one over any database in a
-//! few dozen lines; the suite (`store::suite`, feature `testing`) tells whether it is right.
+//! few dozen lines; the module `suite` (feature `testing`) tells whether it is right.
 //!
 //! **Serial practices.** Each practice has a version, which grows by one with each [`Commit`]. A commit names the version
 //! that its reads were made at, and is refused ([`StoreError::Conflict`]) when another came between: the engine then
@@ -119,6 +119,8 @@ wire_names! {
         MessageOpen = "message_open",
         /// Messages that may still change, by number.
         MessageNumber = "message_number",
+        /// Messages handed to a gateway and not final, by the instant of submission.
+        MessageUnderway = "message_underway",
         /// All messages in time order: instant.
         MessageTime = "message_time",
         /// Incoming messages by what makes them the same: gateway and its id.
