@@ -16,7 +16,7 @@ use toml::de::{DeTable, DeValue, Deserializer};
 pub struct Plan {
     /// The practice with its settings.
     pub practice: Practice,
-    /// The campaigns, in the order of the file; at least one.
+    /// The campaigns, in the order of the file.
     pub campaigns: Vec<Planned>,
 }
 
@@ -67,7 +67,7 @@ pub fn parse(file: &str, text: &str) -> Result<Plan, Faults> {
     if !errors.is_empty() {
         return Err(reader.faults);
     }
-    let (mut practice, mut settings, mut campaigns) = (None, Settings::default(), Vec::new());
+    let (mut practice, mut settings, mut campaigns) = (None, Settings::default(), None);
     for (key, value) in document.into_inner() {
         let span = value.span();
         match (key.get_ref().as_ref(), value.into_inner()) {
@@ -75,9 +75,10 @@ pub fn parse(file: &str, text: &str) -> Result<Plan, Faults> {
                 practice = Some(reader.table::<PracticeTable>(table, span))
             }
             ("settings", DeValue::Table(table)) => settings = reader.table(table, span).unwrap_or_default(),
-            ("campaigns", DeValue::Array(tables)) => {
+            ("campaigns", DeValue::Array(tables)) if !tables.is_empty() => {
+                let campaigns = campaigns.get_or_insert_with(Vec::new);
                 for value in tables {
-                    campaigns.extend(reader.campaign(value, &campaigns));
+                    campaigns.extend(reader.campaign(value, campaigns));
                 }
             }
             _ => reader.fault(&key.span(), "expected only [practice], [settings] and [[campaigns]]"),
@@ -86,7 +87,7 @@ pub fn parse(file: &str, text: &str) -> Result<Plan, Faults> {
     if practice.is_none() {
         reader.faults.at(1, "expected a table [practice] with id, name and secret");
     }
-    if campaigns.is_empty() {
+    if campaigns.is_none() {
         reader.faults.at(1, "expected at least one table [[campaigns]]");
     }
     let practice = practice.flatten().map(|table| Practice {
@@ -99,9 +100,9 @@ pub fn parse(file: &str, text: &str) -> Result<Plan, Faults> {
         secret: table.secret,
         settings,
     });
-    match practice {
-        Some(practice) => reader.faults.unless_any(Plan { practice, campaigns }),
-        None => Err(reader.faults),
+    match (practice, campaigns) {
+        (Some(practice), Some(campaigns)) => reader.faults.unless_any(Plan { practice, campaigns }),
+        _ => Err(reader.faults),
     }
 }
 

@@ -9,12 +9,14 @@ pub mod facts;
 mod faults;
 pub mod ics;
 mod ics_lines;
+mod inputs;
 mod local;
 pub mod patients;
 mod source;
 pub mod visits_csv;
 
 pub use faults::{Fault, Faults};
+pub use inputs::{Inputs, Paths, read};
 pub use source::{decode, load};
 
 use depesza::model::{Visit, Zone};

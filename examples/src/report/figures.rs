@@ -69,6 +69,27 @@ pub struct CampaignFigures {
     pub other: u32,
 }
 
+impl CampaignFigures {
+    /// The sums of some campaigns.
+    #[must_use]
+    pub fn total(name: &str, campaigns: &[Self]) -> Self {
+        let count = |figure: fn(&Self) -> u32| campaigns.iter().map(figure).sum();
+        Self {
+            name: name.to_owned(),
+            planned: count(|one| one.planned),
+            sent: count(|one| one.sent),
+            delivered: count(|one| one.delivered),
+            failed: count(|one| one.failed),
+            skipped: count(|one| one.skipped),
+            parts: count(|one| one.parts),
+            cost_milli: campaigns.iter().map(|one| one.cost_milli).sum(),
+            yes: count(|one| one.yes),
+            no: count(|one| one.no),
+            other: count(|one| one.other),
+        }
+    }
+}
+
 /// A visit that was answered for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VisitAnswer {

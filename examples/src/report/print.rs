@@ -66,16 +66,13 @@ fn bar_length(day: &Day) -> u32 {
     bar_parts(day).iter().map(|(figure, _)| figure).sum()
 }
 
+/// A sign for each share of the busiest day, and at least one for every kind that there is.
 fn bar(day: &Day, busiest: u32) -> String {
-    let mut bar = String::new();
-    let (mut sum, mut drawn) = (0, 0);
-    for (figure, sign) in bar_parts(day) {
-        sum += figure;
-        let until = if busiest == 0 { 0 } else { (sum * BAR).div_ceil(busiest) };
-        bar.extend((drawn..until).map(|_| sign));
-        drawn = until.max(drawn);
-    }
-    bar
+    let signs = |figure: u32| match figure {
+        0 => 0,
+        _ => ((figure * BAR + busiest / 2) / busiest.max(1)).max(1),
+    };
+    bar_parts(day).into_iter().flat_map(|(figure, sign)| (0..signs(figure)).map(move |_| sign)).collect()
 }
 
 fn campaigns(text: &mut String, report: &Report, words: &Words) {
@@ -107,35 +104,15 @@ fn campaigns(text: &mut String, report: &Report, words: &Words) {
         let [h, i, j] = after.map(count);
         [a, b, c, d, e, f, money, h, i, j]
     };
-    let mut total = CampaignFigures {
-        name: words.total.to_owned(),
-        planned: 0,
-        sent: 0,
-        delivered: 0,
-        failed: 0,
-        skipped: 0,
-        parts: 0,
-        cost_milli: 0,
-        yes: 0,
-        no: 0,
-        other: 0,
-    };
-    for one in &report.campaigns {
-        total.planned += one.planned;
-        total.sent += one.sent;
-        total.delivered += one.delivered;
-        total.failed += one.failed;
-        total.skipped += one.skipped;
-        total.parts += one.parts;
-        total.cost_milli += one.cost_milli;
-        total.yes += one.yes;
-        total.no += one.no;
-        total.other += one.other;
-    }
+    let total = CampaignFigures::total(words.total, &report.campaigns);
     let shown: Vec<_> =
         report.campaigns.iter().chain([&total]).map(|one| (one.name.as_str(), row(one))).collect();
-    let names =
-        shown.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(words.campaign.len());
+    let names = shown
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or(0)
+        .max(words.campaign.chars().count());
     let mut widths = headings.map(|heading| heading.chars().count());
     for (_, row) in &shown {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -160,7 +137,7 @@ fn visits(text: &mut String, title: &str, visits: &[VisitAnswer], words: &Words)
         line(text, &format!("{start}  {patient:<patients$}  {doctor:<doctors$}  {by}"));
     }
     if let Some(more) = visits.len().checked_sub(VISITS).filter(|more| *more > 0) {
-        line(text, &format!("… {} {more}", words.more));
+        line(text, &words.more.replace("{}", &more.to_string()));
     }
 }
 
