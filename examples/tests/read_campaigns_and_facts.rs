@@ -54,7 +54,7 @@ fn each_fault_of_a_plan_has_its_line_and_column() {
     ] {
         let text = GOOD.replacen(from, to, 1);
         let fault = plan(&text).expect_err(to);
-        assert!(fault.starts_with(expected), "{to}\n{fault}");
+        assert!(fault.lines().any(|line| line.starts_with(expected)), "{to}\n{fault}");
     }
 }
 
@@ -65,8 +65,8 @@ fn every_table_is_heard() {
     let faults = plan(&format!("{}{second}{third}", GOOD.replace("attempts", "atempts"))).unwrap_err();
     let lines: Vec<_> = faults.lines().collect();
     assert_eq!(lines.len(), 3, "{faults}");
-    assert!(faults.contains("c.toml:7:1: unknown field"));
-    assert!(faults.contains("c.toml:15:6: expected a new id, this one stands in line 9 already"));
+    assert!(lines[0].starts_with("c.toml:7:1: unknown field"));
+    assert_eq!(lines[1], "c.toml:15:6: expected a new id, this one stands in line 9 already");
     assert!(
         faults.contains("c.toml:19:1: missing field `name`") || faults.contains("missing field `default`")
     );

@@ -102,7 +102,7 @@ pub fn parse(file: &str, text: &str) -> Result<Plan, Faults> {
     });
     match (practice, campaigns) {
         (Some(practice), Some(campaigns)) => reader.faults.unless_any(Plan { practice, campaigns }),
-        _ => Err(reader.faults),
+        _ => Err(reader.faults.in_order()),
     }
 }
 

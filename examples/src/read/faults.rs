@@ -69,7 +69,7 @@ impl Faults {
         }
     }
 
-    /// The faults that are kept, in the order in which they were found.
+    /// The faults that are kept.
     #[must_use]
     pub fn shown(&self) -> &[Fault] {
         &self.shown
@@ -84,9 +84,15 @@ impl Faults {
     /// The value, unless there are faults.
     ///
     /// # Errors
-    /// The faults, if there are any.
+    /// The faults, if there are any, in the order of the file.
     pub fn unless_any<T>(self, value: T) -> Result<T, Self> {
-        if self.shown.is_empty() { Ok(value) } else { Err(self) }
+        if self.shown.is_empty() { Ok(value) } else { Err(self.in_order()) }
+    }
+
+    /// The faults in the order of the file.
+    pub(super) fn in_order(mut self) -> Self {
+        self.shown.sort_by_key(|fault| (fault.line, fault.column));
+        self
     }
 }
 
