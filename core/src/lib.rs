@@ -13,3 +13,4 @@ pub mod reply;
 pub mod store;
 pub mod template;
 pub mod text;
+pub mod words;

@@ -339,8 +339,6 @@ pub enum ReplyEffect {
     StopMentioned,
     /// Parts of it never came.
     Incomplete,
-    /// No practice could be found for it.
-    Unrouted,
 }
 
 /// A question that is open at a number: TAK or NIE to these visits?
