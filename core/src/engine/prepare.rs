@@ -190,7 +190,8 @@ fn about_visits(
         };
         let off = file.visit.state.is_off();
         if off != (kind == CampaignKind::Cancelled) {
-            return Ok(Some(Verdict::Withdraw(Reason::VisitCancelled {})));
+            let reason = if off { Reason::VisitCancelled {} } else { Reason::VisitReopened {} };
+            return Ok(Some(Verdict::Withdraw(reason)));
         }
         if file.starts_at.since_ms(subject.starts_at).abs() > tolerance {
             return Ok(Some(Verdict::Withdraw(Reason::VisitMoved {})));
@@ -321,6 +322,7 @@ fn join(
             continue;
         }
         message.subjects.push(subject);
+        message.use_by = message.use_by.min(other.use_by);
         step(&mut other, Status::Skipped)?;
         other.reason = Some(Reason::JoinedInto { message: message.id });
         tx.put(&other)?;
