@@ -66,28 +66,30 @@ impl<'s> Tx<'s> {
         })
     }
 
-    /// Creates the practice, or changes what the host says of it.
-    pub(crate) fn put_practice(
+    /// Begins on a practice that is created, or changed, by this unit; `None` when it is as the host says already.
+    pub(crate) fn begin_with(
         store: &'s dyn Store,
         practice: &'s Practice,
         now: Timestamp,
-    ) -> Result<(), EngineError> {
-        let version = store.version(&practice.id)?;
-        let mut tx = Self {
-            store,
-            id: &practice.id,
-            version,
-            slots: BTreeMap::new(),
-            practice: practice.clone(),
-            counters: Counters::default(),
-            counters_before: Counters::default(),
-            now,
+    ) -> Result<Option<Self>, EngineError> {
+        let mut tx = match Self::begin(store, &practice.id, now) {
+            Ok(tx) if tx.practice == *practice => return Ok(None),
+            Ok(tx) => tx,
+            Err(EngineError::UnknownPractice(_)) => Self {
+                store,
+                id: &practice.id,
+                version: store.version(&practice.id)?,
+                slots: BTreeMap::new(),
+                practice: practice.clone(),
+                counters: Counters::default(),
+                counters_before: Counters::default(),
+                now,
+            },
+            Err(error) => return Err(error),
         };
-        if tx.get::<Practice>(PRACTICE_ROW)?.as_ref() == Some(practice) {
-            return Ok(());
-        }
+        tx.practice = practice.clone();
         tx.put(practice)?;
-        tx.commit()
+        Ok(Some(tx))
     }
 
     pub(crate) fn practice(&self) -> &Practice {
