@@ -3,8 +3,8 @@
 use super::claim::claim;
 use super::prepare::{Prepared, prepare};
 use super::record::message_key;
-use super::settle::{number_hash, tell};
 use super::restore::certainly_not_sent;
+use super::settle::{number_hash, tell};
 use super::tx::Tx;
 use super::{Engine, EngineError, inbound, requests};
 use crate::message::{UNREACHABLE_WAIT_MS, retry_delay_ms, step};
