@@ -3,8 +3,8 @@
 use super::claim::claim;
 use super::prepare::{Prepared, prepare};
 use super::record::message_key;
-use super::settle::{number_hash, tell};
 use super::restore::certainly_not_sent;
+use super::settle::{number_hash, tell};
 use super::tx::Tx;
 use super::{Engine, EngineError, inbound, requests};
 use crate::message::{UNREACHABLE_WAIT_MS, retry_delay_ms, step};
@@ -226,6 +226,7 @@ fn answered(tx: &mut Tx<'_>, one: &Prepared, answer: &SubmitResult) -> Result<()
 fn accept(tx: &mut Tx<'_>, message: &mut Message, provider_ids: &[String]) -> Result<(), EngineError> {
     step(message, Status::Submitted)?;
     message.provider_ids = provider_ids.to_vec();
+    message.unanswered = false;
     message.reason = None;
     let wait = i64::from(tx.practice().settings.report_wait_h) * HOUR_MS;
     message.report_due = Some(if message.may_still_arrive { tx.now } else { tx.now.plus_ms(wait) });
@@ -266,12 +267,14 @@ fn rejected(
 /// Back to `Planned`, to go again under the same reference with the same text.
 fn again(tx: &mut Tx<'_>, mut message: Message, wait_ms: i64) -> Result<(), EngineError> {
     step(&mut message, Status::Planned)?;
+    message.unanswered = false;
     message.due_at = tx.now.plus_ms(wait_ms);
     tx.put(&message)
 }
 
 fn failed(tx: &mut Tx<'_>, mut message: Message, reason: Reason) -> Result<(), EngineError> {
     step(&mut message, Status::Failed)?;
+    message.unanswered = false;
     message.reason = Some(reason);
     tx.put(&message)?;
     requests::not_sent(tx, message.id)?;

@@ -275,6 +275,9 @@ pub struct Message {
     /// When an incoming one was received, by the gateway.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_at: Option<Timestamp>,
+    /// Whether an attempt is under way whose outcome nobody knows: it may have been sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unanswered: bool,
     /// Attempts used up.
     #[serde(default)]
     pub attempts: u8,

@@ -92,7 +92,9 @@ impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         text.parse().map_err(|_| {
-            D::Error::custom("expected an instant as RFC 3339 with an offset, such as 2026-11-21T13:30:00.000Z")
+            D::Error::custom(
+                "expected an instant as RFC 3339 with an offset, such as 2026-11-21T13:30:00.000Z",
+            )
         })
     }
 }
