@@ -6,7 +6,7 @@
 
 use super::EngineError;
 use super::inbound;
-use super::settle::tell;
+use super::settle::{may_have_gone, tell};
 use super::tx::Tx;
 use crate::message::step;
 use crate::model::{
@@ -48,6 +48,10 @@ pub(super) fn claim(
     for mut message in tx.scan::<Message>(Index::Due, due, limit, Order::Ascending)? {
         claimed.any = true;
         match message.status {
+            // each time anew: a gateway forgets our reference after a while
+            Status::Planned | Status::Claimed if may_have_gone(&message) => {
+                unanswered(tx, message, &capabilities, &mut claimed)?;
+            }
             Status::Planned | Status::Claimed => {
                 let lease = new_lease(tx, CLAIM_MS);
                 step(&mut message, Status::Planned)?;
@@ -101,6 +105,7 @@ fn unanswered(
         step(&mut message, Status::Planned)?;
         step(&mut message, Status::Claimed)?;
         message.lease = Some(lease);
+        message.reason = Some(Reason::NoAnswer {});
         tx.put(&message)?;
         claimed.ready.push((message.id, lease.token));
         return Ok(());

@@ -3,7 +3,7 @@
 use super::claim::claim;
 use super::prepare::{Prepared, prepare};
 use super::record::message_key;
-use super::settle::{number_hash, tell};
+use super::settle::{doubt, may_have_gone, number_hash, tell};
 use super::restore::certainly_not_sent;
 use super::tx::Tx;
 use super::{Engine, EngineError, inbound, requests};
@@ -282,6 +282,9 @@ fn again(tx: &mut Tx<'_>, mut message: Message, wait_ms: i64) -> Result<(), Engi
 }
 
 fn failed(tx: &mut Tx<'_>, mut message: Message, reason: Reason) -> Result<(), EngineError> {
+    if may_have_gone(&message) && reason == (Reason::AttemptsUsedUp {}) {
+        return doubt(tx, &mut message); // those attempts failed, but an earlier one had no answer
+    }
     step(&mut message, Status::Failed)?;
     message.reason = Some(reason);
     tx.put(&message)?;

@@ -445,6 +445,9 @@ pub(super) fn withdraw(tx: &mut Tx<'_>, message: &mut Message, reason: Reason) -
     if !is_pending(message.status) {
         return Ok(());
     }
+    if super::settle::may_have_gone(message) {
+        return super::settle::doubt(tx, message);
+    }
     move_to(message, Status::Cancelled)?;
     message.reason = Some(reason);
     message.held = false;
