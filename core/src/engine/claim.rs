@@ -48,7 +48,7 @@ pub(super) fn claim(
     for mut message in tx.scan::<Message>(Index::Due, due, limit, Order::Ascending)? {
         claimed.any = true;
         match message.status {
-            Status::Planned | Status::Claimed => {
+            Status::Planned | Status::Claimed if !message.unanswered => {
                 let lease = new_lease(tx, CLAIM_MS);
                 step(&mut message, Status::Planned)?;
                 step(&mut message, Status::Claimed)?;
@@ -56,7 +56,9 @@ pub(super) fn claim(
                 tx.put(&message)?;
                 claimed.ready.push((message.id, lease.token));
             }
-            Status::Submitting => unanswered(tx, message, &capabilities, &mut claimed)?,
+            Status::Planned | Status::Claimed | Status::Submitting => {
+                unanswered(tx, message, &capabilities, &mut claimed)?;
+            }
             Status::InDoubt => {
                 message.report_due = None;
                 if capabilities(&message).is_some_and(|can| can.look_up) {

@@ -164,6 +164,9 @@ fn plan_step(
     around: &Surroundings,
     messages: &mut Vec<Message>,
 ) -> Result<(), EngineError> {
+    if around.visit.starts_at <= tx.now && campaign.spec.timing.kind() != CampaignKind::FollowUp {
+        return Ok(()); // what is over stays as it was decided; what is still pending is settled when it is due
+    }
     let of_step = |message: &Message| message.origin.step() == Some((&campaign.id, step));
     let about = |message: &Message| {
         let visit = &around.visit.visit.id;
@@ -401,6 +404,7 @@ pub(super) fn outgoing(tx: &Tx<'_>, origin: Origin, id: MessageId) -> Message {
         sent_at: None,
         delivered_at: None,
         received_at: None,
+        unanswered: false,
         attempts: 0,
         failures: Vec::new(),
         part_states: Vec::new(),
@@ -443,10 +447,15 @@ fn skip(
     if news { super::settle::tell(tx, message) } else { Ok(()) }
 }
 
-/// Takes back a message that was not submitted, or waits for another attempt.
+/// Takes back a message that was not submitted, or waits for another attempt. One whose last attempt was never answered
+/// may have gone: it is in doubt.
 pub(super) fn withdraw(tx: &mut Tx<'_>, message: &mut Message, reason: Reason) -> Result<(), EngineError> {
     if !is_pending(message.status) {
         return Ok(());
+    }
+    if message.unanswered {
+        message.may_still_arrive = true;
+        return super::settle::doubt(tx, message, Reason::NoAnswer {});
     }
     move_to(message, Status::Cancelled)?;
     message.reason = Some(reason);

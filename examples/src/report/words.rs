@@ -1,0 +1,102 @@
+//! The report's words in two languages.
+
+use depesza::model::Language;
+
+/// The words of one language.
+pub struct Words {
+    pub title: &'static str,
+    pub timeline: &'static str,
+    pub day: &'static str,
+    pub weekdays: [&'static str; 7],
+    pub holiday: &'static str,
+    pub planned: &'static str,
+    pub sent: &'static str,
+    pub delivered: &'static str,
+    pub failed: &'static str,
+    pub skipped: &'static str,
+    pub replies: &'static str,
+    pub legend: &'static str,
+    pub total: &'static str,
+    pub campaigns: &'static str,
+    pub campaign: &'static str,
+    pub parts: &'static str,
+    pub cost: &'static str,
+    pub yes: &'static str,
+    pub no: &'static str,
+    pub other: &'static str,
+    pub confirmed: &'static str,
+    pub declined: &'static str,
+    pub by_staff: &'static str,
+    pub more: &'static str,
+    pub reasons: &'static str,
+    pub none: &'static str,
+    pub decimal: char,
+}
+
+/// The words of a language.
+pub fn of(language: Language) -> &'static Words {
+    match language {
+        Language::Pl => &POLISH,
+        Language::En => &ENGLISH,
+    }
+}
+
+const POLISH: Words = Words {
+    title: "Wiadomości",
+    timeline: "Dzień po dniu",
+    day: "Dzień",
+    weekdays: ["pon", "wt", "śr", "czw", "pt", "sob", "nd"],
+    holiday: "święto",
+    planned: "zaplanowane",
+    sent: "wysłane",
+    delivered: "doręczone",
+    failed: "nieudane",
+    skipped: "niewysłane",
+    replies: "odpowiedzi",
+    legend: "█ doręczone  ▒ wysłane, bez potwierdzenia  x nieudane  · niewysłane",
+    total: "Razem",
+    campaigns: "Kampanie",
+    campaign: "Kampania",
+    parts: "części",
+    cost: "koszt",
+    yes: "TAK",
+    no: "NIE",
+    other: "inne",
+    confirmed: "Wizyty potwierdzone",
+    declined: "Wizyty, na które odpowiedziano NIE",
+    by_staff: "recepcja",
+    more: "… i jeszcze {}",
+    reasons: "Najczęstsze powody niewysłania",
+    none: "brak",
+    decimal: ',',
+};
+
+const ENGLISH: Words = Words {
+    title: "Messages",
+    timeline: "Day by day",
+    day: "Day",
+    weekdays: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+    holiday: "holiday",
+    planned: "planned",
+    sent: "sent",
+    delivered: "delivered",
+    failed: "failed",
+    skipped: "not sent",
+    replies: "replies",
+    legend: "█ delivered  ▒ sent, not reported  x failed  · not sent",
+    total: "Total",
+    campaigns: "Campaigns",
+    campaign: "Campaign",
+    parts: "parts",
+    cost: "cost",
+    yes: "YES",
+    no: "NO",
+    other: "other",
+    confirmed: "Visits confirmed",
+    declined: "Visits declined (NO)",
+    by_staff: "desk",
+    more: "… and {} more",
+    reasons: "Most frequent reasons for not sending",
+    none: "none",
+    decimal: '.',
+};
