@@ -397,7 +397,7 @@ pub(super) fn outgoing(tx: &Tx<'_>, origin: Origin, id: MessageId) -> Message {
         reference: None,
         gateway: None,
         provider_ids: Vec::new(),
-        inbound_key: None,
+        inbound_keys: Vec::new(),
         day: calendar::local_date(tx.practice().zone, now),
         report_due: None,
         submitted_at: None,
@@ -431,17 +431,20 @@ fn skip(
     reason: Reason,
     around: &Surroundings,
 ) -> Result<(), EngineError> {
-    if message.status == Status::Skipped && message.reason.as_ref() == Some(&reason) {
-        return Ok(());
-    }
+    let before = message.clone();
     move_to(message, Status::Skipped)?;
     message.reason = Some(reason);
     message.held = false;
     if let Some(subject) = message.subjects.first_mut() {
         subject.starts_at = around.visit.starts_at;
     }
+    if *message == before {
+        return Ok(());
+    }
     tx.put(message)?;
-    super::settle::tell(tx, message)
+    // the same reason for another time is no news
+    let news = before.status != Status::Skipped || before.reason != message.reason;
+    if news { super::settle::tell(tx, message) } else { Ok(()) }
 }
 
 /// Takes back a message that was not submitted, or waits for another attempt. One whose last attempt was never answered
