@@ -104,6 +104,7 @@ fn doubt_due(tx: &mut Tx<'_>, copied_at: Timestamp, gateway: Option<&GatewayId>)
 pub(super) fn certainly_not_sent(tx: &Tx<'_>, message: &mut Message) -> Result<(), EngineError> {
     step(message, Status::Planned)?;
     message.reason = None;
+    message.unanswered = false;
     message.report_due = None;
     message.due_at = tx.now;
     if message.body.is_none() {
