@@ -191,14 +191,24 @@ fn plan_step(
             Wish::Skip(Reason::AlreadySent { message })
         }
         (CampaignStatus::Active | CampaignStatus::Paused, None) => {
-            let planned = free.and_then(|place| messages.get(place)).filter(|message| {
-                is_pending(message.status)
-                    && about(message) == Some(starts_at)
-                    && matches!(message.origin, Origin::Campaign { version, .. } if version == campaign.version)
-            });
+            let known = free.and_then(|place| messages.get(place)).filter(|m| about(m) == Some(starts_at));
+            let this_version = known.is_some_and(
+                |m| matches!(m.origin, Origin::Campaign { version, .. } if version == campaign.version),
+            );
             // what stands is decided on as of the time it was planned: telling the same again gives the same
+            let planned = known.filter(|message| this_version && is_pending(message.status));
             let now = planned.map_or(tx.now, |message| message.planned_at);
-            decide_late(wish(campaign, step, &around.scene(now)), campaign, messages)
+            let wish = wish(campaign, step, &around.scene(now));
+            let late = matches!(wish, Wish::Late(_));
+            let wish = decide_late(wish, campaign, messages);
+            // what was decided when its time came was not booked late: no later fact decides it anew
+            if let Some(Message { status: Status::Skipped, reason: Some(reason), .. }) = known
+                && (is_of_its_time(reason) && (late || this_version)
+                    || late && wish == Wish::Skip(Reason::BookedLate {}))
+            {
+                return Ok(());
+            }
+            wish
         }
         _ => Wish::Skip(Reason::CampaignEnded {}),
     };
@@ -257,6 +267,14 @@ fn plan_step(
             create(tx, message, messages)
         }
     }
+}
+
+/// Reasons that hold for the time at which a message was to go, whatever is told afterwards.
+fn is_of_its_time(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::DailyCap {} | Reason::DailyBudget {} | Reason::PastUseBy {} | Reason::CampaignPaused {}
+    )
 }
 
 /// Reasons that take a message back, as against those that decide not to send one.
