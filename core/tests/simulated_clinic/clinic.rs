@@ -582,6 +582,7 @@ impl Clinic {
             disturbed: false,
             earlier_starts: Vec::new(),
             asks: Vec::new(),
+            changed_at: self.now,
             visit: visit.clone(),
         });
         self.truth.cards[card].visits.push(place);
@@ -649,6 +650,7 @@ impl Clinic {
         appointment.starts_at = instant(visit.start);
         appointment.ends_at = appointment.starts_at.plus_ms(i64::from(visit.duration_min) * MINUTE_MS);
         appointment.visit = visit;
+        appointment.changed_at = self.now;
         if old_day != new_day {
             self.oracle.by_day.entry(old_day).or_default().remove(&place);
             self.oracle.by_day.entry(new_day).or_default().insert(place);
@@ -870,16 +872,12 @@ impl Clinic {
             Some(Outcome::Known) if self.process.deaths() > deaths => {
                 let engine = self.looking();
                 let clinic = engine.practice(CLINIC.into());
-                let page = clinic.messages(None, 200).unwrap().messages;
-                let found = page.iter().find(|message| {
-                    message.direction == Direction::Incoming
-                        && message.received_at == Some(sms.received_at)
-                        && message.body.as_ref() == Some(&sms.body)
+                let events = clinic.events(self.oracle.last_event, 1_000).unwrap();
+                let effects = events.iter().rev().filter_map(|event| match event.what {
+                    Happening::Received { effect, .. } => Some(effect),
+                    _ => None,
                 });
-                found.and_then(|message| message.answer.as_ref()).map_or_else(
-                    || self.fail("an SMS was acknowledged as known and is not there"),
-                    |answer| answer.effect,
-                )
+                { effects }.next().unwrap_or_else(|| self.fail("an SMS is known and was not received"))
             }
             other => self.fail(format!("a new SMS gave {other:?}")),
         }

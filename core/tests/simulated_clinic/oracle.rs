@@ -22,7 +22,7 @@ pub struct Oracle {
     per_day: BTreeMap<(usize, NaiveDate), u32>,
     /// What the messages cost that first reached a handset on a day.
     spent: BTreeMap<NaiveDate, i64>,
-    last_event: u64,
+    pub last_event: u64,
 }
 
 impl Oracle {
@@ -235,7 +235,7 @@ impl Clinic {
                         briefs(&messages)
                     ))
                 };
-                if let Some(why) = self.unlikely(place, message) {
+                if let Some(why) = self.unlikely(place, message, timing) {
                     self.fail(format!("V{place}: {why}: {}", brief(message)));
                 }
                 if self.is_certain(place, running, timing) {
@@ -253,7 +253,7 @@ impl Clinic {
     }
 
     /// Why a reason cannot be the right one.
-    fn unlikely(&self, place: usize, message: &Message) -> Option<&'static str> {
+    fn unlikely(&self, place: usize, message: &Message, step: &ReminderStep) -> Option<&'static str> {
         let visit = &self.truth.visits[place];
         match message.reason.as_ref()? {
             Reason::SameDay { visit: other } => {
@@ -261,7 +261,9 @@ impl Clinic {
                 let first = &self.truth.visits[other];
                 let stands = !first.visit.state.is_off() && first.visit.start.date() == visit.visit.start.date();
                 let earlier = first.starts_at <= visit.starts_at;
-                (!stands || !earlier).then_some("that other visit is not on this day")
+                // when it was called off or moved after the reminder's time, it had the message
+                let too_late = first.changed_at >= visit.wanted(step);
+                (!too_late && !(stands && earlier)).then_some("that other visit is not on this day")
             }
             Reason::JoinedInto { message } => {
                 let engine = self.looking();
@@ -282,22 +284,13 @@ impl Clinic {
     fn is_certain(&self, place: usize, running: &super::truth::Running, step: &ReminderStep) -> bool {
         let visit = &self.truth.visits[place];
         let card = &self.truth.cards[visit.card];
-        let wanted = match step {
-            ReminderStep::Days { days_before, at } => {
-                let day = visit.visit.start.date() - Days::new((*days_before).into());
-                let time = NaiveTime::from_num_seconds_from_midnight_opt(at.seconds(), 0).unwrap();
-                instant(day.and_time(time))
-            }
-            ReminderStep::Hours { hours_before } => visit.starts_at.plus_ms(-i64::from(*hours_before) * HOUR_MS),
-            ReminderStep::WorkingDays { .. } => return false,
-        };
         let day = visit.visit.start.date();
         let alone = |other: &usize| *other == place || self.truth.visits[*other].visit.start.date() != day && self.truth.visits[*other].earlier_starts.iter().all(|start| start.date() != day);
         !visit.disturbed
             && !card.disturbed
             && card.merged_into.is_none()
             && card.visits.iter().all(alone)
-            && visit.told_at.plus_ms(6 * DAY_MS) < wanted
+            && visit.told_at.plus_ms(6 * DAY_MS) < visit.wanted(step)
             && running.changed_at < visit.told_at
             && self.oracle.silent.iter().all(|(_, until)| *until < visit.told_at)
             && self.truth.may_send(visit.card, running.spec.purpose).is_ok()

@@ -63,6 +63,21 @@ pub struct Appointment {
     pub disturbed: bool,
     pub earlier_starts: Vec<NaiveDateTime>,
     pub asks: Vec<usize>,
+    pub changed_at: Timestamp,
+}
+
+impl Appointment {
+    /// When a step of a reminder wants to go, wherever the sending hours put it.
+    pub fn wanted(&self, step: &ReminderStep) -> Timestamp {
+        match step {
+            ReminderStep::Days { days_before, at } => {
+                let day = self.visit.start.date() - Days::new((*days_before).into());
+                instant(day.and_time(NaiveTime::from_num_seconds_from_midnight_opt(at.seconds(), 0).unwrap()))
+            }
+            ReminderStep::Hours { hours_before } => self.starts_at.plus_ms(-i64::from(*hours_before) * HOUR_MS),
+            ReminderStep::WorkingDays { .. } => panic!("no campaign of the simulated clinic counts working days"),
+        }
+    }
 }
 
 /// A question that reached a handset.
