@@ -4,7 +4,7 @@ use super::claim::claim;
 use super::prepare::{Prepared, prepare};
 use super::record::message_key;
 use super::restore::certainly_not_sent;
-use super::settle::{number_hash, tell};
+use super::settle::{doubt, may_have_gone, number_hash, tell};
 use super::tx::Tx;
 use super::{Engine, EngineError, inbound, requests};
 use crate::message::{UNREACHABLE_WAIT_MS, is_pending, retry_delay_ms, step};
@@ -82,15 +82,18 @@ impl Engine {
         for message in &claimed.recall {
             self.take_back(practice, message, now)?;
         }
-        if !claimed.ready.is_empty() {
-            let gateways: Vec<GatewayId> = self.gateways.iter().map(|(id, _)| id.clone()).collect();
-            let prepared = self.transact(practice, now, |tx| prepare(tx, &claimed.ready, &gateways))?;
+        let gateways: Vec<GatewayId> = self.gateways.iter().map(|(id, _)| id.clone()).collect();
+        // no more is committed as `Submitting` than a gateway takes in one call: what dies with this process is one batch
+        let batches = self.gateways.iter().map(|(_, gateway)| gateway.capabilities().batch);
+        let batch = usize::try_from(batches.min().unwrap_or(TURN)).unwrap_or(usize::MAX).max(1);
+        for ready in claimed.ready.chunks(batch) {
+            let prepared = self.transact(practice, now, |tx| prepare(tx, ready, &gateways))?;
             self.submit(practice, &prepared, now, done)?;
         }
         Ok(claimed.any)
     }
 
-    /// Hands prepared messages to their gateways and stores the answers.
+    /// Hands prepared messages, at most a batch, to their gateways and stores the answers.
     fn submit(
         &self,
         practice: &PracticeId,
@@ -100,24 +103,24 @@ impl Engine {
     ) -> Result<(), EngineError> {
         for (id, gateway) in &self.gateways {
             let mine: Vec<&Prepared> = prepared.iter().filter(|one| one.gateway == *id).collect();
-            let batch = usize::try_from(gateway.capabilities().batch).unwrap_or(usize::MAX).max(1);
-            for batch in mine.chunks(batch) {
-                let submissions: Vec<_> = batch.iter().map(|one| one.submission.clone()).collect();
-                let mut answers = gateway.submit(&submissions);
-                answers.resize_with(batch.len(), || SubmitResult::Unknown { why: "no answer".into() });
-                let count = |wanted: fn(&SubmitResult) -> bool| {
-                    u64::try_from(answers.iter().filter(|answer| wanted(answer)).count()).unwrap_or(u64::MAX)
-                };
-                done.submitted += count(|_| true);
-                done.accepted += count(|answer| matches!(answer, SubmitResult::Accepted { .. }));
-                done.unknown += count(|answer| matches!(answer, SubmitResult::Unknown { .. }));
-                self.transact(practice, now, |tx| {
-                    for (one, answer) in batch.iter().zip(&answers) {
-                        answered(tx, one, answer)?;
-                    }
-                    Ok(())
-                })?;
+            if mine.is_empty() {
+                continue;
             }
+            let submissions: Vec<_> = mine.iter().map(|one| one.submission.clone()).collect();
+            let mut answers = gateway.submit(&submissions);
+            answers.resize_with(mine.len(), || SubmitResult::Unknown { why: "no answer".into() });
+            let count = |wanted: fn(&SubmitResult) -> bool| {
+                u64::try_from(answers.iter().filter(|answer| wanted(answer)).count()).unwrap_or(u64::MAX)
+            };
+            done.submitted += count(|_| true);
+            done.accepted += count(|answer| matches!(answer, SubmitResult::Accepted { .. }));
+            done.unknown += count(|answer| matches!(answer, SubmitResult::Unknown { .. }));
+            self.transact(practice, now, |tx| {
+                for (one, answer) in mine.iter().zip(&answers) {
+                    answered(tx, one, answer)?;
+                }
+                Ok(())
+            })?;
         }
         Ok(())
     }
@@ -275,14 +278,15 @@ fn rejected(
 /// Back to `Planned`, to go again under the same reference with the same text.
 fn again(tx: &mut Tx<'_>, mut message: Message, wait_ms: i64) -> Result<(), EngineError> {
     step(&mut message, Status::Planned)?;
-    message.unanswered = false;
     message.due_at = tx.now.plus_ms(wait_ms);
     tx.put(&message)
 }
 
 fn failed(tx: &mut Tx<'_>, mut message: Message, reason: Reason) -> Result<(), EngineError> {
+    if may_have_gone(&message) && reason == (Reason::AttemptsUsedUp {}) {
+        return doubt(tx, &mut message); // those attempts failed, but an earlier one had no answer
+    }
     step(&mut message, Status::Failed)?;
-    message.unanswered = false;
     message.reason = Some(reason);
     tx.put(&message)?;
     requests::not_sent(tx, message.id)?;

@@ -249,6 +249,10 @@ pub(super) fn opt_out(
     tx.put(&OptOutRecord { number_hash, at, source })?;
     let key = exactly(&super::record::part(number.reveal()));
     for mut message in tx.scan::<Message>(Index::MessageNumber, key, MAX_PAGE, Order::Ascending)? {
+        if settle::may_have_gone(&message) {
+            settle::doubt(tx, &mut message)?;
+            continue;
+        }
         crate::message::step(&mut message, Status::Skipped)?;
         message.reason = Some(Reason::OptedOut {});
         message.held = false;

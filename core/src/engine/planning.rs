@@ -471,9 +471,8 @@ pub(super) fn withdraw(tx: &mut Tx<'_>, message: &mut Message, reason: Reason) -
     if !is_pending(message.status) {
         return Ok(());
     }
-    if message.unanswered {
-        message.may_still_arrive = true;
-        return super::settle::doubt(tx, message, Reason::NoAnswer {});
+    if super::settle::may_have_gone(message) {
+        return super::settle::doubt(tx, message);
     }
     move_to(message, Status::Cancelled)?;
     message.reason = Some(reason);

@@ -5,7 +5,7 @@ use super::claim::{SUBMIT_MS, new_lease};
 use super::planning::{Surroundings, is_bound, withdraw};
 use super::record::{exactly, message_key, part, patient_range};
 use super::render::{self, Rendered};
-use super::settle::{doubt, tell};
+use super::settle::{doubt, may_have_gone, tell};
 use super::tx::Tx;
 use super::{EngineError, requests};
 use crate::calendar;
@@ -76,11 +76,6 @@ fn prepare_one(
     };
     let purpose = match look(tx, &message, campaign.as_ref(), around.as_ref())? {
         Verdict::Go { purpose } => purpose,
-        // it may be on its way already, and must not go now: only a look-up, a report or a person can tell
-        _ if message.unanswered => {
-            doubt(tx, &mut message, Reason::NoAnswer {})?;
-            return Ok(None);
-        }
         Verdict::Wait(at) => return put_off(tx, message, at),
         Verdict::Hold => {
             message.held = true;
@@ -361,7 +356,6 @@ fn submitting(
     let lease = new_lease(tx, SUBMIT_MS);
     step(&mut message, Status::Submitting)?;
     message.lease = Some(lease);
-    message.unanswered = true;
     message.gateway = Some(gateway.clone());
     let epoch = tx.counters().epoch;
     let own = message.reference.take().unwrap_or_else(|| reference(tx.id, epoch, message.id));
@@ -421,6 +415,10 @@ fn put_off(tx: &mut Tx<'_>, mut message: Message, at: Timestamp) -> Result<Optio
 }
 
 fn drop_it(tx: &mut Tx<'_>, mut message: Message, reason: Reason) -> Result<Option<Prepared>, EngineError> {
+    if may_have_gone(&message) {
+        doubt(tx, &mut message)?;
+        return Ok(None);
+    }
     // what was tried before and can no longer go has failed; what was never tried is skipped
     let to = if is_bound(&message) { Status::Failed } else { Status::Skipped };
     step(&mut message, to)?;
