@@ -10,7 +10,8 @@ use super::{EngineError, planning, requests, settle};
 use crate::calendar;
 use crate::model::{
     Answer, Body, Direction, Happening, InboundParts, MINUTE_MS, Message, OptOut, OptOutRecord, OptOutSource,
-    Origin, PatientFile, Phone, Reason, Reply, ReplyEffect, Request, SmsReceived, Status, Timestamp,
+    Origin, PatientFile, Phone, PhonePolicy, Reason, Reply, ReplyEffect, Request, SmsReceived, Status,
+    Timestamp,
 };
 use crate::phone;
 use crate::reply::classify;
@@ -126,6 +127,14 @@ fn joined(waiting: &InboundParts) -> SmsReceived {
     SmsReceived { body: Body::new(body), in_reply_to, part: None, ..first.cloned().unwrap_or(empty) }
 }
 
+/// Who wrote, in E.164. Gateways give international numbers without the plus; an alphanumeric sender or a short code is
+/// kept as it is.
+fn number_of(from: &Phone, policy: &PhonePolicy) -> Phone {
+    let parse = |text: &str| phone::parse(text, policy).ok().map(|number| number.e164);
+    let number = parse(from.reveal()).or_else(|| parse(&format!("+{}", from.reveal())));
+    number.unwrap_or_else(|| from.clone())
+}
+
 fn take(
     tx: &mut Tx<'_>,
     sms: &SmsReceived,
@@ -133,10 +142,7 @@ fn take(
     complete: bool,
 ) -> Result<crate::model::MessageId, EngineError> {
     let policy = tx.practice().settings.replies.clone();
-    let number = match phone::parse(sms.from.reveal(), &tx.practice().settings.phones) {
-        Ok(number) => number.e164,
-        Err(_) => sms.from.clone(), // an alphanumeric sender or a short code: kept as it is
-    };
+    let number = number_of(&sms.from, &tx.practice().settings.phones);
     let class = classify(sms.body.reveal(), &policy);
     let reply = if complete { class.reply } else { Reply::Other };
     let at = sms.received_at.min(tx.now);

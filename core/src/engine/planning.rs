@@ -207,14 +207,23 @@ fn plan_step(
             Wish::Skip(Reason::AlreadySent { message })
         }
         (CampaignStatus::Active | CampaignStatus::Paused, None) => {
-            let planned = free.and_then(|place| messages.get(place)).filter(|message| {
-                is_pending(message.status)
-                    && around.start_in(message) == Some(starts_at)
-                    && matches!(message.origin, Origin::Campaign { version, .. } if version == campaign.version)
-            });
+            let known = free.and_then(|place| messages.get(place));
+            let known = known.filter(|m| around.start_in(m) == Some(starts_at));
+            let this_version = known.is_some_and(
+                |m| matches!(m.origin, Origin::Campaign { version, .. } if version == campaign.version),
+            );
             // what stands is decided on as of the time it was planned: telling the same again gives the same
+            let planned = known.filter(|message| this_version && is_pending(message.status));
             let now = planned.map_or(tx.now, |message| message.planned_at);
-            decide(tx, campaign, step, around, now, messages)?
+            let (wish, late) = decide(tx, campaign, step, around, now, messages)?;
+            // what was decided when its time came was not booked late: no later fact decides it anew
+            if let Some(Message { status: Status::Skipped, reason: Some(reason), .. }) = known
+                && (is_of_its_time(reason) && (late || this_version)
+                    || late && wish == Wish::Skip(Reason::BookedLate {}))
+            {
+                return Ok(());
+            }
+            wish
         }
         _ => Wish::Skip(Reason::CampaignEnded {}),
     };
@@ -303,6 +312,14 @@ fn wait_on(
         tx.put(message)?;
     }
     Ok(())
+}
+
+/// Reasons that hold for the time at which a message was to go, whatever is told afterwards.
+fn is_of_its_time(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::DailyCap {} | Reason::DailyBudget {} | Reason::PastUseBy {} | Reason::CampaignPaused {}
+    )
 }
 
 /// Reasons that take a message back, as against those that decide not to send one.

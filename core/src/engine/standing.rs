@@ -22,7 +22,8 @@ pub(super) fn stands_for(message: &Message, around: &Surroundings) -> bool {
     once || around.is_about(message)
 }
 
-/// What a step of a campaign comes to for a visit, with an eye on what became of the messages it depends on.
+/// What a step of a campaign comes to for a visit, with an eye on what became of the messages it depends on; and whether
+/// it was late.
 pub(super) fn decide(
     tx: &mut Tx<'_>,
     campaign: &Campaign,
@@ -30,11 +31,12 @@ pub(super) fn decide(
     around: &Surroundings,
     now: Timestamp,
     messages: &[Message],
-) -> Result<Wish, EngineError> {
+) -> Result<(Wish, bool), EngineError> {
     let mut same_day = around.same_day.clone();
     loop {
         let decided = wish(campaign, step, &Scene { same_day: &same_day, ..around.scene(now) });
-        return Ok(match decided {
+        let late = matches!(decided, Wish::Late(_));
+        let wish = match decided {
             // a first visit that nobody is reminded of stands for no other
             Wish::Skip(Reason::SameDay { visit }) if !is_reminded_of(tx, campaign, step, around, &visit)? => {
                 same_day.retain(|other| other.visit.id != visit);
@@ -46,7 +48,8 @@ pub(super) fn decide(
             }
             Wish::Late(late) => decide_late(late, campaign, around, messages),
             decided => decided,
-        });
+        };
+        return Ok((wish, late));
     }
 }
 

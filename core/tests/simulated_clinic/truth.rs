@@ -63,6 +63,25 @@ pub struct Appointment {
     pub disturbed: bool,
     pub earlier_starts: Vec<NaiveDateTime>,
     pub asks: Vec<usize>,
+    pub changed_at: Timestamp,
+}
+
+impl Appointment {
+    /// When a step of a reminder wants to go, wherever the sending hours put it.
+    pub fn wanted(&self, step: &ReminderStep) -> Timestamp {
+        match step {
+            ReminderStep::Days { days_before, at } => {
+                let day = self.visit.start.date() - Days::new((*days_before).into());
+                instant(day.and_time(NaiveTime::from_num_seconds_from_midnight_opt(at.seconds(), 0).unwrap()))
+            }
+            ReminderStep::Hours { hours_before } => {
+                self.starts_at.plus_ms(-i64::from(*hours_before) * HOUR_MS)
+            }
+            ReminderStep::WorkingDays { .. } => {
+                panic!("no campaign of the simulated clinic counts working days")
+            }
+        }
+    }
 }
 
 /// A question that reached a handset.
@@ -205,8 +224,7 @@ impl Truth {
         if !self.is_open(&self.asks[ask], now) {
             return (Expected::TooLate, None);
         }
-        let standing: Vec<_> =
-            self.asks[ask].about.iter().filter(|subject| self.stands(**subject)).collect();
+        let standing: Vec<_> = self.asks[ask].about.iter().filter(|subject| self.stands(**subject)).collect();
         let by_staff =
             |visit: usize| self.visits[visit].confirmation.is_some_and(|(_, _, by_staff)| by_staff);
         let expected = match standing.iter().any(|(visit, _)| !by_staff(*visit)) {
