@@ -5,7 +5,7 @@ use super::facts::Outcome;
 use super::settle::tell;
 use super::tx::Tx;
 use crate::message::{ReportOutcome, apply_report, is_pending, step};
-use crate::model::{DeliveryReport, HOUR_MS, Message, Status};
+use crate::model::{DeliveryReport, HOUR_MS, Message, Reason, Status};
 
 pub(super) fn apply(tx: &mut Tx<'_>, report: &DeliveryReport) -> Result<Outcome, EngineError> {
     let Some(mut message) = find(tx, report)? else { return Ok(Outcome::Unmatched) };
@@ -15,6 +15,9 @@ pub(super) fn apply(tx: &mut Tx<'_>, report: &DeliveryReport) -> Result<Outcome,
         step(&mut message, Status::InDoubt)?;
     }
     let outcome = apply_report(&mut message, report);
+    if outcome == ReportOutcome::Moved && message.reason == Some(Reason::NoAnswer {}) {
+        message.reason = None; // that was the answer
+    }
     if message == before {
         return Ok(Outcome::Known);
     }
