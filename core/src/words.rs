@@ -2,7 +2,9 @@
 //!
 //! One place for one text. Faults of what a user wrote have their texts beside their types (`message(Language)`).
 
-use crate::model::{CampaignKind, CampaignStatus, Language, Purpose, Reason, RejectClass, Reply, ReplyEffect, Status};
+use crate::model::{
+    CampaignKind, CampaignStatus, Language, Purpose, Reason, RejectClass, Reply, ReplyEffect, Status,
+};
 
 /// What a screen shows of a value.
 pub trait Label {
@@ -104,7 +106,9 @@ impl Label for Reason {
     fn label(&self, language: Language) -> &'static str {
         let (pl, en) = match self {
             Self::ModeNone {} => ("wysyłka SMS wyłączona", "SMS is switched off"),
-            Self::NoConsent { purpose: Purpose::Marketing } => ("brak zgody marketingowej", "no consent to marketing"),
+            Self::NoConsent { purpose: Purpose::Marketing } => {
+                ("brak zgody marketingowej", "no consent to marketing")
+            }
             Self::NoConsent { .. } => ("brak zgody na SMS", "no consent"),
             Self::OptedOut {} => ("pacjent zrezygnował (STOP)", "opted out (STOP)"),
             Self::PatientUnknown {} => ("nieznany pacjent", "unknown patient"),
@@ -112,16 +116,26 @@ impl Label for Reason {
             Self::PatientDeceased {} => ("pacjent zmarł", "patient deceased"),
             Self::NoNumber {} => ("brak numeru telefonu", "no number"),
             Self::BadNumber { .. } => ("błędny numer telefonu", "malformed number"),
-            Self::OutsidePrefixes {} => ("numer zagraniczny spoza dozwolonych", "number outside the allowed prefixes"),
+            Self::OutsidePrefixes {} => {
+                ("numer zagraniczny spoza dozwolonych", "number outside the allowed prefixes")
+            }
             Self::CannotReceiveSms { .. } => ("numer nie odbiera SMS", "number cannot receive SMS"),
-            Self::NumberMarkedBad {} => ("numer odrzucony przez bramkę", "number refused by the gateway before"),
-            Self::NoAllowedSlot {} => ("brak dozwolonej pory przed wizytą", "no allowed time before the visit"),
+            Self::NumberMarkedBad {} => {
+                ("numer odrzucony przez bramkę", "number refused by the gateway before")
+            }
+            Self::NoAllowedSlot {} => {
+                ("brak dozwolonej pory przed wizytą", "no allowed time before the visit")
+            }
             Self::BookedLate {} => ("umówiona po czasie przypomnienia", "booked after the reminder's time"),
-            Self::MergedIntoBooking {} => ("zastąpiona wiadomością o umówieniu", "merged into the booking message"),
+            Self::MergedIntoBooking {} => {
+                ("zastąpiona wiadomością o umówieniu", "merged into the booking message")
+            }
             Self::PastUseBy {} => ("minął czas, w którym miała sens", "its use-by time has passed"),
             Self::MissingValue { .. } => ("brak wartości znacznika", "a placeholder has no value"),
             Self::TooManyParts { .. } => ("za dużo części", "too many parts"),
-            Self::SameDay { .. } => ("inna wizyta tego dnia ma przypomnienie", "another visit of the day has it"),
+            Self::SameDay { .. } => {
+                ("inna wizyta tego dnia ma przypomnienie", "another visit of the day has it")
+            }
             Self::CoveredBySeries { .. } => ("seria wizyt ma jedną wiadomość", "the series has one message"),
             Self::JoinedInto { .. } => ("dołączona do innej wiadomości", "joined into another message"),
             Self::ManualReminder { .. } => ("przypomniano ręcznie", "reminded by hand"),

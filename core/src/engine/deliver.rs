@@ -3,11 +3,11 @@
 use super::claim::claim;
 use super::prepare::{Prepared, prepare};
 use super::record::message_key;
-use super::settle::{number_hash, tell};
 use super::restore::certainly_not_sent;
+use super::settle::{doubt, may_have_gone, number_hash, tell};
 use super::tx::Tx;
 use super::{Engine, EngineError, inbound, requests};
-use crate::message::{UNREACHABLE_WAIT_MS, retry_delay_ms, step};
+use crate::message::{UNREACHABLE_WAIT_MS, is_pending, retry_delay_ms, step};
 use crate::model::{
     BadNumber, DAY_MS, DeliveryState, FailedAttempt, GatewayId, GatewayPause, HOUR_MS, Happening,
     LookupResult, MINUTE_MS, Message, PracticeId, Reason, RejectClass, Status, SubmitResult, Timestamp,
@@ -82,15 +82,18 @@ impl Engine {
         for message in &claimed.recall {
             self.take_back(practice, message, now)?;
         }
-        if !claimed.ready.is_empty() {
-            let gateways: Vec<GatewayId> = self.gateways.iter().map(|(id, _)| id.clone()).collect();
-            let prepared = self.transact(practice, now, |tx| prepare(tx, &claimed.ready, &gateways))?;
+        let gateways: Vec<GatewayId> = self.gateways.iter().map(|(id, _)| id.clone()).collect();
+        // no more is committed as `Submitting` than a gateway takes in one call: what dies with this process is one batch
+        let batches = self.gateways.iter().map(|(_, gateway)| gateway.capabilities().batch);
+        let batch = usize::try_from(batches.min().unwrap_or(TURN)).unwrap_or(usize::MAX).max(1);
+        for ready in claimed.ready.chunks(batch) {
+            let prepared = self.transact(practice, now, |tx| prepare(tx, ready, &gateways))?;
             self.submit(practice, &prepared, now, done)?;
         }
         Ok(claimed.any)
     }
 
-    /// Hands prepared messages to their gateways and stores the answers.
+    /// Hands prepared messages, at most a batch, to their gateways and stores the answers.
     fn submit(
         &self,
         practice: &PracticeId,
@@ -100,24 +103,24 @@ impl Engine {
     ) -> Result<(), EngineError> {
         for (id, gateway) in &self.gateways {
             let mine: Vec<&Prepared> = prepared.iter().filter(|one| one.gateway == *id).collect();
-            let batch = usize::try_from(gateway.capabilities().batch).unwrap_or(usize::MAX).max(1);
-            for batch in mine.chunks(batch) {
-                let submissions: Vec<_> = batch.iter().map(|one| one.submission.clone()).collect();
-                let mut answers = gateway.submit(&submissions);
-                answers.resize_with(batch.len(), || SubmitResult::Unknown { why: "no answer".into() });
-                let count = |wanted: fn(&SubmitResult) -> bool| {
-                    u64::try_from(answers.iter().filter(|answer| wanted(answer)).count()).unwrap_or(u64::MAX)
-                };
-                done.submitted += count(|_| true);
-                done.accepted += count(|answer| matches!(answer, SubmitResult::Accepted { .. }));
-                done.unknown += count(|answer| matches!(answer, SubmitResult::Unknown { .. }));
-                self.transact(practice, now, |tx| {
-                    for (one, answer) in batch.iter().zip(&answers) {
-                        answered(tx, one, answer)?;
-                    }
-                    Ok(())
-                })?;
+            if mine.is_empty() {
+                continue;
             }
+            let submissions: Vec<_> = mine.iter().map(|one| one.submission.clone()).collect();
+            let mut answers = gateway.submit(&submissions);
+            answers.resize_with(mine.len(), || SubmitResult::Unknown { why: "no answer".into() });
+            let count = |wanted: fn(&SubmitResult) -> bool| {
+                u64::try_from(answers.iter().filter(|answer| wanted(answer)).count()).unwrap_or(u64::MAX)
+            };
+            done.submitted += count(|_| true);
+            done.accepted += count(|answer| matches!(answer, SubmitResult::Accepted { .. }));
+            done.unknown += count(|answer| matches!(answer, SubmitResult::Unknown { .. }));
+            self.transact(practice, now, |tx| {
+                for (one, answer) in mine.iter().zip(&answers) {
+                    answered(tx, one, answer)?;
+                }
+                Ok(())
+            })?;
         }
         Ok(())
     }
@@ -189,43 +192,52 @@ impl Engine {
     }
 }
 
-/// Stores a gateway's answer, if the message is still this dispatcher's.
+/// Stores a gateway's answer. That it was taken is certain whoever holds the message now; anything else counts only while
+/// it is still this dispatcher's.
 fn answered(tx: &mut Tx<'_>, one: &Prepared, answer: &SubmitResult) -> Result<(), EngineError> {
-    let Some(mut message) = tx.get::<Message>(&message_key(one.message))? else { return Ok(()) };
-    if message.status != Status::Submitting {
-        // a report, a look-up or another worker was faster: only the identifiers are news
-        if let SubmitResult::Accepted { provider_ids, .. } = answer
-            && message.provider_ids.is_empty()
-        {
-            message.provider_ids.clone_from(provider_ids);
-            tx.put(&message)?;
-        }
-        return Ok(());
+    let Some(message) = tx.get::<Message>(&message_key(one.message))? else { return Ok(()) };
+    if let SubmitResult::Accepted { provider_ids, parts, cost_milli } = answer {
+        resumed(tx, &one.gateway)?;
+        return taken(tx, message, provider_ids, *parts, *cost_milli);
     }
-    let certain = matches!(answer, SubmitResult::Accepted { .. });
-    if message.lease.is_none_or(|lease| lease.token != one.token) && !certain {
-        return Ok(()); // another worker holds it now: only a certain "taken" counts
+    if message.status != Status::Submitting || message.lease.is_none_or(|lease| lease.token != one.token) {
+        return Ok(()); // a report, a look-up or another worker was faster
     }
     match answer {
-        SubmitResult::Accepted { provider_ids, parts, cost_milli } => {
-            accept(tx, &mut message, provider_ids)?;
-            message.parts = parts.unwrap_or(message.parts);
-            message.cost_milli = cost_milli.unwrap_or(message.cost_milli);
-            resumed(tx, &one.gateway)?;
-        }
-        SubmitResult::Rejected { class, code } => return rejected(tx, message, *class, code),
-        SubmitResult::TryLater { after_ms } => return again(tx, message, (*after_ms).clamp(1_000, DAY_MS)),
+        SubmitResult::Rejected { class, code } => rejected(tx, message, *class, code),
+        SubmitResult::TryLater { after_ms } => again(tx, message, (*after_ms).clamp(1_000, DAY_MS)),
         // left as it is: when its lease runs out it is settled
-        SubmitResult::Unknown { .. } => return Ok(()),
+        SubmitResult::Accepted { .. } | SubmitResult::Unknown { .. } => Ok(()),
     }
-    tx.put(&message)?;
-    tell(tx, &message)
+}
+
+/// The gateway says that it took the message. A report or a look-up may have told more already.
+fn taken(
+    tx: &mut Tx<'_>,
+    mut message: Message,
+    provider_ids: &[String],
+    parts: Option<u32>,
+    cost_milli: Option<i64>,
+) -> Result<(), EngineError> {
+    message.parts = parts.unwrap_or(message.parts);
+    message.cost_milli = cost_milli.unwrap_or(message.cost_milli);
+    if is_pending(message.status) {
+        step(&mut message, Status::InDoubt)?; // another worker was about to try again
+    }
+    if matches!(message.status, Status::Submitting | Status::InDoubt) {
+        accept(tx, &mut message, provider_ids)?;
+        tell(tx, &message)?;
+    } else if message.provider_ids.is_empty() {
+        message.provider_ids = provider_ids.to_vec();
+    }
+    tx.put(&message)
 }
 
 /// The gateway has the message.
 fn accept(tx: &mut Tx<'_>, message: &mut Message, provider_ids: &[String]) -> Result<(), EngineError> {
     step(message, Status::Submitted)?;
     message.provider_ids = provider_ids.to_vec();
+    message.unanswered = false;
     message.reason = None;
     let wait = i64::from(tx.practice().settings.report_wait_h) * HOUR_MS;
     message.report_due = Some(if message.may_still_arrive { tx.now } else { tx.now.plus_ms(wait) });
@@ -271,6 +283,9 @@ fn again(tx: &mut Tx<'_>, mut message: Message, wait_ms: i64) -> Result<(), Engi
 }
 
 fn failed(tx: &mut Tx<'_>, mut message: Message, reason: Reason) -> Result<(), EngineError> {
+    if may_have_gone(&message) && reason == (Reason::AttemptsUsedUp {}) {
+        return doubt(tx, &mut message); // those attempts failed, but an earlier one had no answer
+    }
     step(&mut message, Status::Failed)?;
     message.reason = Some(reason);
     tx.put(&message)?;

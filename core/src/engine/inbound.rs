@@ -42,7 +42,7 @@ pub(super) fn receive(tx: &mut Tx<'_>, sms: &SmsReceived) -> Result<Outcome, Eng
     }
     match sms.part {
         Some(part) if part.parts > 1 => gather(tx, sms, part.reference, part.part, part.parts),
-        _ => take(tx, sms, true).map(Outcome::Received),
+        _ => take(tx, sms, vec![inbound_key(sms)], true).map(Outcome::Received),
     }
 }
 
@@ -93,14 +93,19 @@ fn gather(
         return Ok(Outcome::Applied);
     }
     tx.delete::<InboundParts>(&id)?;
-    take(tx, &joined(&waiting), true).map(Outcome::Received)
+    take(tx, &joined(&waiting), part_keys(&waiting), true).map(Outcome::Received)
 }
 
 /// What is there of a message whose other parts did not come in time.
 pub(super) fn give_up_waiting(tx: &mut Tx<'_>, waiting: &InboundParts) -> Result<(), EngineError> {
     tx.delete::<InboundParts>(&waiting.id)?;
-    take(tx, &joined(waiting), false)?;
+    take(tx, &joined(waiting), part_keys(waiting), false)?;
     Ok(())
+}
+
+/// What a repetition of any part is recognised by after they were joined.
+fn part_keys(waiting: &InboundParts) -> Vec<String> {
+    waiting.parts.values().map(inbound_key).collect()
 }
 
 fn joined(waiting: &InboundParts) -> SmsReceived {
@@ -121,7 +126,12 @@ fn joined(waiting: &InboundParts) -> SmsReceived {
     SmsReceived { body: Body::new(body), in_reply_to, part: None, ..first.cloned().unwrap_or(empty) }
 }
 
-fn take(tx: &mut Tx<'_>, sms: &SmsReceived, complete: bool) -> Result<crate::model::MessageId, EngineError> {
+fn take(
+    tx: &mut Tx<'_>,
+    sms: &SmsReceived,
+    inbound_keys: Vec<String>,
+    complete: bool,
+) -> Result<crate::model::MessageId, EngineError> {
     let policy = tx.practice().settings.replies.clone();
     let number = match phone::parse(sms.from.reveal(), &tx.practice().settings.phones) {
         Ok(number) => number.e164,
@@ -169,7 +179,7 @@ fn take(tx: &mut Tx<'_>, sms: &SmsReceived, complete: bool) -> Result<crate::mod
         due_at: at,
         day: calendar::local_date(tx.practice().zone, at),
         gateway: Some(sms.gateway.clone()),
-        inbound_key: Some(inbound_key(sms)),
+        inbound_keys,
         answer: Some(Answer { reply, policy, effect, visits }),
         ..base
     };
@@ -234,6 +244,10 @@ pub(super) fn opt_out(
     tx.put(&OptOutRecord { number_hash, at, source })?;
     let key = exactly(&super::record::part(number.reveal()));
     for mut message in tx.scan::<Message>(Index::MessageNumber, key, MAX_PAGE, Order::Ascending)? {
+        if settle::may_have_gone(&message) {
+            settle::doubt(tx, &mut message)?;
+            continue;
+        }
         crate::message::step(&mut message, Status::Skipped)?;
         message.reason = Some(Reason::OptedOut {});
         message.held = false;

@@ -164,6 +164,9 @@ fn plan_step(
     around: &Surroundings,
     messages: &mut Vec<Message>,
 ) -> Result<(), EngineError> {
+    if around.visit.starts_at <= tx.now && campaign.spec.timing.kind() != CampaignKind::FollowUp {
+        return Ok(()); // what is over stays as it was decided; what is still pending is settled when it is due
+    }
     let of_step = |message: &Message| message.origin.step() == Some((&campaign.id, step));
     let about = |message: &Message| {
         let visit = &around.visit.visit.id;
@@ -394,13 +397,14 @@ pub(super) fn outgoing(tx: &Tx<'_>, origin: Origin, id: MessageId) -> Message {
         reference: None,
         gateway: None,
         provider_ids: Vec::new(),
-        inbound_key: None,
+        inbound_keys: Vec::new(),
         day: calendar::local_date(tx.practice().zone, now),
         report_due: None,
         submitted_at: None,
         sent_at: None,
         delivered_at: None,
         received_at: None,
+        unanswered: false,
         attempts: 0,
         failures: Vec::new(),
         part_states: Vec::new(),
@@ -427,23 +431,30 @@ fn skip(
     reason: Reason,
     around: &Surroundings,
 ) -> Result<(), EngineError> {
-    if message.status == Status::Skipped && message.reason.as_ref() == Some(&reason) {
-        return Ok(());
-    }
+    let before = message.clone();
     move_to(message, Status::Skipped)?;
     message.reason = Some(reason);
     message.held = false;
     if let Some(subject) = message.subjects.first_mut() {
         subject.starts_at = around.visit.starts_at;
     }
+    if *message == before {
+        return Ok(());
+    }
     tx.put(message)?;
-    super::settle::tell(tx, message)
+    // the same reason for another time is no news
+    let news = before.status != Status::Skipped || before.reason != message.reason;
+    if news { super::settle::tell(tx, message) } else { Ok(()) }
 }
 
-/// Takes back a message that was not submitted, or waits for another attempt.
+/// Takes back a message that was not submitted, or waits for another attempt. One whose last attempt was never answered
+/// may have gone: it is in doubt.
 pub(super) fn withdraw(tx: &mut Tx<'_>, message: &mut Message, reason: Reason) -> Result<(), EngineError> {
     if !is_pending(message.status) {
         return Ok(());
+    }
+    if super::settle::may_have_gone(message) {
+        return super::settle::doubt(tx, message);
     }
     move_to(message, Status::Cancelled)?;
     message.reason = Some(reason);

@@ -5,7 +5,7 @@ use super::claim::{SUBMIT_MS, new_lease};
 use super::planning::{Surroundings, is_bound, withdraw};
 use super::record::{exactly, message_key, part, patient_range};
 use super::render::{self, Rendered};
-use super::settle::tell;
+use super::settle::{doubt, may_have_gone, tell};
 use super::tx::Tx;
 use super::{EngineError, requests};
 use crate::calendar;
@@ -415,6 +415,10 @@ fn put_off(tx: &mut Tx<'_>, mut message: Message, at: Timestamp) -> Result<Optio
 }
 
 fn drop_it(tx: &mut Tx<'_>, mut message: Message, reason: Reason) -> Result<Option<Prepared>, EngineError> {
+    if may_have_gone(&message) {
+        doubt(tx, &mut message)?;
+        return Ok(None);
+    }
     // what was tried before and can no longer go has failed; what was never tried is skipped
     let to = if is_bound(&message) { Status::Failed } else { Status::Skipped };
     step(&mut message, to)?;

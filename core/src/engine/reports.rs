@@ -4,13 +4,13 @@ use super::EngineError;
 use super::facts::Outcome;
 use super::settle::tell;
 use super::tx::Tx;
-use crate::message::{ReportOutcome, apply_report, step};
+use crate::message::{ReportOutcome, apply_report, is_pending, step};
 use crate::model::{DeliveryReport, HOUR_MS, Message, Status};
 
 pub(super) fn apply(tx: &mut Tx<'_>, report: &DeliveryReport) -> Result<Outcome, EngineError> {
     let Some(mut message) = find(tx, report)? else { return Ok(Outcome::Unmatched) };
     let before = message.clone();
-    if message.status == Status::Planned && message.submitted_at.is_some() {
+    if is_pending(message.status) && message.submitted_at.is_some() {
         // a report on an attempt that was taken for rejected: it went after all, and must not go again
         step(&mut message, Status::InDoubt)?;
     }

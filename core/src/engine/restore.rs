@@ -73,11 +73,7 @@ pub enum DoubtSettled {
     NeverSent,
 }
 
-fn doubt_due(
-    tx: &mut Tx<'_>,
-    copied_at: Timestamp,
-    gateway: Option<&GatewayId>,
-) -> Result<u64, EngineError> {
+fn doubt_due(tx: &mut Tx<'_>, copied_at: Timestamp, gateway: Option<&GatewayId>) -> Result<u64, EngineError> {
     let range = (String::new(), instant_key(tx.now.plus_ms(1)));
     let mut doubtful = 0;
     for mut message in tx.scan::<Message>(Index::Due, range, MAX_PAGE, Order::Ascending)? {
@@ -108,6 +104,7 @@ fn doubt_due(
 pub(super) fn certainly_not_sent(tx: &Tx<'_>, message: &mut Message) -> Result<(), EngineError> {
     step(message, Status::Planned)?;
     message.reason = None;
+    message.unanswered = false;
     message.report_due = None;
     message.due_at = tx.now;
     if message.body.is_none() {

@@ -1,8 +1,9 @@
-//! Small things several parts of the engine settle: hashes of numbers, and telling the host what a message became.
+//! Small things several parts of the engine settle: hashes of numbers, doubt, and telling the host what a message became.
 
 use super::EngineError;
 use super::tx::Tx;
-use crate::model::{Happening, Message, Phone, Secret, Status};
+use crate::message::step;
+use crate::model::{Happening, Message, Phone, Reason, Secret, Status};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -23,4 +24,19 @@ pub(super) fn tell(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError
     }
     let reason = message.reason.clone();
     tx.event(Happening::MessageChanged { message: message.id, status: message.status, reason })
+}
+
+/// Whether an earlier submission of a message that is to go again may have been taken: no gateway said that it was not.
+pub(super) fn may_have_gone(message: &Message) -> bool {
+    message.unanswered
+}
+
+/// What may have gone and will not go again is in doubt; a gateway that can is asked at the next dispatch.
+pub(super) fn doubt(tx: &mut Tx<'_>, message: &mut Message) -> Result<(), EngineError> {
+    step(message, Status::InDoubt)?;
+    message.reason = Some(Reason::NoAnswer {});
+    message.held = false;
+    message.report_due = Some(tx.now.plus_ms(1));
+    tx.put(message)?;
+    tell(tx, message)
 }

@@ -245,8 +245,15 @@ impl<'s> Tx<'s> {
             [(Index::Reference, named.to_owned()), (Index::ProviderId, provider_key(gateway, named))]
         {
             for (practice, row) in self.store.find(index, &key)? {
-                if practice == *self.id {
-                    return self.get::<Message>(&row.id);
+                if practice != *self.id {
+                    continue;
+                }
+                // what one gateway says of another's message is not its business
+                let message = self.get::<Message>(&row.id)?;
+                let theirs =
+                    |message: &Message| message.gateway.as_ref().is_none_or(|known| known == gateway);
+                if message.as_ref().is_some_and(theirs) {
+                    return Ok(message);
                 }
             }
         }

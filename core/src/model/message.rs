@@ -255,9 +255,9 @@ pub struct Message {
     /// The gateway's identifiers, one or one a part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub provider_ids: Vec<String>,
-    /// What makes a second delivery of this incoming message the same one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inbound_key: Option<String>,
+    /// What makes a second delivery of this incoming message, or of a part of it, the same one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inbound_keys: Vec<String>,
     /// The local day it counts for in statistics: of its sending, or of the time planned for it.
     pub day: NaiveDate,
     /// When to stop waiting for a report.
@@ -275,6 +275,9 @@ pub struct Message {
     /// When an incoming one was received, by the gateway.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_at: Option<Timestamp>,
+    /// Whether an attempt is under way whose outcome nobody knows: it may have been sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unanswered: bool,
     /// Attempts used up.
     #[serde(default)]
     pub attempts: u8,

@@ -143,7 +143,13 @@ impl World {
     }
 
     /// A booked visit of half an hour, changed as asked, and told.
-    pub fn visit_with(&mut self, id: &str, patient: &str, start: &str, change: impl FnOnce(&mut Visit)) -> Outcome {
+    pub fn visit_with(
+        &mut self,
+        id: &str,
+        patient: &str,
+        start: &str,
+        change: impl FnOnce(&mut Visit),
+    ) -> Outcome {
         let mut visit = Visit {
             id: id.into(),
             revision: self.next_revision(&format!("visit {id}")),
@@ -264,7 +270,12 @@ impl World {
     }
 
     pub fn confirmation(&self, visit: &str) -> Option<Reply> {
-        self.clinic().visit(&visit.into()).unwrap().unwrap().confirmation.map(|confirmation| confirmation.reply)
+        self.clinic()
+            .visit(&visit.into())
+            .unwrap()
+            .unwrap()
+            .confirmation
+            .map(|confirmation| confirmation.reply)
     }
 
     pub fn events(&self) -> Vec<Happening> {
