@@ -17,6 +17,7 @@ use crate::model::{
     VisitFile, VisitState,
 };
 use crate::store::{Index, Order};
+use std::rc::Rc;
 
 /// The most messages of one visit that planning looks at.
 const MAX_VISIT_MESSAGES: u32 = 500;
@@ -27,7 +28,7 @@ pub(super) const MAX_CAMPAIGNS: u32 = 500;
 
 /// What planning loads around a visit; [`Scene`] borrows from it.
 pub(super) struct Surroundings {
-    pub practice: Practice,
+    pub practice: Rc<Practice>,
     pub visit: VisitFile,
     pub patient: Option<PatientFile>,
     pub opt_out: Option<OptOutRecord>,

@@ -11,6 +11,7 @@ use crate::model::{
 use crate::store::{Commit, Entry, Found, Index, Order, RowKey, Scan, Store, StoreError, Write};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as BTreeEntry;
+use std::rc::Rc;
 
 /// A row as it was read, and what this unit makes of it.
 struct Slot {
@@ -50,7 +51,7 @@ pub(crate) struct Tx<'s> {
     pub(crate) id: &'s PracticeId,
     version: u64,
     slots: BTreeMap<RowKey, Slot>,
-    practice: Practice,
+    practice: Rc<Practice>,
     counters: Counters,
     counters_before: Counters,
     pub(crate) now: Timestamp,
@@ -69,7 +70,7 @@ impl<'s> Tx<'s> {
         let (Some(Some(practice)), counters) = (docs.next(), docs.next().flatten()) else {
             return Err(EngineError::UnknownPractice(id.clone()));
         };
-        let practice: Practice = parse(&practice)?;
+        let practice = Rc::new(parse::<Practice>(&practice)?);
         let counters: Counters = counters.map_or_else(|| Ok(Counters::default()), |doc| parse(&doc))?;
         Ok(Self {
             store,
@@ -95,7 +96,7 @@ impl<'s> Tx<'s> {
             id: &practice.id,
             version,
             slots: BTreeMap::new(),
-            practice: practice.clone(),
+            practice: Rc::new(practice.clone()),
             counters: Counters::default(),
             counters_before: Counters::default(),
             now,
@@ -107,7 +108,7 @@ impl<'s> Tx<'s> {
         tx.commit()
     }
 
-    pub(crate) fn practice(&self) -> &Practice {
+    pub(crate) fn practice(&self) -> &Rc<Practice> {
         &self.practice
     }
 
