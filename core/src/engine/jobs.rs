@@ -61,7 +61,7 @@ impl Engine {
             let Some(mut job) = tx.scan::<Job>(Index::Work, due, 1, Order::Ascending)?.pop() else {
                 return Ok(false);
             };
-            let mut mine = campaigns(tx)?;
+            let mut mine = campaigns(tx)?.to_vec();
             mine.retain(|campaign| campaign.id == job.campaign);
             match job.phase {
                 JobPhase::Messages => open_messages(tx, &mine, &mut job)?,

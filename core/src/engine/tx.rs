@@ -6,9 +6,10 @@
 use super::EngineError;
 use super::record::{COUNTERS_ROW, PRACTICE_ROW, Record, provider_key};
 use crate::model::{
-    Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Tally, Timestamp,
+    Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Tally,
+    Timestamp,
 };
-use crate::store::{Commit, Entry, Found, Index, Order, RowKey, Scan, Store, StoreError, Write};
+use crate::store::{Commit, Entry, Found, Index, Order, RowKey, Scan, Store, StoreError, Table, Write};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as BTreeEntry;
 use std::rc::Rc;
@@ -52,6 +53,8 @@ pub(crate) struct Tx<'s> {
     version: u64,
     slots: BTreeMap<RowKey, Slot>,
     practice: Rc<Practice>,
+    /// What planning made of the campaigns; forgotten when one changes.
+    pub(crate) campaigns: Option<Rc<[Campaign]>>,
     counters: Counters,
     counters_before: Counters,
     pub(crate) now: Timestamp,
@@ -77,6 +80,7 @@ impl<'s> Tx<'s> {
             id,
             version,
             slots: BTreeMap::new(),
+            campaigns: None,
             practice,
             counters_before: counters.clone(),
             counters,
@@ -96,6 +100,7 @@ impl<'s> Tx<'s> {
             id: &practice.id,
             version,
             slots: BTreeMap::new(),
+            campaigns: None,
             practice: Rc::new(practice.clone()),
             counters: Counters::default(),
             counters_before: Counters::default(),
@@ -152,6 +157,9 @@ impl<'s> Tx<'s> {
         doc: Option<String>,
         after: Derived,
     ) -> Result<(), EngineError> {
+        if R::TABLE == Table::Campaign {
+            self.campaigns = None;
+        }
         let slot = self.slot(key::<R>(id))?;
         let before = match slot.change.take() {
             Some(change) => change.before,
