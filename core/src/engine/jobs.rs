@@ -61,7 +61,7 @@ impl Engine {
             let Some(mut job) = tx.scan::<Job>(Index::Work, due, 1, Order::Ascending)?.pop() else {
                 return Ok(false);
             };
-            let mut mine = campaigns(tx)?;
+            let mut mine = campaigns(tx)?.to_vec();
             let kind = |campaign: &Campaign| campaign.spec.timing.kind();
             // a reminder that a booking message stood for is decided with it
             let booking = mine.iter().any(|c| c.id == job.campaign && kind(c) == CampaignKind::Booking);

@@ -135,7 +135,7 @@ impl Engine {
         }
         retried(|| {
             let Some(mut tx) = Tx::begin_with(&*self.store, practice, now)? else { return Ok(()) };
-            for campaign in planning::campaigns(&mut tx)? {
+            for campaign in planning::campaigns(&mut tx)?.iter() {
                 if matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused) {
                     admin::plan_anew(&mut tx, &campaign.id)?;
                 }

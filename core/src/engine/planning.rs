@@ -18,6 +18,7 @@ use crate::model::{
     VisitState,
 };
 use crate::store::{Index, Order};
+use std::rc::Rc;
 
 /// The most messages of one visit that planning looks at.
 const MAX_VISIT_MESSAGES: u32 = 500;
@@ -28,7 +29,7 @@ pub(super) const MAX_CAMPAIGNS: u32 = 500;
 
 /// What planning loads around a visit; [`Scene`] borrows from it.
 pub(super) struct Surroundings {
-    pub practice: Practice,
+    pub practice: Rc<Practice>,
     pub visit: VisitFile,
     pub patient: Option<PatientFile>,
     pub opt_out: Option<OptOutRecord>,
@@ -110,11 +111,14 @@ impl Surroundings {
 
 /// The practice's campaigns that can still do something, in the order in which they are asked: booking messages first,
 /// as late reminders depend on them.
-pub(super) fn campaigns(tx: &mut Tx<'_>) -> Result<Vec<Campaign>, EngineError> {
+pub(super) fn campaigns(tx: &mut Tx<'_>) -> Result<Rc<[Campaign]>, EngineError> {
+    if let Some(known) = &tx.campaigns {
+        return Ok(known.clone());
+    }
     let mut campaigns = tx.list::<Campaign>("", "\u{10ffff}", MAX_CAMPAIGNS)?;
     campaigns.retain(|campaign| campaign.activated_at.is_some());
     campaigns.sort_by_key(|campaign| campaign.spec.timing.kind() != CampaignKind::Booking);
-    Ok(campaigns)
+    Ok(tx.campaigns.insert(campaigns.into()).clone())
 }
 
 /// Plans a visit for all campaigns, and its siblings of the same day or series, whose messages depend on it.
