@@ -73,11 +73,7 @@ pub enum DoubtSettled {
     NeverSent,
 }
 
-fn doubt_due(
-    tx: &mut Tx<'_>,
-    copied_at: Timestamp,
-    gateway: Option<&GatewayId>,
-) -> Result<u64, EngineError> {
+fn doubt_due(tx: &mut Tx<'_>, copied_at: Timestamp, gateway: Option<&GatewayId>) -> Result<u64, EngineError> {
     let range = (String::new(), instant_key(tx.now.plus_ms(1)));
     let mut doubtful = 0;
     for mut message in tx.scan::<Message>(Index::Due, range, MAX_PAGE, Order::Ascending)? {

@@ -237,7 +237,8 @@ impl<'s> Tx<'s> {
                 }
                 // what one gateway says of another's message is not its business
                 let message = self.get::<Message>(&row.id)?;
-                let theirs = |message: &Message| message.gateway.as_ref().is_none_or(|known| known == gateway);
+                let theirs =
+                    |message: &Message| message.gateway.as_ref().is_none_or(|known| known == gateway);
                 if message.as_ref().is_some_and(theirs) {
                     return Ok(message);
                 }
