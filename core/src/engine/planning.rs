@@ -7,6 +7,7 @@
 
 use super::EngineError;
 use super::record::{exactly, patient_range, series_key, visit_key};
+use super::settle::{doubt, may_have_gone};
 use super::tx::Tx;
 use crate::calendar;
 use crate::campaign::{Scene, Wish, wish};
@@ -173,9 +174,11 @@ fn plan_step(
     let starts_at = around.visit.starts_at;
     let same_time = |at: Timestamp| at.since_ms(starts_at).abs() <= tolerance;
 
-    // what was submitted for another start and waits for another attempt is about a time that no longer holds
     for message in messages.iter_mut().filter(|m| of_step(m) && is_bound(m) && is_pending(m.status)) {
-        if !about(message).is_some_and(same_time) {
+        if about(message).is_some_and(same_time) {
+            keep_trying(tx, message, campaign, around)?;
+        } else {
+            // it is about a time that no longer holds
             withdraw(tx, message, Reason::VisitMoved {})?;
         }
     }
@@ -254,6 +257,30 @@ fn plan_step(
             create(tx, message, messages)
         }
     }
+}
+
+/// What was submitted before and waits for another attempt goes on when its campaign does, to the number on the card.
+fn keep_trying(
+    tx: &mut Tx<'_>,
+    message: &mut Message,
+    campaign: &Campaign,
+    around: &Surroundings,
+) -> Result<(), EngineError> {
+    let number = around.patient.as_ref().and_then(|file| file.number.as_ref().ok());
+    let moved = number.is_some_and(|number| message.number.as_ref() != Some(number));
+    if moved && may_have_gone(message) {
+        return doubt(tx, message);
+    }
+    let waits = message.held && campaign.status == CampaignStatus::Paused;
+    if moved || message.held != waits {
+        if moved {
+            super::requests::not_sent(tx, message.id)?;
+            message.number = number.cloned();
+        }
+        message.held = waits;
+        tx.put(message)?;
+    }
+    Ok(())
 }
 
 /// Reasons that take a message back, as against those that decide not to send one.
@@ -445,8 +472,8 @@ pub(super) fn withdraw(tx: &mut Tx<'_>, message: &mut Message, reason: Reason) -
     if !is_pending(message.status) {
         return Ok(());
     }
-    if super::settle::may_have_gone(message) {
-        return super::settle::doubt(tx, message);
+    if may_have_gone(message) {
+        return doubt(tx, message);
     }
     move_to(message, Status::Cancelled)?;
     message.reason = Some(reason);
