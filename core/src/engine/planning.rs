@@ -202,6 +202,14 @@ fn plan_step(
         }
         _ => Wish::Skip(Reason::CampaignEnded {}),
     };
+    if bound.is_none()
+        && free.is_none()
+        && let Some((at, use_by)) = gone_while_lost(tx, campaign, step, around, messages)
+    {
+        let mut message = blank(tx, campaign, step, around);
+        set_plan(&mut message, at, use_by, campaign, step, around);
+        return super::restore::doubt_lost(tx, message);
+    }
     if wish == Wish::Skip(Reason::MergedIntoBooking {}) {
         ask_in_booking_message(tx, campaign, messages)?;
     }
@@ -281,6 +289,22 @@ fn keep_trying(
         tx.put(message)?;
     }
     Ok(())
+}
+
+/// When a message that nobody knows of would have gone in the time that a restoration from an old copy lost.
+fn gone_while_lost(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    step: u8,
+    around: &Surroundings,
+    messages: &[Message],
+) -> Option<(Timestamp, Timestamp)> {
+    let lost = tx.counters().lost?;
+    campaign.activated_at.filter(|activated| *activated <= lost.until)?;
+    match decide_late(wish(campaign, step, &around.scene(lost.from)), campaign, messages) {
+        Wish::Send { at, use_by } if at <= lost.until => Some((at, use_by)),
+        _ => None,
+    }
 }
 
 /// Reasons that take a message back, as against those that decide not to send one.
