@@ -7,6 +7,7 @@
 
 use super::EngineError;
 use super::record::{exactly, patient_range, series_key, visit_key};
+use super::settle::{doubt, may_have_gone};
 use super::standing::{ask_in_booking_message, decide, is_booking, stands_for};
 use super::tx::Tx;
 use crate::calendar;
@@ -231,6 +232,14 @@ fn plan_step(
         }
         _ => Wish::Skip(Reason::CampaignEnded {}),
     };
+    if bound.is_none()
+        && free.is_none()
+        && let Some((at, use_by)) = gone_while_lost(tx, campaign, step, around, messages)?
+    {
+        let mut message = blank(tx, campaign, step, around);
+        set_plan(&mut message, at, use_by, campaign, step, around);
+        return super::restore::doubt_lost(tx, message);
+    }
     if wish == Wish::Skip(Reason::MergedIntoBooking {}) {
         ask_in_booking_message(tx, campaign, around, messages)?;
     }
@@ -324,6 +333,24 @@ fn is_of_its_time(reason: &Reason) -> bool {
         reason,
         Reason::DailyCap {} | Reason::DailyBudget {} | Reason::PastUseBy {} | Reason::CampaignPaused {}
     )
+}
+
+/// When a message that nobody knows of would have gone in the time that a restoration from an old copy lost.
+fn gone_while_lost(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    step: u8,
+    around: &Surroundings,
+    messages: &[Message],
+) -> Result<Option<(Timestamp, Timestamp)>, EngineError> {
+    let Some(lost) = tx.counters().lost else { return Ok(None) };
+    if campaign.activated_at.is_none_or(|activated| activated > lost.until) {
+        return Ok(None);
+    }
+    Ok(match decide(tx, campaign, step, around, lost.from, messages)? {
+        (Wish::Send { at, use_by }, _) if at <= lost.until => Some((at, use_by)),
+        _ => None,
+    })
 }
 
 /// Reasons that take a message back, as against those that decide not to send one.
@@ -473,8 +500,8 @@ pub(super) fn withdraw(tx: &mut Tx<'_>, message: &mut Message, reason: Reason) -
     if !is_pending(message.status) {
         return Ok(());
     }
-    if super::settle::may_have_gone(message) {
-        return super::settle::doubt(tx, message);
+    if may_have_gone(message) {
+        return doubt(tx, message);
     }
     move_to(message, Status::Cancelled)?;
     message.reason = Some(reason);
