@@ -53,6 +53,7 @@ use crate::model::{
 };
 use crate::practice::PracticeFault;
 use crate::store::{Index, Store, StoreError};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tx::Tx;
 
@@ -135,7 +136,7 @@ impl Engine {
         }
         retried(|| {
             let Some(mut tx) = Tx::begin_with(&*self.store, practice, now)? else { return Ok(()) };
-            for campaign in planning::campaigns(&mut tx)? {
+            for campaign in planning::campaigns(&mut tx)?.iter() {
                 if matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused) {
                     admin::plan_anew(&mut tx, &campaign.id)?;
                 }
@@ -190,6 +191,30 @@ fn retried<T>(work: impl Fn() -> Result<T, EngineError>) -> Result<T, EngineErro
         }
     }
     result
+}
+
+/// Practices whose store failed during a call that serves many: they are left alone for the rest of it.
+#[derive(Default)]
+struct Faults {
+    practices: BTreeSet<PracticeId>,
+    first: Option<EngineError>,
+}
+
+impl Faults {
+    /// What a practice's turn gave; `None` when it failed, which is remembered.
+    fn note<T>(&mut self, practice: PracticeId, result: Result<T, EngineError>) -> Option<T> {
+        result
+            .map_err(|error| {
+                self.practices.insert(practice);
+                self.first.get_or_insert(error);
+            })
+            .ok()
+    }
+
+    /// The practices of a queue that may still have a turn.
+    fn without(&self, due: Vec<(PracticeId, Timestamp)>) -> Vec<PracticeId> {
+        due.into_iter().map(|(id, _)| id).filter(|id| !self.practices.contains(id)).collect()
+    }
 }
 
 /// One practice's side of the engine: what its host tells and asks.

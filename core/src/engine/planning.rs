@@ -7,6 +7,7 @@
 
 use super::EngineError;
 use super::record::{exactly, patient_range, series_key, visit_key};
+use super::settle::{doubt, may_have_gone};
 use super::standing::{ask_in_booking_message, decide, is_booking, stands_for};
 use super::tx::Tx;
 use crate::calendar;
@@ -18,6 +19,7 @@ use crate::model::{
     VisitState,
 };
 use crate::store::{Index, Order};
+use std::rc::Rc;
 
 /// The most messages of one visit that planning looks at.
 const MAX_VISIT_MESSAGES: u32 = 500;
@@ -28,7 +30,7 @@ pub(super) const MAX_CAMPAIGNS: u32 = 500;
 
 /// What planning loads around a visit; [`Scene`] borrows from it.
 pub(super) struct Surroundings {
-    pub practice: Practice,
+    pub practice: Rc<Practice>,
     pub visit: VisitFile,
     pub patient: Option<PatientFile>,
     pub opt_out: Option<OptOutRecord>,
@@ -110,11 +112,14 @@ impl Surroundings {
 
 /// The practice's campaigns that can still do something, in the order in which they are asked: booking messages first,
 /// as late reminders depend on them.
-pub(super) fn campaigns(tx: &mut Tx<'_>) -> Result<Vec<Campaign>, EngineError> {
+pub(super) fn campaigns(tx: &mut Tx<'_>) -> Result<Rc<[Campaign]>, EngineError> {
+    if let Some(known) = &tx.campaigns {
+        return Ok(known.clone());
+    }
     let mut campaigns = tx.list::<Campaign>("", "\u{10ffff}", MAX_CAMPAIGNS)?;
     campaigns.retain(|campaign| campaign.activated_at.is_some());
     campaigns.sort_by_key(|campaign| campaign.spec.timing.kind() != CampaignKind::Booking);
-    Ok(campaigns)
+    Ok(tx.campaigns.insert(campaigns.into()).clone())
 }
 
 /// Plans a visit for all campaigns, and its siblings of the same day or series, whose messages depend on it.
@@ -227,6 +232,14 @@ fn plan_step(
         }
         _ => Wish::Skip(Reason::CampaignEnded {}),
     };
+    if bound.is_none()
+        && free.is_none()
+        && let Some((at, use_by)) = gone_while_lost(tx, campaign, step, around, messages)?
+    {
+        let mut message = blank(tx, campaign, step, around);
+        set_plan(&mut message, at, use_by, campaign, step, around);
+        return super::restore::doubt_lost(tx, message);
+    }
     if wish == Wish::Skip(Reason::MergedIntoBooking {}) {
         ask_in_booking_message(tx, campaign, around, messages)?;
     }
@@ -320,6 +333,24 @@ fn is_of_its_time(reason: &Reason) -> bool {
         reason,
         Reason::DailyCap {} | Reason::DailyBudget {} | Reason::PastUseBy {} | Reason::CampaignPaused {}
     )
+}
+
+/// When a message that nobody knows of would have gone in the time that a restoration from an old copy lost.
+fn gone_while_lost(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    step: u8,
+    around: &Surroundings,
+    messages: &[Message],
+) -> Result<Option<(Timestamp, Timestamp)>, EngineError> {
+    let Some(lost) = tx.counters().lost else { return Ok(None) };
+    if campaign.activated_at.is_none_or(|activated| activated > lost.until) {
+        return Ok(None);
+    }
+    Ok(match decide(tx, campaign, step, around, lost.from, messages)? {
+        (Wish::Send { at, use_by }, _) if at <= lost.until => Some((at, use_by)),
+        _ => None,
+    })
 }
 
 /// Reasons that take a message back, as against those that decide not to send one.
@@ -469,8 +500,8 @@ pub(super) fn withdraw(tx: &mut Tx<'_>, message: &mut Message, reason: Reason) -
     if !is_pending(message.status) {
         return Ok(());
     }
-    if super::settle::may_have_gone(message) {
-        return super::settle::doubt(tx, message);
+    if may_have_gone(message) {
+        return doubt(tx, message);
     }
     move_to(message, Status::Cancelled)?;
     message.reason = Some(reason);
