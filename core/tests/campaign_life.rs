@@ -426,6 +426,29 @@ fn with_mode_none_nothing_goes_and_what_was_skipped_is_planned_when_it_ends() {
     assert_eq!(world.sent_at(), ["2026-11-23 10:00"]);
 }
 
+#[test]
+fn the_daily_cap_counts_a_retry_on_the_day_on_which_it_goes() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient("1", "501234567");
+    world.set(|settings| settings.daily_cap = Some(1));
+    world.start("wieczor", day_before("19:59"));
+    world.start("rano", day_before("10:00"));
+    world.visit("a", "1", "2026-11-20 12:00");
+    world.visit("b", "1", "2026-11-21 12:00");
+    world.run_until("2026-11-19 11:00"); // the message of the morning
+    assert_eq!(world.sent_at(), ["2026-11-19 10:00"]);
+    world.set(|settings| settings.daily_cap = Some(2));
+    world.gateway.script([SubmitResult::TryLater { after_ms: 10 * MINUTE_MS }]);
+    world.run_until("2026-11-20 09:00"); // that of the evening, put off over the night
+    assert_eq!(world.sent_at(), ["2026-11-19 10:00", "2026-11-20 08:00"]);
+    world.set(|settings| settings.daily_cap = Some(1));
+    world.run_until("2026-11-20 19:00");
+    assert_eq!(world.sent_at().len(), 2);
+    let morning = |message: &Message| message.origin.step().is_some_and(|(id, _)| *id == "rano".into());
+    let reason = world.messages("b").into_iter().find(morning).unwrap().reason;
+    assert_eq!(reason, Some(Reason::DailyCap {}));
+}
+
 // Bodies (86, 87, 89)
 
 fn reminded_with(body: &str, change: impl FnOnce(&mut CampaignSpec, &mut Settings)) -> World {

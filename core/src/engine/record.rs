@@ -10,6 +10,7 @@ use crate::model::{
     Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Entry, Index, Table, instant_key};
+use chrono::NaiveDate;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A type that is stored as rows of one table.
@@ -176,8 +177,8 @@ impl Record for Message {
         }
         if let Some(patient) = &self.patient {
             add(Index::MessagePatient, timed(patient.as_str(), at));
-            if let Some(submitted) = self.submitted_at {
-                add(Index::MessageSubmitted, timed(patient.as_str(), submitted));
+            if self.submitted_at.is_some() {
+                add(Index::MessageSubmitted, patient_day(patient, self.day));
             }
         }
         if is_pending(self.status) {
@@ -327,6 +328,11 @@ impl Record for InboundParts {
 /// The range of a patient's time-ordered index from an instant on.
 pub(crate) fn patient_range(patient: &PatientId, from: Timestamp, to: Timestamp) -> (String, String) {
     (timed(patient.as_str(), from), timed(patient.as_str(), to))
+}
+
+/// The key of a patient's messages submitted, last, on a local day.
+pub(crate) fn patient_day(patient: &PatientId, day: NaiveDate) -> String {
+    format!("{}|{day}", part(patient.as_str()))
 }
 
 /// The range of a number's requests that close after an instant.
