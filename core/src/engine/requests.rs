@@ -6,7 +6,7 @@ use super::facts::can_be_answered;
 use super::record::{exactly, message_key, number_range, visit_key};
 use super::tx::Tx;
 use crate::model::{
-    Confirmation, ConfirmedBy, Happening, MINUTE_MS, Message, MessageId, Phone, Reply, ReplyEffect, Request,
+    Confirmation, ConfirmedBy, Happening, MINUTE_MS, Message, MessageId, Phone, Reply, ReplyEffect, Request, Subject,
     Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Index, Order};
@@ -20,15 +20,18 @@ pub(super) fn open(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError
     else {
         return Ok(());
     };
+    let visits = |subjects: &[Subject]| subjects.iter().map(|s| s.visit.clone()).collect::<Vec<_>>();
     for subject in &message.subjects {
         let key = exactly(&visit_key(&subject.visit));
         for mut known in tx.scan::<Request>(Index::RequestVisit, key, MAX_OPEN, Order::Descending)? {
-            if known.number == *number && known.subjects == message.subjects {
+            // a request that is open is for its visits as they are: a start that differs moved within the tolerance
+            if known.number == *number && visits(&known.subjects) == visits(&message.subjects) {
                 if !known.messages.contains(&message.id) {
                     known.messages.push(message.id);
-                    tx.put(&known)?;
                 }
-                return Ok(());
+                known.subjects.clone_from(&message.subjects);
+                known.closes_at = first;
+                return tx.put(&known);
             }
         }
     }
