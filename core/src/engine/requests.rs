@@ -50,11 +50,11 @@ pub(super) fn open(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError
 /// A message that certainly was not sent asks nothing.
 pub(super) fn not_sent(tx: &mut Tx<'_>, message: MessageId) -> Result<(), EngineError> {
     for mut request in by_message(tx, message)? {
+        let id = super::record::number_id(request.id.0);
+        tx.delete::<Request>(&id)?;
         request.messages.retain(|asked| *asked != message);
-        if request.messages.is_empty() {
-            let id = super::record::number_id(request.id.0);
-            tx.delete::<Request>(&id)?;
-        } else {
+        if let Some(first) = request.messages.first() {
+            request.id = *first; // the other message may yet open one of its own
             tx.put(&request)?;
         }
     }

@@ -101,7 +101,7 @@ fn doubt_due(tx: &mut Tx<'_>, copied_at: Timestamp, gateway: Option<&GatewayId>)
 }
 
 /// It goes again: with its frozen text and reference where it had them, else as if it had never been tried.
-pub(super) fn certainly_not_sent(tx: &Tx<'_>, message: &mut Message) -> Result<(), EngineError> {
+pub(super) fn certainly_not_sent(tx: &mut Tx<'_>, message: &mut Message) -> Result<(), EngineError> {
     step(message, Status::Planned)?;
     message.reason = None;
     message.unanswered = false;
@@ -111,5 +111,5 @@ pub(super) fn certainly_not_sent(tx: &Tx<'_>, message: &mut Message) -> Result<(
         message.submitted_at = None;
         message.gateway = None;
     }
-    Ok(())
+    requests::not_sent(tx, message.id)
 }
