@@ -11,8 +11,10 @@ use crate::model::{
 use crate::store::{Commit, Entry, Found, Index, Order, RowKey, Scan, Store, StoreError, Write};
 use std::collections::BTreeMap;
 
+#[derive(Default)]
 struct Slot {
     before: Option<String>,
+    /// What the row was before the unit: derived when it is first changed, as most rows are only read.
     before_entries: Vec<Entry>,
     before_tally: Option<Tally>,
     /// `None`: not touched; `Some(None)`: deleted.
@@ -99,53 +101,55 @@ impl<'s> Tx<'s> {
     }
 
     pub(crate) fn get<R: Record>(&mut self, id: &str) -> Result<Option<R>, EngineError> {
-        let key = key::<R>(id.to_owned());
-        if !self.slots.contains_key(&key) {
-            let doc = self.store.read(self.id, std::slice::from_ref(&key))?.pop().flatten();
-            self.load::<R>(key.clone(), doc)?;
-        }
-        self.slots.get(&key).and_then(Slot::doc).map(parse).transpose()
+        self.slot(key::<R>(id.to_owned()))?.doc().map(parse).transpose()
     }
 
-    fn load<R: Record>(&mut self, key: RowKey, doc: Option<String>) -> Result<(), EngineError> {
-        let record: Option<R> = doc.as_deref().map(parse).transpose()?;
-        let slot = Slot {
-            before_entries: record.as_ref().map(Record::entries).unwrap_or_default(),
-            before_tally: record.as_ref().and_then(Record::tally),
-            before: doc,
-            after: None,
-            after_entries: Vec::new(),
-            after_tally: None,
-        };
-        self.slots.insert(key, slot);
-        Ok(())
+    /// A row's slot, read from the store where it is not there yet.
+    fn slot(&mut self, key: RowKey) -> Result<&mut Slot, EngineError> {
+        if !self.slots.contains_key(&key) {
+            let doc = self.store.read(self.id, std::slice::from_ref(&key))?.pop().flatten();
+            self.keep(key.clone(), doc);
+        }
+        Ok(self.slots.entry(key).or_default())
+    }
+
+    fn keep(&mut self, key: RowKey, before: Option<String>) {
+        self.slots.insert(key, Slot { before, ..Slot::default() });
+    }
+
+    /// The slot of a row that is about to change.
+    fn changing<R: Record>(&mut self, id: String) -> Result<&mut Slot, EngineError> {
+        let slot = self.slot(key::<R>(id))?;
+        if slot.after.is_none()
+            && let Some(before) = &slot.before
+        {
+            let record: R = parse(before)?;
+            slot.before_entries = record.entries();
+            slot.before_tally = record.tally();
+        }
+        Ok(slot)
     }
 
     pub(crate) fn put<R: Record>(&mut self, record: &R) -> Result<(), EngineError> {
-        let id = record.row_id();
         let doc = serde_json::to_string(record).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        self.get::<R>(&id)?;
-        if let Some(slot) = self.slots.get_mut(&key::<R>(id)) {
-            slot.after = Some(Some(doc));
-            slot.after_entries = record.entries();
-            slot.after_tally = record.tally();
-        }
+        let slot = self.changing::<R>(record.row_id())?;
+        slot.after = Some(Some(doc));
+        slot.after_entries = record.entries();
+        slot.after_tally = record.tally();
         Ok(())
     }
 
     /// Puts a record that is certainly new, without looking for an older one.
     fn put_new<R: Record>(&mut self, record: &R) -> Result<(), EngineError> {
-        self.load::<R>(key::<R>(record.row_id()), None)?;
+        self.keep(key::<R>(record.row_id()), None);
         self.put(record)
     }
 
     pub(crate) fn delete<R: Record>(&mut self, id: &str) -> Result<(), EngineError> {
-        self.get::<R>(id)?;
-        if let Some(slot) = self.slots.get_mut(&key::<R>(id.to_owned())) {
-            slot.after = Some(None);
-            slot.after_entries = Vec::new();
-            slot.after_tally = None;
-        }
+        let slot = self.changing::<R>(id.to_owned())?;
+        slot.after = Some(None);
+        slot.after_entries = Vec::new();
+        slot.after_tally = None;
         Ok(())
     }
 
@@ -183,7 +187,7 @@ impl<'s> Tx<'s> {
                 continue;
             }
             if !self.slots.contains_key(&row) {
-                self.load::<R>(row.clone(), Some(doc.clone()))?;
+                self.keep(row.clone(), Some(doc.clone()));
             }
             if self.slots.get(&row).is_some_and(|slot| slot.after.is_none()) {
                 rows.push((key, row, doc));
@@ -214,7 +218,7 @@ impl<'s> Tx<'s> {
         for (id, doc) in self.store.list(self.id, R::TABLE, from, to, limit)? {
             let key = key::<R>(id);
             if !self.slots.contains_key(&key) {
-                self.load::<R>(key, Some(doc))?;
+                self.keep(key, Some(doc));
             }
         }
         let inside = |row: &RowKey| row.table == R::TABLE && row.id.as_str() >= from && row.id.as_str() < to;
