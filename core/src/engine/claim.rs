@@ -6,7 +6,7 @@
 
 use super::EngineError;
 use super::inbound;
-use super::settle::tell;
+use super::settle::{may_have_gone, tell};
 use super::tx::Tx;
 use crate::message::step;
 use crate::model::{
@@ -48,7 +48,7 @@ pub(super) fn claim(
     for mut message in tx.scan::<Message>(Index::Due, due, limit, Order::Ascending)? {
         claimed.any = true;
         match message.status {
-            Status::Planned | Status::Claimed if !message.unanswered => {
+            Status::Planned | Status::Claimed if !may_have_gone(&message) => {
                 let lease = new_lease(tx, CLAIM_MS);
                 step(&mut message, Status::Planned)?;
                 step(&mut message, Status::Claimed)?;
@@ -56,6 +56,7 @@ pub(super) fn claim(
                 tx.put(&message)?;
                 claimed.ready.push((message.id, lease.token));
             }
+            // each time anew: a gateway forgets our reference after a while
             Status::Planned | Status::Claimed | Status::Submitting => {
                 unanswered(tx, message, &capabilities, &mut claimed)?;
             }
@@ -90,6 +91,7 @@ fn unanswered(
     capabilities: &impl Fn(&Message) -> Option<Capabilities>,
     claimed: &mut Claimed,
 ) -> Result<(), EngineError> {
+    message.unanswered = true;
     let can = capabilities(&message);
     let idempotent = |can: &Capabilities| match can.own_reference {
         OwnReference::Unique { window_ms } => {

@@ -10,7 +10,8 @@ use super::{EngineError, planning, requests, settle};
 use crate::calendar;
 use crate::model::{
     Answer, Body, Direction, Happening, InboundParts, MINUTE_MS, Message, OptOut, OptOutRecord, OptOutSource,
-    Origin, PatientFile, Phone, Reason, Reply, ReplyEffect, Request, SmsReceived, Status, Timestamp,
+    Origin, PatientFile, Phone, PhonePolicy, Reason, Reply, ReplyEffect, Request, SmsReceived, Status,
+    Timestamp,
 };
 use crate::phone;
 use crate::reply::classify;
@@ -42,7 +43,7 @@ pub(super) fn receive(tx: &mut Tx<'_>, sms: &SmsReceived) -> Result<Outcome, Eng
     }
     match sms.part {
         Some(part) if part.parts > 1 => gather(tx, sms, part.reference, part.part, part.parts),
-        _ => take(tx, sms, true).map(Outcome::Received),
+        _ => take(tx, sms, vec![inbound_key(sms)], true).map(Outcome::Received),
     }
 }
 
@@ -93,14 +94,19 @@ fn gather(
         return Ok(Outcome::Applied);
     }
     tx.delete::<InboundParts>(&id)?;
-    take(tx, &joined(&waiting), true).map(Outcome::Received)
+    take(tx, &joined(&waiting), part_keys(&waiting), true).map(Outcome::Received)
 }
 
 /// What is there of a message whose other parts did not come in time.
 pub(super) fn give_up_waiting(tx: &mut Tx<'_>, waiting: &InboundParts) -> Result<(), EngineError> {
     tx.delete::<InboundParts>(&waiting.id)?;
-    take(tx, &joined(waiting), false)?;
+    take(tx, &joined(waiting), part_keys(waiting), false)?;
     Ok(())
+}
+
+/// What a repetition of any part is recognised by after they were joined.
+fn part_keys(waiting: &InboundParts) -> Vec<String> {
+    waiting.parts.values().map(inbound_key).collect()
 }
 
 fn joined(waiting: &InboundParts) -> SmsReceived {
@@ -121,12 +127,22 @@ fn joined(waiting: &InboundParts) -> SmsReceived {
     SmsReceived { body: Body::new(body), in_reply_to, part: None, ..first.cloned().unwrap_or(empty) }
 }
 
-fn take(tx: &mut Tx<'_>, sms: &SmsReceived, complete: bool) -> Result<crate::model::MessageId, EngineError> {
+/// Who wrote, in E.164. Gateways give international numbers without the plus; an alphanumeric sender or a short code is
+/// kept as it is.
+fn number_of(from: &Phone, policy: &PhonePolicy) -> Phone {
+    let parse = |text: &str| phone::parse(text, policy).ok().map(|number| number.e164);
+    let number = parse(from.reveal()).or_else(|| parse(&format!("+{}", from.reveal())));
+    number.unwrap_or_else(|| from.clone())
+}
+
+fn take(
+    tx: &mut Tx<'_>,
+    sms: &SmsReceived,
+    inbound_keys: Vec<String>,
+    complete: bool,
+) -> Result<crate::model::MessageId, EngineError> {
     let policy = tx.practice().settings.replies.clone();
-    let number = match phone::parse(sms.from.reveal(), &tx.practice().settings.phones) {
-        Ok(number) => number.e164,
-        Err(_) => sms.from.clone(), // an alphanumeric sender or a short code: kept as it is
-    };
+    let number = number_of(&sms.from, &tx.practice().settings.phones);
     let class = classify(sms.body.reveal(), &policy);
     let reply = if complete { class.reply } else { Reply::Other };
     let at = sms.received_at.min(tx.now);
@@ -169,7 +185,7 @@ fn take(tx: &mut Tx<'_>, sms: &SmsReceived, complete: bool) -> Result<crate::mod
         due_at: at,
         day: calendar::local_date(tx.practice().zone, at),
         gateway: Some(sms.gateway.clone()),
-        inbound_key: Some(inbound_key(sms)),
+        inbound_keys,
         answer: Some(Answer { reply, policy, effect, visits }),
         ..base
     };
@@ -234,6 +250,10 @@ pub(super) fn opt_out(
     tx.put(&OptOutRecord { number_hash, at, source })?;
     let key = exactly(&super::record::part(number.reveal()));
     for mut message in tx.scan::<Message>(Index::MessageNumber, key, MAX_PAGE, Order::Ascending)? {
+        if settle::may_have_gone(&message) {
+            settle::doubt(tx, &mut message)?;
+            continue;
+        }
         crate::message::step(&mut message, Status::Skipped)?;
         message.reason = Some(Reason::OptedOut {});
         message.held = false;

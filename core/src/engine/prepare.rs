@@ -5,7 +5,7 @@ use super::claim::{SUBMIT_MS, new_lease};
 use super::planning::{Surroundings, is_bound, withdraw};
 use super::record::{exactly, message_key, part, patient_range};
 use super::render::{self, Rendered};
-use super::settle::{doubt, tell};
+use super::settle::{doubt, may_have_gone, tell};
 use super::tx::Tx;
 use super::{EngineError, requests};
 use crate::calendar;
@@ -76,11 +76,6 @@ fn prepare_one(
     };
     let purpose = match look(tx, &message, campaign.as_ref(), around.as_ref())? {
         Verdict::Go { purpose } => purpose,
-        // it may be on its way already, and must not go now: only a look-up, a report or a person can tell
-        _ if message.unanswered => {
-            doubt(tx, &mut message, Reason::NoAnswer {})?;
-            return Ok(None);
-        }
         Verdict::Wait(at) => return put_off(tx, message, at),
         Verdict::Hold => {
             message.held = true;
@@ -195,7 +190,8 @@ fn about_visits(
         };
         let off = file.visit.state.is_off();
         if off != (kind == CampaignKind::Cancelled) {
-            return Ok(Some(Verdict::Withdraw(Reason::VisitCancelled {})));
+            let reason = if off { Reason::VisitCancelled {} } else { Reason::VisitReopened {} };
+            return Ok(Some(Verdict::Withdraw(reason)));
         }
         if file.starts_at.since_ms(subject.starts_at).abs() > tolerance {
             return Ok(Some(Verdict::Withdraw(Reason::VisitMoved {})));
@@ -272,17 +268,17 @@ fn over_budget(tx: &mut Tx<'_>, message: &Message) -> Result<Option<Timestamp>, 
     Ok(Some(midnight))
 }
 
-/// The gateway a message goes to: the one it was given to before, else the first that is not paused. `Err` says until
-/// when it has to wait.
+/// The gateway a message goes to: the one it was given to before, else the first that is not paused. Another is tried only
+/// after a definite rejection. `Err` says until when it has to wait.
 fn choose_gateway(
     tx: &mut Tx<'_>,
     message: &Message,
     gateways: &[GatewayId],
 ) -> Result<Result<GatewayId, Timestamp>, EngineError> {
     let mut wait = tx.now.plus_ms(15 * MINUTE_MS);
-    let bound = message.gateway.iter().filter(|_| is_bound(message));
-    let choice: Vec<&GatewayId> = if is_bound(message) { bound.collect() } else { gateways.iter().collect() };
-    for gateway in choice {
+    let before = gateways.iter().filter(|known| is_bound(message) && message.gateway.as_ref() == Some(known));
+    let others = gateways.iter().filter(|_| !may_have_gone(message));
+    for gateway in before.chain(others) {
         match tx.get::<GatewayPause>(gateway.as_str())? {
             Some(pause) if pause.until > tx.now => wait = wait.min(pause.until),
             _ => return Ok(Ok(gateway.clone())),
@@ -326,6 +322,7 @@ fn join(
             continue;
         }
         message.subjects.push(subject);
+        message.use_by = message.use_by.min(other.use_by);
         step(&mut other, Status::Skipped)?;
         other.reason = Some(Reason::JoinedInto { message: message.id });
         tx.put(&other)?;
@@ -361,7 +358,6 @@ fn submitting(
     let lease = new_lease(tx, SUBMIT_MS);
     step(&mut message, Status::Submitting)?;
     message.lease = Some(lease);
-    message.unanswered = true;
     message.gateway = Some(gateway.clone());
     let epoch = tx.counters().epoch;
     let own = message.reference.take().unwrap_or_else(|| reference(tx.id, epoch, message.id));
@@ -421,6 +417,10 @@ fn put_off(tx: &mut Tx<'_>, mut message: Message, at: Timestamp) -> Result<Optio
 }
 
 fn drop_it(tx: &mut Tx<'_>, mut message: Message, reason: Reason) -> Result<Option<Prepared>, EngineError> {
+    if may_have_gone(&message) {
+        doubt(tx, &mut message)?;
+        return Ok(None);
+    }
     // what was tried before and can no longer go has failed; what was never tried is skipped
     let to = if is_bound(&message) { Status::Failed } else { Status::Skipped };
     step(&mut message, to)?;

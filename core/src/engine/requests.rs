@@ -139,7 +139,7 @@ pub(super) fn answer(
             continue;
         }
         file.confirmation =
-            Some(Confirmation { reply, starts_at: file.starts_at, at, by: ConfirmedBy::Message(message) });
+            Some(Confirmation { reply, starts_at: subject.starts_at, at, by: ConfirmedBy::Message(message) });
         tx.put(&file)?;
         let colours = &tx.practice().settings.colours;
         let colour = if reply == Reply::Yes { colours.yes.clone() } else { colours.no.clone() };

@@ -26,10 +26,15 @@ pub(super) fn tell(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError
     tx.event(Happening::MessageChanged { message: message.id, status: message.status, reason })
 }
 
-/// Puts a message in doubt: it may have been sent. The next dispatch looks it up where its gateway can.
-pub(super) fn doubt(tx: &mut Tx<'_>, message: &mut Message, reason: Reason) -> Result<(), EngineError> {
+/// Whether an earlier submission of a message that is to go again may have been taken: no gateway said that it was not.
+pub(super) fn may_have_gone(message: &Message) -> bool {
+    message.unanswered
+}
+
+/// What may have gone and will not go again is in doubt; a gateway that can is asked at the next dispatch.
+pub(super) fn doubt(tx: &mut Tx<'_>, message: &mut Message) -> Result<(), EngineError> {
     step(message, Status::InDoubt)?;
-    message.reason = Some(reason);
+    message.reason = Some(Reason::NoAnswer {});
     message.held = false;
     message.report_due = Some(tx.now.plus_ms(1));
     tx.put(message)?;
