@@ -446,10 +446,9 @@ fn reminded_with(body: &str, change: impl FnOnce(&mut CampaignSpec, &mut Setting
 
 /// A body that fits one part with a short surname, and not with a long one.
 fn long_body() -> String {
-    format!(
-        "Wizyta (nazwisko) dnia (data). {}",
-        "Prosimy o punktualne przybycie do kliniki. ".repeat(2).trim()
-    )
+    "Wizyta (nazwisko) dnia (data). Prosimy o punktualne przybycie do kliniki. W razie pytan prosimy dzwonic. \
+     Do zobaczenia, zespol przychodni."
+        .into()
 }
 
 fn one_part(over_length: OverLength) -> impl FnOnce(&mut CampaignSpec, &mut Settings) {

@@ -288,7 +288,8 @@ fn rejected(
 fn again(tx: &mut Tx<'_>, mut message: Message, wait_ms: i64) -> Result<(), EngineError> {
     step(&mut message, Status::Planned)?;
     message.due_at = tx.now.plus_ms(wait_ms);
-    tx.put(&message)
+    tx.put(&message)?;
+    requests::not_sent(tx, message.id)
 }
 
 fn failed(tx: &mut Tx<'_>, mut message: Message, reason: Reason) -> Result<(), EngineError> {

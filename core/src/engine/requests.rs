@@ -7,7 +7,7 @@ use super::record::{exactly, message_key, number_range, visit_key};
 use super::tx::Tx;
 use crate::model::{
     Confirmation, ConfirmedBy, Happening, MINUTE_MS, Message, MessageId, Phone, Reply, ReplyEffect, Request,
-    Timestamp, VisitFile, VisitId,
+    Subject, Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Index, Order};
 
@@ -20,15 +20,18 @@ pub(super) fn open(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError
     else {
         return Ok(());
     };
+    let visits = |subjects: &[Subject]| subjects.iter().map(|s| s.visit.clone()).collect::<Vec<_>>();
     for subject in &message.subjects {
         let key = exactly(&visit_key(&subject.visit));
         for mut known in tx.scan::<Request>(Index::RequestVisit, key, MAX_OPEN, Order::Descending)? {
-            if known.number == *number && known.subjects == message.subjects {
+            // a request that is open is for its visits as they are: a start that differs moved within the tolerance
+            if known.number == *number && visits(&known.subjects) == visits(&message.subjects) {
                 if !known.messages.contains(&message.id) {
                     known.messages.push(message.id);
-                    tx.put(&known)?;
                 }
-                return Ok(());
+                known.subjects.clone_from(&message.subjects);
+                known.closes_at = first;
+                return tx.put(&known);
             }
         }
     }
@@ -47,11 +50,11 @@ pub(super) fn open(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError
 /// A message that certainly was not sent asks nothing.
 pub(super) fn not_sent(tx: &mut Tx<'_>, message: MessageId) -> Result<(), EngineError> {
     for mut request in by_message(tx, message)? {
+        let id = super::record::number_id(request.id.0);
+        tx.delete::<Request>(&id)?;
         request.messages.retain(|asked| *asked != message);
-        if request.messages.is_empty() {
-            let id = super::record::number_id(request.id.0);
-            tx.delete::<Request>(&id)?;
-        } else {
+        if let Some(first) = request.messages.first() {
+            request.id = *first; // the other message may yet open one of its own
             tx.put(&request)?;
         }
     }
