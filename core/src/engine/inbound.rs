@@ -42,7 +42,7 @@ pub(super) fn receive(tx: &mut Tx<'_>, sms: &SmsReceived) -> Result<Outcome, Eng
     }
     match sms.part {
         Some(part) if part.parts > 1 => gather(tx, sms, part.reference, part.part, part.parts),
-        _ => take(tx, sms, true).map(Outcome::Received),
+        _ => take(tx, sms, vec![inbound_key(sms)], true).map(Outcome::Received),
     }
 }
 
@@ -62,6 +62,7 @@ fn inbound_key(sms: &SmsReceived) -> String {
                 .chain_update([0])
                 .chain_update(sms.body.reveal())
                 .chain_update(sms.received_at.ms().to_be_bytes())
+                .chain_update(sms.part.map_or([0, 0], |part| [part.part, part.parts]))
                 .finalize();
             let hash: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
             format!("{}|#{hash}", super::record::part(sms.gateway.as_str()))
@@ -77,8 +78,9 @@ fn gather(
     part: u8,
     parts: u8,
 ) -> Result<Outcome, EngineError> {
-    let id =
-        format!("{}|{}|{reference}|{parts}", super::record::part(sms.gateway.as_str()), sms.from.reveal());
+    // a row's id never shows a number
+    let from = settle::number_hash(&tx.practice().secret, &sms.from);
+    let id = format!("{}|{from}|{reference}|{parts}", super::record::part(sms.gateway.as_str()));
     let wait_until = tx.now.plus_ms(PARTS_WAIT_MS);
     let mut waiting = tx.get::<InboundParts>(&id)?.unwrap_or_else(|| InboundParts {
         id: id.clone(),
@@ -93,14 +95,19 @@ fn gather(
         return Ok(Outcome::Applied);
     }
     tx.delete::<InboundParts>(&id)?;
-    take(tx, &joined(&waiting), true).map(Outcome::Received)
+    take(tx, &joined(&waiting), keys(&waiting), true).map(Outcome::Received)
 }
 
 /// What is there of a message whose other parts did not come in time.
 pub(super) fn give_up_waiting(tx: &mut Tx<'_>, waiting: &InboundParts) -> Result<(), EngineError> {
     tx.delete::<InboundParts>(&waiting.id)?;
-    take(tx, &joined(waiting), false)?;
+    take(tx, &joined(waiting), keys(waiting), false)?;
     Ok(())
+}
+
+/// What makes each part known when it comes again.
+fn keys(waiting: &InboundParts) -> Vec<String> {
+    waiting.parts.values().map(inbound_key).collect()
 }
 
 fn joined(waiting: &InboundParts) -> SmsReceived {
@@ -121,7 +128,12 @@ fn joined(waiting: &InboundParts) -> SmsReceived {
     SmsReceived { body: Body::new(body), in_reply_to, part: None, ..first.cloned().unwrap_or(empty) }
 }
 
-fn take(tx: &mut Tx<'_>, sms: &SmsReceived, complete: bool) -> Result<crate::model::MessageId, EngineError> {
+fn take(
+    tx: &mut Tx<'_>,
+    sms: &SmsReceived,
+    inbound_keys: Vec<String>,
+    complete: bool,
+) -> Result<crate::model::MessageId, EngineError> {
     let policy = tx.practice().settings.replies.clone();
     let number = match phone::parse(sms.from.reveal(), &tx.practice().settings.phones) {
         Ok(number) => number.e164,
@@ -169,7 +181,7 @@ fn take(tx: &mut Tx<'_>, sms: &SmsReceived, complete: bool) -> Result<crate::mod
         due_at: at,
         day: calendar::local_date(tx.practice().zone, at),
         gateway: Some(sms.gateway.clone()),
-        inbound_key: Some(inbound_key(sms)),
+        inbound_keys,
         answer: Some(Answer { reply, policy, effect, visits }),
         ..base
     };

@@ -445,7 +445,7 @@ pub(super) fn outgoing(tx: &Tx<'_>, origin: Origin, id: MessageId) -> Message {
         reference: None,
         gateway: None,
         provider_ids: Vec::new(),
-        inbound_key: None,
+        inbound_keys: Vec::new(),
         day: calendar::local_date(tx.practice().zone, now),
         report_due: None,
         submitted_at: None,

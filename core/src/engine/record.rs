@@ -191,7 +191,7 @@ impl Record for Message {
         if let Some(reference) = &self.reference {
             add(Index::Reference, reference.clone());
         }
-        if let Some(key) = &self.inbound_key {
+        for key in &self.inbound_keys {
             add(Index::MessageInbound, key.clone());
         }
         if let Some(gateway) = &self.gateway {

@@ -255,9 +255,9 @@ pub struct Message {
     /// The gateway's identifiers, one or one a part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub provider_ids: Vec<String>,
-    /// What makes a second delivery of this incoming message the same one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inbound_key: Option<String>,
+    /// What makes a second delivery of this incoming message, or of a part of it, the same one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inbound_keys: Vec<String>,
     /// The local day it counts for in statistics: of its sending, or of the time planned for it.
     pub day: NaiveDate,
     /// When to stop waiting for a report.
