@@ -145,7 +145,8 @@ fn contact(patient: &Patient, policy: &crate::model::PhonePolicy) -> Result<crat
 
 fn merge(tx: &mut Tx<'_>, from: &PatientId, into: &PatientId) -> Result<Outcome, EngineError> {
     let Some(mut ended) = tx.get::<PatientFile>(from.as_str())? else { return Ok(Outcome::Known) };
-    if ended.merged_into.is_some() || tx.get::<PatientFile>(into.as_str())?.is_none() {
+    let into = &survivor(tx, into)?;
+    if ended.merged_into.is_some() || from == into || tx.get::<PatientFile>(into.as_str())?.is_none() {
         return Ok(Outcome::Known);
     }
     ended.merged_into = Some(into.clone());
@@ -163,15 +164,22 @@ fn merge(tx: &mut Tx<'_>, from: &PatientId, into: &PatientId) -> Result<Outcome,
     Ok(Outcome::Applied)
 }
 
+/// The card that stayed after all merges of a card: itself, where there were none. Merges make no circles.
+fn survivor(tx: &mut Tx<'_>, patient: &PatientId) -> Result<PatientId, EngineError> {
+    let mut survivor = patient.clone();
+    while let Some(into) = tx.get::<PatientFile>(survivor.as_str())?.and_then(|file| file.merged_into) {
+        survivor = into;
+    }
+    Ok(survivor)
+}
+
 fn tell_visit(tx: &mut Tx<'_>, visit: &Visit) -> Result<Outcome, EngineError> {
     let known = tx.get::<VisitFile>(visit.id.as_str())?;
     if known.as_ref().is_some_and(|known| known.visit.revision >= visit.revision) {
         return Ok(Outcome::Known);
     }
     let mut visit = visit.clone();
-    if let Some(survivor) = tx.get::<PatientFile>(visit.patient.as_str())?.and_then(|file| file.merged_into) {
-        visit.patient = survivor;
-    }
+    visit.patient = survivor(tx, &visit.patient)?;
     let zone = visit.zone.unwrap_or(tx.practice().zone);
     let starts_at = calendar::resolve(zone, visit.start);
     let told_at = known.as_ref().map_or(tx.now, |known| known.told_at);
@@ -199,10 +207,12 @@ fn tell_visit(tx: &mut Tx<'_>, visit: &Visit) -> Result<Outcome, EngineError> {
         recall(tx, &file)?;
     }
     plan_visit(tx, &file)?;
-    let campaigns = campaigns(tx)?;
-    for sibling in left_behind {
-        let around = Surroundings::load(tx, sibling)?;
-        plan(tx, &campaigns, &around)?;
+    if !left_behind.is_empty() {
+        let campaigns = campaigns(tx)?;
+        for sibling in left_behind {
+            let around = Surroundings::load(tx, sibling)?;
+            plan(tx, &campaigns, &around)?;
+        }
     }
     Ok(Outcome::Applied)
 }
