@@ -142,6 +142,8 @@ impl Label for Reason {
             Self::AlreadySent { .. } => ("ten termin już był w wiadomości", "this time was already sent"),
             Self::VisitCancelled {} => ("wizyta odwołana", "visit called off"),
             Self::VisitMoved {} => ("wizyta przeniesiona", "visit moved"),
+            Self::VisitReopened {} => ("wizyta przywrócona", "visit re-opened"),
+            Self::NumberChanged {} => ("numer zmieniony", "number changed"),
             Self::VisitStarted {} => ("wizyta już się zaczęła", "visit has begun"),
             Self::NotTookPlace {} => ("wizyta się nie odbyła", "visit did not take place"),
             Self::OutcomeUnknown {} => ("nie zamknięto wizyty", "visit was not closed"),

@@ -6,11 +6,12 @@ use super::record::message_key;
 use super::restore::certainly_not_sent;
 use super::settle::{doubt, may_have_gone, number_hash, tell};
 use super::tx::Tx;
-use super::{Engine, EngineError, inbound, requests};
+use super::{Engine, EngineError, Faults, inbound, requests};
 use crate::message::{UNREACHABLE_WAIT_MS, is_pending, retry_delay_ms, step};
 use crate::model::{
     BadNumber, DAY_MS, DeliveryState, FailedAttempt, GatewayId, GatewayPause, HOUR_MS, Happening,
-    LookupResult, MINUTE_MS, Message, PracticeId, Reason, RejectClass, Status, SubmitResult, Timestamp,
+    LookupResult, MINUTE_MS, Message, OptOutSource, PracticeId, Reason, RejectClass, SECOND_MS, Status,
+    SubmitResult, Timestamp,
 };
 use crate::store::Index;
 
@@ -37,37 +38,44 @@ pub struct Dispatched {
 }
 
 impl Engine {
-    /// Sends what is due at `now`, at most about `limit` messages: oldest first in each practice, practices in turns of
-    /// 100, so that a flood in one does not hold up the rest.
+    /// Sends what is due at `now`: oldest first in each practice, practices in rounds in which each has its turn of at most
+    /// 100, so that a flood in one does not hold up the rest. A round shares out what is left of `limit`, at least one to
+    /// each, and is finished once begun.
     ///
     /// Safe to call from several threads and processes at once, and to be killed at any point: nothing is sent twice.
     ///
     /// # Errors
-    /// [`EngineError::Store`]; what was committed before stays, and the same call may be made again.
+    /// [`EngineError::Store`]; what was committed before stays, and the same call may be made again. When it is one
+    /// practice that fails, the others have their turns all the same, and the first such error is returned at the end.
     pub fn dispatch(&self, now: Timestamp, limit: u64) -> Result<Dispatched, EngineError> {
         let mut done = Dispatched::default();
+        let mut faults = Faults::default();
+        let mut moved = true;
         loop {
-            let practices = self.store.due(Index::Due, now, PRACTICES)?;
+            let practices = faults.without(self.store.due(Index::Due, now, PRACTICES)?);
             if practices.is_empty() {
-                return Ok(done);
+                break;
             }
-            let mut moved = false;
-            for (practice, _) in practices {
-                if done.submitted >= limit {
-                    return Ok(Dispatched { more: true, ..done });
-                }
-                moved |= self.turn(&practice, now, &mut done)?;
+            if !moved || done.submitted >= limit {
+                done.more = true;
+                break;
             }
-            if !moved {
-                return Ok(Dispatched { more: true, ..done });
+            let each = (limit - done.submitted) / u64::try_from(practices.len()).unwrap_or(u64::MAX);
+            let turn = u32::try_from(each).unwrap_or(TURN).clamp(1, TURN);
+            moved = false;
+            for practice in practices {
+                let any = self.turn(&practice, turn, now, &mut done);
+                moved |= faults.note(practice, any).unwrap_or(true);
             }
         }
+        faults.first.map_or(Ok(done), Err)
     }
 
     /// One practice's turn: says whether anything was due.
     fn turn(
         &self,
         practice: &PracticeId,
+        limit: u32,
         now: Timestamp,
         done: &mut Dispatched,
     ) -> Result<bool, EngineError> {
@@ -75,7 +83,7 @@ impl Engine {
             let gateway = message.gateway.as_ref().and_then(|id| self.gateway(id))?;
             Some(gateway.capabilities())
         };
-        let claimed = self.transact(practice, now, |tx| claim(tx, TURN, capabilities))?;
+        let claimed = self.transact(practice, now, |tx| claim(tx, limit, capabilities))?;
         for message in &claimed.look_up {
             self.look_up(practice, message, now)?;
         }
@@ -254,7 +262,8 @@ fn rejected(
     if matches!(class, RejectClass::AccountNoCredit | RejectClass::AccountAuth | RejectClass::AccountBlocked)
     {
         pause(tx, &message, class)?;
-        return again(tx, message, PAUSE_MS);
+        // at once to another gateway where there is one; else it waits for the end of the pause
+        return again(tx, message, SECOND_MS);
     }
     message.attempts = message.attempts.saturating_add(1);
     message.failures.push(FailedAttempt { at: tx.now, class, code: code.chars().take(100).collect() });
@@ -304,7 +313,7 @@ fn mark_recipient(tx: &mut Tx<'_>, message: &Message, class: RejectClass) -> Res
             tx.event(Happening::NumberBad { patient: message.patient.clone(), message: message.id })
         }
         RejectClass::RecipientOptedOut => {
-            inbound::opt_out(tx, number, crate::model::OptOutSource::Gateway, tx.now)?;
+            inbound::opt_out(tx, number, OptOutSource::Gateway, tx.now)?;
             tx.event(Happening::OptedOut { patient: message.patient.clone() })
         }
         _ => Ok(()),

@@ -35,6 +35,7 @@ mod requests;
 mod restore;
 mod routing;
 mod settle;
+mod standing;
 mod tx;
 
 pub use admin::Desk;
@@ -47,9 +48,12 @@ pub use routing::Routed;
 
 use crate::campaign::{CampaignFault, IllegalCampaignStep};
 use crate::gateway::Gateway;
-use crate::model::{CampaignId, Fact, GatewayId, Practice, PracticeId, Timestamp, UserId, VisitId};
+use crate::model::{
+    CampaignId, CampaignStatus, Fact, GatewayId, Practice, PracticeId, Timestamp, UserId, VisitId,
+};
 use crate::practice::PracticeFault;
 use crate::store::{Index, Store, StoreError};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tx::Tx;
 
@@ -120,7 +124,8 @@ impl Engine {
         Self { store, gateways }
     }
 
-    /// Creates a practice, or changes its settings; telling the same again changes nothing.
+    /// Creates a practice, or changes its settings; telling the same again changes nothing. What was planned, or skipped,
+    /// under other settings is planned anew.
     ///
     /// # Errors
     /// [`EngineError::Practice`] with every fault of the settings; [`EngineError::Store`].
@@ -129,7 +134,15 @@ impl Engine {
         if !faults.is_empty() {
             return Err(EngineError::Practice(faults));
         }
-        retried(|| Tx::put_practice(&*self.store, practice, now))
+        retried(|| {
+            let Some(mut tx) = Tx::begin_with(&*self.store, practice, now)? else { return Ok(()) };
+            for campaign in planning::campaigns(&mut tx)?.iter() {
+                if matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused) {
+                    admin::plan_anew(&mut tx, &campaign.id)?;
+                }
+            }
+            tx.commit()
+        })
     }
 
     /// A practice's side of the engine. Whether it is known shows at the first call.
@@ -178,6 +191,30 @@ fn retried<T>(work: impl Fn() -> Result<T, EngineError>) -> Result<T, EngineErro
         }
     }
     result
+}
+
+/// Practices whose store failed during a call that serves many: they are left alone for the rest of it.
+#[derive(Default)]
+struct Faults {
+    practices: BTreeSet<PracticeId>,
+    first: Option<EngineError>,
+}
+
+impl Faults {
+    /// What a practice's turn gave; `None` when it failed, which is remembered.
+    fn note<T>(&mut self, practice: PracticeId, result: Result<T, EngineError>) -> Option<T> {
+        result
+            .map_err(|error| {
+                self.practices.insert(practice);
+                self.first.get_or_insert(error);
+            })
+            .ok()
+    }
+
+    /// The practices of a queue that may still have a turn.
+    fn without(&self, due: Vec<(PracticeId, Timestamp)>) -> Vec<PracticeId> {
+        due.into_iter().map(|(id, _)| id).filter(|id| !self.practices.contains(id)).collect()
+    }
 }
 
 /// One practice's side of the engine: what its host tells and asks.

@@ -201,7 +201,8 @@ fn about_visits(
         };
         let off = file.visit.state.is_off();
         if off != (kind == CampaignKind::Cancelled) {
-            return Ok(Some(Verdict::Withdraw(Reason::VisitCancelled {})));
+            let reason = if off { Reason::VisitCancelled {} } else { Reason::VisitReopened {} };
+            return Ok(Some(Verdict::Withdraw(reason)));
         }
         if file.starts_at.since_ms(subject.starts_at).abs() > tolerance {
             return Ok(Some(Verdict::Withdraw(Reason::VisitMoved {})));
@@ -278,17 +279,17 @@ fn over_budget(tx: &mut Tx<'_>, message: &Message) -> Result<Option<Timestamp>, 
     Ok(Some(midnight))
 }
 
-/// The gateway a message goes to: the one it was given to before, else the first that is not paused. `Err` says until
-/// when it has to wait.
+/// The gateway a message goes to: the one it was given to before, else the first that is not paused. Another is tried only
+/// after a definite rejection. `Err` says until when it has to wait.
 fn choose_gateway(
     tx: &mut Tx<'_>,
     message: &Message,
     gateways: &[GatewayId],
 ) -> Result<Result<GatewayId, Timestamp>, EngineError> {
     let mut wait = tx.now.plus_ms(15 * MINUTE_MS);
-    let bound = message.gateway.iter().filter(|_| is_bound(message));
-    let choice: Vec<&GatewayId> = if is_bound(message) { bound.collect() } else { gateways.iter().collect() };
-    for gateway in choice {
+    let before = gateways.iter().filter(|known| is_bound(message) && message.gateway.as_ref() == Some(known));
+    let others = gateways.iter().filter(|_| !may_have_gone(message));
+    for gateway in before.chain(others) {
         match tx.get::<GatewayPause>(gateway.as_str())? {
             Some(pause) if pause.until > tx.now => wait = wait.min(pause.until),
             _ => return Ok(Ok(gateway.clone())),
@@ -332,6 +333,7 @@ fn join(
             continue;
         }
         message.subjects.push(subject);
+        message.use_by = message.use_by.min(other.use_by);
         step(&mut other, Status::Skipped)?;
         other.reason = Some(Reason::JoinedInto { message: message.id });
         tx.put(&other)?;

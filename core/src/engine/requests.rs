@@ -6,8 +6,8 @@ use super::facts::can_be_answered;
 use super::record::{exactly, message_key, number_range, visit_key};
 use super::tx::Tx;
 use crate::model::{
-    Confirmation, ConfirmedBy, Happening, MINUTE_MS, Message, MessageId, Phone, Reply, ReplyEffect, Request, Subject,
-    Timestamp, VisitFile, VisitId,
+    Confirmation, ConfirmedBy, Happening, MINUTE_MS, Message, MessageId, Phone, Reply, ReplyEffect, Request,
+    Subject, Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Index, Order};
 
@@ -142,7 +142,7 @@ pub(super) fn answer(
             continue;
         }
         file.confirmation =
-            Some(Confirmation { reply, starts_at: file.starts_at, at, by: ConfirmedBy::Message(message) });
+            Some(Confirmation { reply, starts_at: subject.starts_at, at, by: ConfirmedBy::Message(message) });
         tx.put(&file)?;
         let colours = &tx.practice().settings.colours;
         let colour = if reply == Reply::Yes { colours.yes.clone() } else { colours.no.clone() };

@@ -5,13 +5,15 @@ use super::settle::tell;
 use super::tx::Tx;
 use super::{Clinic, EngineError, requests};
 use crate::message::{reference, step};
-use crate::model::{GatewayId, Message, Reason, Status, Timestamp};
+use crate::model::{GatewayId, LostTime, Message, Reason, Status, Timestamp};
 use crate::store::{Index, MAX_PAGE, Order, instant_key};
 
 impl Clinic<'_> {
-    /// Says that this practice's data were restored from a copy made at `copied_at`. Every message that was due since
-    /// may have been sent in the time that was lost: it becomes [`Status::InDoubt`], and a look-up at the gateway, a
-    /// report or a person settles it. Later messages get new references, so that no gateway takes them for repeats.
+    /// Says that this practice's data were restored from a copy made at `copied_at`. Every unsent message that is due by
+    /// now may have been sent in the time that was lost: it becomes [`Status::InDoubt`], and a look-up at the gateway, a
+    /// report or a person settles it. So does a message of a visit told again whose time fell into the lost time, but
+    /// no gateway knows it by its new reference. Later messages get new references, so that no gateway takes them for
+    /// repeats.
     ///
     /// Returns how many messages are in doubt. To be called before the first [`dispatch`](super::Engine::dispatch)
     /// after the restoration; several times does no harm.
@@ -22,7 +24,7 @@ impl Clinic<'_> {
         let mut doubtful = 0;
         loop {
             let gateway = self.engine.gateways.first().map(|(id, _)| id);
-            let found = self.engine.transact(&self.id, now, |tx| doubt_due(tx, copied_at, gateway))?;
+            let found = self.engine.transact(&self.id, now, |tx| doubt_due(tx, gateway))?;
             doubtful += found;
             if found == 0 {
                 break;
@@ -30,6 +32,7 @@ impl Clinic<'_> {
         }
         self.engine.transact(&self.id, now, |tx| {
             tx.counters().epoch += 1;
+            tx.counters().lost = Some(LostTime { from: copied_at, until: now });
             Ok(())
         })?;
         Ok(doubtful)
@@ -73,13 +76,11 @@ pub enum DoubtSettled {
     NeverSent,
 }
 
-fn doubt_due(tx: &mut Tx<'_>, copied_at: Timestamp, gateway: Option<&GatewayId>) -> Result<u64, EngineError> {
+fn doubt_due(tx: &mut Tx<'_>, gateway: Option<&GatewayId>) -> Result<u64, EngineError> {
     let range = (String::new(), instant_key(tx.now.plus_ms(1)));
     let mut doubtful = 0;
     for mut message in tx.scan::<Message>(Index::Due, range, MAX_PAGE, Order::Ascending)? {
-        let unsent =
-            matches!(message.status, Status::Planned | Status::Claimed) && message.due_at >= copied_at;
-        if !unsent && message.status != Status::Submitting {
+        if !matches!(message.status, Status::Planned | Status::Claimed | Status::Submitting) {
             continue;
         }
         let epoch = tx.counters().epoch;
@@ -98,6 +99,18 @@ fn doubt_due(tx: &mut Tx<'_>, copied_at: Timestamp, gateway: Option<&GatewayId>)
         doubtful += 1;
     }
     Ok(doubtful)
+}
+
+/// A message that was planned, and perhaps sent, in the time that was lost.
+pub(super) fn doubt_lost(tx: &mut Tx<'_>, mut message: Message) -> Result<(), EngineError> {
+    step(&mut message, Status::InDoubt)?;
+    message.reason = Some(Reason::Restored {});
+    message.submitted_at = Some(message.due_at);
+    if message.expects_reply && message.number.is_some() {
+        requests::open(tx, &message)?;
+    }
+    tx.put_new_message(&message)?;
+    tell(tx, &message)
 }
 
 /// It goes again: with its frozen text and reference where it had them, else as if it had never been tried.

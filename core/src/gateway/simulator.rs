@@ -152,9 +152,7 @@ impl Simulator {
 
     fn answer(&self, state: &mut State, message: &Submission) -> SubmitResult {
         let unique = matches!(self.capabilities.own_reference, OwnReference::Unique { .. });
-        if unique
-            && let Some(known) = state.find(&message.reference)
-        {
+        if unique && let Some(known) = state.find(&message.reference) {
             return accepted(known.provider_id.clone(), message.parts);
         }
         if let Some(scripted) = state.script.pop_front() {

@@ -20,12 +20,25 @@ pub struct Counters {
     pub tokens: u64,
     /// How often the data were restored from an old copy.
     pub epoch: u32,
+    /// What the last such restoration lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost: Option<LostTime>,
     /// The local day of `spent_milli`.
     pub budget_day: NaiveDate,
     /// What automatic messages cost on that day, in thousandths.
     pub spent_milli: i64,
     /// Whether the desk was told on that day that the budget is used up.
     pub budget_told: bool,
+}
+
+/// The time of which nothing is known any more: from the making of the copy that was restored to the restoration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LostTime {
+    /// When the copy was made.
+    pub from: Timestamp,
+    /// When the host said that it was restored.
+    pub until: Timestamp,
 }
 
 /// Work over many visits that `work` advances in small commits.

@@ -186,7 +186,9 @@ impl Clinic {
         }
         let outcomes = self.insist(|engine, now| engine.practice(CLINIC.into()).apply(facts, now));
         if self.dice.chance(20) {
-            self.told.extend(facts.iter().filter(|fact| matches!(fact, Fact::Patient(_) | Fact::Visit(_))).cloned());
+            self.told.extend(
+                facts.iter().filter(|fact| matches!(fact, Fact::Patient(_) | Fact::Visit(_))).cloned(),
+            );
         }
         outcomes
     }
@@ -204,9 +206,11 @@ impl Clinic {
         let end = midnight(self.today + Days::new(1));
         loop {
             let deed = self.diary.keys().next().map(|(at, _)| *at);
-            let due = self.looking().next_due().unwrap().map(|due| due.max(self.host_wakes).max(self.silent_until));
+            let due =
+                self.looking().next_due().unwrap().map(|due| due.max(self.host_wakes).max(self.silent_until));
             let report = self.simulator.next_report();
-            let Some(next) = deed.into_iter().chain(due).chain(report).min().filter(|next| *next < end) else {
+            let Some(next) = deed.into_iter().chain(due).chain(report).min().filter(|next| *next < end)
+            else {
                 break;
             };
             self.now = self.now.max(next);
@@ -279,8 +283,11 @@ impl Clinic {
             };
             for _ in 0..count {
                 // mostly in opening hours, some by the portal at night
-                let minute =
-                    if self.dice.chance(900) { self.dice.between(450, 1_190) } else { self.dice.between(0, 1_440) };
+                let minute = if self.dice.chance(900) {
+                    self.dice.between(450, 1_190)
+                } else {
+                    self.dice.between(0, 1_440)
+                };
                 let at = midnight(day).plus_ms(minute * MINUTE_MS + self.dice.between(0, 60_000));
                 self.note(at, deed.clone());
             }
@@ -364,7 +371,8 @@ impl Clinic {
     // ---- cards
 
     fn mobile(&mut self) -> (Phone, String) {
-        let digits = 501_000_000 + u64::try_from(self.truth.cards.len()).unwrap() * 1_009 + self.dice.below(1_000);
+        let digits =
+            501_000_000 + u64::try_from(self.truth.cards.len()).unwrap() * 1_009 + self.dice.below(1_000);
         self.typed(digits)
     }
 
@@ -393,7 +401,8 @@ impl Clinic {
     }
 
     fn new_number(&mut self) -> (Option<Phone>, Option<String>) {
-        let german = self.setup.practice.settings.phones.allowed_prefixes.iter().any(|prefix| prefix == "+49");
+        let german =
+            self.setup.practice.settings.phones.allowed_prefixes.iter().any(|prefix| prefix == "+49");
         match self.dice.below(100) {
             0..=3 => (Some(Phone::new("48 362 12 34")), None),
             4 | 5 => (Some(Phone::new("+49 151 23456789")), german.then(|| "+4915123456789".to_owned())),
@@ -424,9 +433,10 @@ impl Clinic {
         let place = self.truth.cards.len();
         let (mut phone, mut number) = self.new_number();
         let mut guardian = None;
-        let mut birth_date = self.dice.chance(800).then(|| {
-            self.today - Days::new(self.dice.between(19 * 366, 80 * 366).unsigned_abs())
-        });
+        let mut birth_date = self
+            .dice
+            .chance(800)
+            .then(|| self.today - Days::new(self.dice.between(19 * 366, 80 * 366).unsigned_abs()));
         if self.dice.chance(120) {
             let (typed, theirs) = self.family_number();
             guardian = Some(Guardian { name: Some(Name::new("Opiekun")), phone: typed });
@@ -660,8 +670,11 @@ impl Clinic {
 
     /// The practice says what became of a day's visits, in one batch; some it forgets.
     fn close(&mut self, day: NaiveDate) {
-        let over: Vec<usize> =
-            self.visits_of(day).into_iter().filter(|place| self.truth.visits[*place].ends_at < self.now).collect();
+        let over: Vec<usize> = self
+            .visits_of(day)
+            .into_iter()
+            .filter(|place| self.truth.visits[*place].ends_at < self.now)
+            .collect();
         self.finish_work();
         for place in &over {
             self.check_reminded(*place);
@@ -746,7 +759,9 @@ impl Clinic {
     }
 
     fn desk_status(&mut self, place: usize, to: CampaignStatus) {
-        if self.truth.campaigns[place].status == to || self.truth.campaigns[place].status == CampaignStatus::Ended {
+        if self.truth.campaigns[place].status == to
+            || self.truth.campaigns[place].status == CampaignStatus::Ended
+        {
             return;
         }
         let id = self.truth.campaigns[place].id.clone();
@@ -814,17 +829,17 @@ impl Clinic {
         let (text, reply) = match self.dice.below(100) {
             0..=44 => (self.dice.pick(&["TAK", "tak", " Tak ", "tak\u{a0}", "\u{feff}TAK"]), Reply::Yes),
             45..=59 => (self.dice.pick(&["NIE", "nie", "Nie\u{200b}"]), Reply::No),
-            60..=79 => {
-                (self.dice.pick(&["TAK, będę", "nie wiem", "dziękuję", "tak ale o 15", "", "🙂"]), Reply::Other)
-            }
+            60..=79 => (
+                self.dice.pick(&["TAK, będę", "nie wiem", "dziękuję", "tak ale o 15", "", "🙂"]),
+                Reply::Other,
+            ),
             80..=91 => return self.long_reply(from),
             92..=95 => ("prosze STOP z tym", Reply::Other),
             _ => return self.stop(from),
         };
         let mut sms = self.sms(from, text);
         sms.in_reply_to = self.dice.chance(300).then(|| reference.to_owned());
-        let (mut expected, ask) =
-            self.truth.expect(from, sms.in_reply_to.as_deref(), reply, self.now);
+        let (mut expected, ask) = self.truth.expect(from, sms.in_reply_to.as_deref(), reply, self.now);
         let mentions_stop = text.contains("STOP");
         let before = self.now;
         let answer = self.receive(&sms);
@@ -845,12 +860,18 @@ impl Clinic {
         if effect != wanted {
             // a question whose sending is in doubt may have been asked: the engine cannot know that it was not
             if sms.in_reply_to.is_some() || !self.may_have_asked(from) {
-                self.fail(format!("{reply:?} should be {wanted:?} and was {effect:?}, for {:?}", answer.visits));
+                self.fail(format!(
+                    "{reply:?} should be {wanted:?} and was {effect:?}, for {:?}",
+                    answer.visits
+                ));
             }
             self.figures.ambiguous += u64::from(effect == ReplyEffect::Ambiguous);
             if effect == ReplyEffect::Applied {
-                for place in answer.visits.iter().filter_map(|id| id.as_str().strip_prefix('V')?.parse::<usize>().ok()) {
-                    self.truth.visits[place].confirmation = Some((reply, self.truth.visits[place].starts_at, false));
+                for place in
+                    answer.visits.iter().filter_map(|id| id.as_str().strip_prefix('V')?.parse::<usize>().ok())
+                {
+                    self.truth.visits[place].confirmation =
+                        Some((reply, self.truth.visits[place].starts_at, false));
                 }
             }
         } else if wanted == ReplyEffect::Applied {
@@ -859,7 +880,9 @@ impl Clinic {
         } else if wanted == ReplyEffect::Ambiguous {
             self.figures.ambiguous += 1;
         }
-        for place in ask.into_iter().flat_map(|ask| self.truth.asks[ask].about.clone()).map(|(visit, _)| visit) {
+        for place in
+            ask.into_iter().flat_map(|ask| self.truth.asks[ask].about.clone()).map(|(visit, _)| visit)
+        {
             self.check_confirmation(place);
         }
         if self.dice.chance(200) {
@@ -882,7 +905,8 @@ impl Clinic {
                     Happening::Received { message, .. } => Some(message),
                     _ => None,
                 });
-                let last = received.next().unwrap_or_else(|| self.fail("an SMS is known and was not received"));
+                let last =
+                    received.next().unwrap_or_else(|| self.fail("an SMS is known and was not received"));
                 self.answer(last)
             }
             other => self.fail(format!("a new SMS gave {other:?}")),
@@ -904,7 +928,10 @@ impl Clinic {
                 message.expects_reply
                     && message.number.as_ref().is_some_and(|theirs| theirs.reveal() == number)
                     && (message.unanswered || matches!(message.status, Status::Submitting | Status::InDoubt))
-                    && message.reference.as_ref().is_some_and(|own| !self.truth.ask_by_reference.contains_key(own))
+                    && message
+                        .reference
+                        .as_ref()
+                        .is_some_and(|own| !self.truth.ask_by_reference.contains_key(own))
             })
         })
     }
@@ -955,7 +982,8 @@ impl Clinic {
         let visit = &self.truth.visits[place];
         let Some(birth) = self.truth.cards[visit.card].patient.birth_date else { return false };
         let day = visit.visit.start.date();
-        let years = day.year() - birth.year() - i32::from((day.month(), day.day()) < (birth.month(), birth.day()));
+        let years =
+            day.year() - birth.year() - i32::from((day.month(), day.day()) < (birth.month(), birth.day()));
         years < 18
     }
 }

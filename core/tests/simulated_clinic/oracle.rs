@@ -28,8 +28,11 @@ pub struct Oracle {
 impl Oracle {
     /// One card's messages count for the other from now on.
     pub fn merged(&mut self, from: usize, into: usize) {
-        let theirs: Vec<_> =
-            self.per_day.range((from, NaiveDate::MIN)..(from + 1, NaiveDate::MIN)).map(|(k, v)| (*k, *v)).collect();
+        let theirs: Vec<_> = self
+            .per_day
+            .range((from, NaiveDate::MIN)..(from + 1, NaiveDate::MIN))
+            .map(|(k, v)| (*k, *v))
+            .collect();
         for ((_, day), count) in theirs {
             *self.per_day.entry((into, day)).or_default() += count;
         }
@@ -73,7 +76,8 @@ impl Clinic {
         let Some(running) = self.truth.campaigns.iter().find(|running| running.id == campaign) else {
             self.fail(say("of no campaign"))
         };
-        let (kind, purpose, tag) = (running.spec.timing.kind(), running.spec.purpose, running.spec.name.clone());
+        let (kind, purpose, tag) =
+            (running.spec.timing.kind(), running.spec.purpose, running.spec.name.clone());
         let step = message.origin.step().map(|(_, step)| step);
         if step.is_some() && running.status != CampaignStatus::Active {
             self.fail(say("its campaign is not active"));
@@ -83,8 +87,11 @@ impl Clinic {
             self.fail(say("the text of another campaign"));
         }
         let visits = self.visits_named(text);
-        let subjects: BTreeSet<&str> = message.subjects.iter().map(|subject| subject.visit.as_str()).collect();
-        if visits.is_empty() || visits.iter().map(|place| format!("V{place}")).any(|id| !subjects.contains(&*id)) {
+        let subjects: BTreeSet<&str> =
+            message.subjects.iter().map(|subject| subject.visit.as_str()).collect();
+        if visits.is_empty()
+            || visits.iter().map(|place| format!("V{place}")).any(|id| !subjects.contains(&*id))
+        {
             self.fail(say("the text names other visits than the message"));
         }
         for place in &visits {
@@ -144,7 +151,10 @@ impl Clinic {
             CampaignKind::Cancelled => !state.is_off() || self.now > visit.starts_at,
         };
         if wrong {
-            self.fail(say(&format!("not for visit V{place}, which is {state:?} at {}", wall(visit.starts_at))));
+            self.fail(say(&format!(
+                "not for visit V{place}, which is {state:?} at {}",
+                wall(visit.starts_at)
+            )));
         }
         if !times_in(text).any(|time| self.truth.near(instant(time), visit.starts_at)) {
             self.fail(say(&format!("does not name {}", visit.visit.start)));
@@ -156,14 +166,23 @@ impl Clinic {
         }
     }
 
-    fn check_recipient(&self, visits: &[usize], purpose: Purpose, taken: &Taken, say: &impl Fn(&str) -> String) {
+    fn check_recipient(
+        &self,
+        visits: &[usize],
+        purpose: Purpose,
+        taken: &Taken,
+        say: &impl Fn(&str) -> String,
+    ) {
         for place in visits {
             let card = self.truth.root(self.truth.visits[*place].card);
             if let Err(why) = self.truth.may_send(card, purpose) {
                 self.fail(say(&format!("V{place}: {why}")));
             }
             if self.truth.cards[card].number.as_deref() != Some(taken.to.reveal()) {
-                self.fail(say(&format!("V{place}: to {}, a number that is not on the card", taken.to.reveal())));
+                self.fail(say(&format!(
+                    "V{place}: to {}, a number that is not on the card",
+                    taken.to.reveal()
+                )));
             }
         }
     }
@@ -213,14 +232,19 @@ impl Clinic {
             let Timing::Reminder { steps } = &running.spec.timing else { continue };
             let room = visit.visit.room.as_ref().map(|room| &room.id);
             let mine = room.is_some_and(|room| running.spec.filters.rooms.contains(room));
-            if !mine || running.status != CampaignStatus::Active || running.activated_at >= visit.starts_at || was_silent {
+            if !mine
+                || running.status != CampaignStatus::Active
+                || running.activated_at >= visit.starts_at
+                || was_silent
+            {
                 continue;
             }
             for (step, timing) in (0_u8..).zip(steps) {
                 let mut of_step = messages.iter().filter(|message| {
                     message.origin.step() == Some((&running.id, step))
                         && message.subjects.iter().any(|subject| {
-                            subject.visit == visit.visit.id && self.truth.near(subject.starts_at, visit.starts_at)
+                            subject.visit == visit.visit.id
+                                && self.truth.near(subject.starts_at, visit.starts_at)
                         })
                 });
                 let settled = |message: &&Message| match message.status {
@@ -242,8 +266,9 @@ impl Clinic {
                 }
                 if self.is_certain(place, running, timing) {
                     let sent = message.submitted_at.is_some();
-                    let held_back = matches!(message.reason, Some(Reason::DailyCap {} | Reason::NumberMarkedBad {}))
-                        || self.setup.practice.settings.daily_budget_milli.is_some();
+                    let held_back =
+                        matches!(message.reason, Some(Reason::DailyCap {} | Reason::NumberMarkedBad {}))
+                            || self.setup.practice.settings.daily_budget_milli.is_some();
                     if !sent && !held_back {
                         self.fail(format!("V{place} should have been reminded: {}", brief(message)));
                     }
@@ -259,9 +284,11 @@ impl Clinic {
         let visit = &self.truth.visits[place];
         match message.reason.as_ref()? {
             Reason::SameDay { visit: other } => {
-                let other = other.as_str().strip_prefix('V').and_then(|digits| digits.parse::<usize>().ok())?;
+                let other =
+                    other.as_str().strip_prefix('V').and_then(|digits| digits.parse::<usize>().ok())?;
                 let first = &self.truth.visits[other];
-                let stands = !first.visit.state.is_off() && first.visit.start.date() == visit.visit.start.date();
+                let stands =
+                    !first.visit.state.is_off() && first.visit.start.date() == visit.visit.start.date();
                 let earlier = first.starts_at <= visit.starts_at;
                 // when it was called off or moved after the reminder's time, it had the message
                 let too_late = first.changed_at >= visit.wanted(step);
@@ -273,10 +300,14 @@ impl Clinic {
                 let named = joint.subjects.iter().any(|subject| subject.visit == visit.visit.id);
                 (!named || joint.submitted_at.is_none()).then_some("that other message does not name it")
             }
-            Reason::NoConsent { .. } | Reason::OptedOut {} | Reason::NoNumber {} | Reason::PatientDeceased {} => {
+            Reason::NoConsent { .. }
+            | Reason::OptedOut {}
+            | Reason::NoNumber {}
+            | Reason::PatientDeceased {} => {
                 let card = self.truth.root(visit.card);
                 let undisturbed = !visit.disturbed && !self.truth.cards[card].disturbed;
-                (undisturbed && self.truth.may_send(card, Purpose::Visits).is_ok()).then_some("that was never so")
+                (undisturbed && self.truth.may_send(card, Purpose::Visits).is_ok())
+                    .then_some("that was never so")
             }
             _ => None,
         }
@@ -287,7 +318,11 @@ impl Clinic {
         let visit = &self.truth.visits[place];
         let card = &self.truth.cards[visit.card];
         let day = visit.visit.start.date();
-        let alone = |other: &usize| *other == place || self.truth.visits[*other].visit.start.date() != day && self.truth.visits[*other].earlier_starts.iter().all(|start| start.date() != day);
+        let alone = |other: &usize| {
+            *other == place
+                || self.truth.visits[*other].visit.start.date() != day
+                    && self.truth.visits[*other].earlier_starts.iter().all(|start| start.date() != day)
+        };
         !visit.disturbed
             && !card.disturbed
             && card.merged_into.is_none()
@@ -322,7 +357,8 @@ impl Clinic {
                 _ => continue,
             };
             let off = visit.visit.state.is_off();
-            let held = running.status != CampaignStatus::Active || running.changed_at.plus_ms(DAY_MS) > self.now;
+            let held =
+                running.status != CampaignStatus::Active || running.changed_at.plus_ms(DAY_MS) > self.now;
             if off || since <= running.activated_at || held || visit.told_at > visit.starts_at {
                 continue;
             }
@@ -382,10 +418,14 @@ impl Clinic {
         }
         for running in &self.truth.campaigns {
             let theirs: Vec<Tally> = clinic.figures(&running.id).unwrap();
-            let nothing = |tally: &Tally| *tally == Tally::empty(tally.campaign.clone(), tally.step, tally.day);
+            let nothing =
+                |tally: &Tally| *tally == Tally::empty(tally.campaign.clone(), tally.step, tally.day);
             let theirs: Vec<Tally> = theirs.into_iter().filter(|tally| !nothing(tally)).collect();
-            let ours: Vec<Tally> =
-                counted.iter().filter(|((id, ..), _)| *id == running.id).map(|(_, tally)| tally.clone()).collect();
+            let ours: Vec<Tally> = counted
+                .iter()
+                .filter(|((id, ..), _)| *id == running.id)
+                .map(|(_, tally)| tally.clone())
+                .collect();
             if theirs != ours {
                 let first = ours.iter().zip(&theirs).find(|(ours, theirs)| ours != theirs);
                 self.fail(format!(
@@ -430,8 +470,10 @@ fn count(tally: &mut Tally, message: &Message) {
 /// Every day of a text with every hour of it.
 fn times_in(text: &str) -> impl Iterator<Item = NaiveDateTime> {
     let words = || text.split([' ', ',']);
-    let days: Vec<NaiveDate> = words().filter_map(|word| NaiveDate::parse_from_str(word, "%d.%m.%Y").ok()).collect();
-    let hours: Vec<NaiveTime> = words().filter_map(|word| NaiveTime::parse_from_str(word, "%H:%M").ok()).collect();
+    let days: Vec<NaiveDate> =
+        words().filter_map(|word| NaiveDate::parse_from_str(word, "%d.%m.%Y").ok()).collect();
+    let hours: Vec<NaiveTime> =
+        words().filter_map(|word| NaiveTime::parse_from_str(word, "%H:%M").ok()).collect();
     days.into_iter().flat_map(move |day| hours.clone().into_iter().map(move |hour| day.and_time(hour)))
 }
 

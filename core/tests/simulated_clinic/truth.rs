@@ -74,8 +74,12 @@ impl Appointment {
                 let day = self.visit.start.date() - Days::new((*days_before).into());
                 instant(day.and_time(NaiveTime::from_num_seconds_from_midnight_opt(at.seconds(), 0).unwrap()))
             }
-            ReminderStep::Hours { hours_before } => self.starts_at.plus_ms(-i64::from(*hours_before) * HOUR_MS),
-            ReminderStep::WorkingDays { .. } => panic!("no campaign of the simulated clinic counts working days"),
+            ReminderStep::Hours { hours_before } => {
+                self.starts_at.plus_ms(-i64::from(*hours_before) * HOUR_MS)
+            }
+            ReminderStep::WorkingDays { .. } => {
+                panic!("no campaign of the simulated clinic counts working days")
+            }
         }
     }
 }
@@ -220,8 +224,7 @@ impl Truth {
         if !self.is_open(&self.asks[ask], now) {
             return (Expected::TooLate, None);
         }
-        let standing: Vec<_> =
-            self.asks[ask].about.iter().filter(|subject| self.stands(**subject)).collect();
+        let standing: Vec<_> = self.asks[ask].about.iter().filter(|subject| self.stands(**subject)).collect();
         let by_staff =
             |visit: usize| self.visits[visit].confirmation.is_some_and(|(_, _, by_staff)| by_staff);
         let expected = match standing.iter().any(|(visit, _)| !by_staff(*visit)) {
