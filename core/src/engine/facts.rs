@@ -221,10 +221,12 @@ fn tell_visit(tx: &mut Tx<'_>, visit: &Visit) -> Result<Outcome, EngineError> {
         recall(tx, &file)?;
     }
     plan_visit(tx, &file)?;
-    let campaigns = campaigns(tx)?;
-    for sibling in left_behind {
-        let around = Surroundings::load(tx, sibling)?;
-        plan(tx, &campaigns, &around)?;
+    if !left_behind.is_empty() {
+        let campaigns = campaigns(tx)?;
+        for sibling in left_behind {
+            let around = Surroundings::load(tx, sibling)?;
+            plan(tx, &campaigns, &around)?;
+        }
     }
     if first_changed {
         plan_patient(tx, &file.visit.patient)?;
