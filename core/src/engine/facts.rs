@@ -90,11 +90,14 @@ fn fault(fact: &Fact) -> Option<(&'static str, &'static str)> {
             first_of(&[(bad_id(visit.as_str()), "visit", ID), (bad_id(by.as_str()), "by", ID)])
         }
         Fact::SmsReceived(sms) => inbound::fault(sms),
-        Fact::DeliveryReport(report) => first_of(&[(
-            report.reference.is_none() && report.provider_id.is_none(),
-            "provider_id",
-            "the gateway's identifier, or our reference",
-        )]),
+        Fact::DeliveryReport(report) => {
+            let named = report.reference.is_some() || report.provider_id.is_some();
+            let part = report.part.is_none_or(|part| (1..=255).contains(&part));
+            first_of(&[
+                (!named, "provider_id", "the gateway's identifier, or our reference"),
+                (!part, "part", "a part from 1 to 255"),
+            ])
+        }
     }
 }
 
