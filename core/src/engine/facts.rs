@@ -120,7 +120,9 @@ fn tell_patient(tx: &mut Tx<'_>, patient: &Patient) -> Result<Outcome, EngineErr
     };
     let number = contact(patient, &settings.phones);
     if let Ok(number) = &number
-        && known.as_ref().is_some_and(|known| known.patient.phone != patient.phone)
+        && known.as_ref().is_some_and(|known| {
+            (&known.patient.phone, guardians(&known.patient)) != (&patient.phone, guardians(patient))
+        })
     {
         let hash = settle::number_hash(&tx.practice().secret, number);
         tx.delete::<BadNumber>(&hash)?;
@@ -136,13 +138,17 @@ fn tell_patient(tx: &mut Tx<'_>, patient: &Patient) -> Result<Outcome, EngineErr
     Ok(Outcome::Applied)
 }
 
+fn guardians(patient: &Patient) -> Option<&crate::model::Phone> {
+    patient.guardian.as_ref().map(|guardian| &guardian.phone)
+}
+
 /// The number to send to: the card's, else the guardian's.
 pub(super) fn contact(
     patient: &Patient,
     policy: &crate::model::PhonePolicy,
 ) -> Result<crate::model::Phone, Reason> {
     let own = patient.phone.as_ref().filter(|phone| !phone.reveal().trim().is_empty());
-    let number = own.or(patient.guardian.as_ref().map(|guardian| &guardian.phone));
+    let number = own.or(guardians(patient));
     let number = number.ok_or(Refusal::Missing)?;
     Ok(phone::recipient(number.reveal(), policy)?)
 }
