@@ -1,28 +1,38 @@
-//! Where the store is: the file that the user named, or a new one in the system's temporary directory.
+//! Where the store is: what the user named, or a file that goes with the run.
 
-use std::path::{Path, PathBuf};
+use depesza::store::{MemoryStore, Store};
+use depesza_sqlite::{Durability, Options, SqliteStore};
+use std::sync::Arc;
+use tempfile::TempDir;
 
-/// The file of the store. A file that the user did not name is removed first, so that the run begins anew.
-///
-/// # Errors
-/// The URL is no `sqlite:FILE`, or the old file cannot be removed.
-pub fn of_store(url: Option<&str>) -> Result<PathBuf, String> {
-    if let Some(url) = url {
-        let file = url.strip_prefix("sqlite:").filter(|file| !file.is_empty());
-        return file.map(PathBuf::from).ok_or_else(|| "--store: expected sqlite:FILE".to_owned());
-    }
-    let file = std::env::temp_dir().join("clinic_day.db");
-    for suffix in ["", "-wal", "-shm"] {
-        remove(&PathBuf::from(format!("{}{suffix}", file.display())))?;
-    }
-    Ok(file)
+/// A store, and the directory that goes when it is dropped.
+pub struct Place {
+    /// The store.
+    pub store: Arc<dyn Store>,
+    _temporary: Option<TempDir>,
 }
 
-fn remove(file: &Path) -> Result<(), String> {
-    match std::fs::remove_file(file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(format!("{}: {error}", file.display()))
+/// Opens the store of a URL; without one, a new SQLite file in the system's temporary directory.
+///
+/// # Errors
+/// The URL is none of `sqlite:FILE` and `memory:`, or the file cannot be opened.
+pub fn open(url: Option<&str>) -> Result<Place, String> {
+    let Some(url) = url else { return temporary() };
+    let store: Arc<dyn Store> = match url {
+        "memory:" => Arc::new(MemoryStore::default()),
+        _ if url.starts_with("sqlite:") => {
+            Arc::new(SqliteStore::open_url(url).map_err(|error| format!("--store: {error}"))?)
         }
-        _ => Ok(()),
-    }
+        _ => return Err("--store: expected sqlite:FILE or memory:".to_owned()),
+    };
+    Ok(Place { store, _temporary: None })
+}
+
+fn temporary() -> Result<Place, String> {
+    let directory = TempDir::new().map_err(|error| format!("the temporary directory: {error}"))?;
+    // nobody restores this file after a power cut, so no commit waits for the disk
+    let options = Options { durability: Durability::Process, ..Options::default() };
+    let store = SqliteStore::open_with(directory.path().join("clinic_day.db"), options);
+    let store = store.map_err(|error| format!("the temporary store: {error}"))?;
+    Ok(Place { store: Arc::new(store), _temporary: Some(directory) })
 }

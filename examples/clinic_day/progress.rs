@@ -2,11 +2,11 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar of so many steps. Where the output is no terminal it draws nothing.
-pub fn bar(steps: u64, what: &'static str) -> ProgressBar {
-    let bar = ProgressBar::new(steps);
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
+/// A bar of so many minutes. Where the error output is no terminal it draws nothing.
+pub fn bar(minutes: u64) -> ProgressBar {
+    let bar = ProgressBar::new(minutes);
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {percent}% {eta}") {
         bar.set_style(style);
     }
-    bar.with_message(what)
+    bar
 }

@@ -3,5 +3,6 @@
 //! `clinic_day` plays a practice's month through the engine; `generate_month` makes the sample data it plays.
 
 pub mod month;
+pub mod play;
 pub mod read;
 pub mod report;

@@ -84,7 +84,8 @@ fn a_plan_needs_a_practice_and_a_campaign() {
 const VISIT: &str = r#"{"at":"2026-10-12T08:00:00Z","fact":{"fact":"visit","id":"w1","revision":1,"patient":"p1","start":"2026-10-20T10:00:00"}}"#;
 
 fn journal(text: &str) -> Result<Vec<facts::Told>, Faults> {
-    facts::parse("f.jsonl", text)
+    let journal = facts::parse("f.jsonl", text)?;
+    Ok(journal.into_iter().map(|told| told.what).collect())
 }
 
 #[test]

@@ -4,7 +4,8 @@ use depesza::model::{Visit, VisitState, Zone};
 use depesza_examples::read::{Faults, ics};
 
 fn parse(text: &str) -> Result<Vec<Visit>, Faults> {
-    ics::parse("v.ics", text, Zone::default())
+    let visits = ics::parse("v.ics", text, Zone::default())?;
+    Ok(visits.into_iter().map(|visit| visit.what).collect())
 }
 
 /// A calendar with one event of these lines beside what every event needs; they begin in line 5.

@@ -4,11 +4,13 @@ use depesza::model::{ConsentSource, PatientStatus, VisitState, Zone};
 use depesza_examples::read::{decode, patients, visits_csv};
 
 fn patients(text: &str) -> Result<Vec<depesza::model::Patient>, String> {
-    patients::parse("p.csv", text, Zone::default()).map_err(|faults| faults.to_string())
+    let cards = patients::parse("p.csv", text, Zone::default()).map_err(|faults| faults.to_string())?;
+    Ok(cards.into_iter().map(|card| card.what).collect())
 }
 
 fn visits(text: &str) -> Result<Vec<depesza::model::Visit>, String> {
-    visits_csv::parse("v.csv", text, Zone::default()).map_err(|faults| faults.to_string())
+    let visits = visits_csv::parse("v.csv", text, Zone::default()).map_err(|faults| faults.to_string())?;
+    Ok(visits.into_iter().map(|visit| visit.what).collect())
 }
 
 #[test]

@@ -10,8 +10,8 @@ use super::{Engine, EngineError, Faults, inbound, requests};
 use crate::message::{UNREACHABLE_WAIT_MS, is_pending, retry_delay_ms, step};
 use crate::model::{
     BadNumber, DAY_MS, DeliveryState, FailedAttempt, GatewayId, GatewayPause, HOUR_MS, Happening,
-    LookupResult, MINUTE_MS, Message, PracticeId, Reason, RejectClass, SECOND_MS, Status, SubmitResult,
-    Timestamp,
+    LookupResult, MINUTE_MS, Message, OptOutSource, PracticeId, Reason, RejectClass, SECOND_MS, Status,
+    SubmitResult, Timestamp,
 };
 use crate::store::Index;
 
@@ -288,7 +288,8 @@ fn rejected(
 fn again(tx: &mut Tx<'_>, mut message: Message, wait_ms: i64) -> Result<(), EngineError> {
     step(&mut message, Status::Planned)?;
     message.due_at = tx.now.plus_ms(wait_ms);
-    tx.put(&message)
+    tx.put(&message)?;
+    requests::not_sent(tx, message.id)
 }
 
 fn failed(tx: &mut Tx<'_>, mut message: Message, reason: Reason) -> Result<(), EngineError> {
@@ -312,7 +313,7 @@ fn mark_recipient(tx: &mut Tx<'_>, message: &Message, class: RejectClass) -> Res
             tx.event(Happening::NumberBad { patient: message.patient.clone(), message: message.id })
         }
         RejectClass::RecipientOptedOut => {
-            inbound::opt_out(tx, number, crate::model::OptOutSource::Gateway, tx.now)?;
+            inbound::opt_out(tx, number, OptOutSource::Gateway, tx.now)?;
             tx.event(Happening::OptedOut { patient: message.patient.clone() })
         }
         _ => Ok(()),

@@ -90,11 +90,14 @@ fn fault(fact: &Fact) -> Option<(&'static str, &'static str)> {
             first_of(&[(bad_id(visit.as_str()), "visit", ID), (bad_id(by.as_str()), "by", ID)])
         }
         Fact::SmsReceived(sms) => inbound::fault(sms),
-        Fact::DeliveryReport(report) => first_of(&[(
-            report.reference.is_none() && report.provider_id.is_none(),
-            "provider_id",
-            "the gateway's identifier, or our reference",
-        )]),
+        Fact::DeliveryReport(report) => {
+            let named = report.reference.is_some() || report.provider_id.is_some();
+            let part = report.part.is_none_or(|part| (1..=255).contains(&part));
+            first_of(&[
+                (!named, "provider_id", "the gateway's identifier, or our reference"),
+                (!part, "part", "a part from 1 to 255"),
+            ])
+        }
     }
 }
 
@@ -120,7 +123,9 @@ fn tell_patient(tx: &mut Tx<'_>, patient: &Patient) -> Result<Outcome, EngineErr
     };
     let number = contact(patient, &settings.phones);
     if let Ok(number) = &number
-        && known.as_ref().is_some_and(|known| known.patient.phone != patient.phone)
+        && known.as_ref().is_some_and(|known| {
+            (&known.patient.phone, guardians(&known.patient)) != (&patient.phone, guardians(patient))
+        })
     {
         let hash = settle::number_hash(&tx.practice().secret, number);
         tx.delete::<BadNumber>(&hash)?;
@@ -136,13 +141,17 @@ fn tell_patient(tx: &mut Tx<'_>, patient: &Patient) -> Result<Outcome, EngineErr
     Ok(Outcome::Applied)
 }
 
+fn guardians(patient: &Patient) -> Option<&crate::model::Phone> {
+    patient.guardian.as_ref().map(|guardian| &guardian.phone)
+}
+
 /// The number to send to: the card's, else the guardian's.
 pub(super) fn contact(
     patient: &Patient,
     policy: &crate::model::PhonePolicy,
 ) -> Result<crate::model::Phone, Reason> {
     let own = patient.phone.as_ref().filter(|phone| !phone.reveal().trim().is_empty());
-    let number = own.or(patient.guardian.as_ref().map(|guardian| &guardian.phone));
+    let number = own.or(guardians(patient));
     let number = number.ok_or(Refusal::Missing)?;
     Ok(phone::recipient(number.reveal(), policy)?)
 }
@@ -215,10 +224,12 @@ fn tell_visit(tx: &mut Tx<'_>, visit: &Visit) -> Result<Outcome, EngineError> {
         recall(tx, &file)?;
     }
     plan_visit(tx, &file)?;
-    let campaigns = campaigns(tx)?;
-    for sibling in left_behind {
-        let around = Surroundings::load(tx, sibling)?;
-        plan(tx, &campaigns, &around)?;
+    if !left_behind.is_empty() {
+        let campaigns = campaigns(tx)?;
+        for sibling in left_behind {
+            let around = Surroundings::load(tx, sibling)?;
+            plan(tx, &campaigns, &around)?;
+        }
     }
     if first_changed {
         plan_patient(tx, &file.visit.patient)?;
@@ -307,7 +318,8 @@ fn set_confirmation(
     let by = ConfirmedBy::Staff(by.clone());
     let same =
         |known: &Confirmation| known.reply == reply && known.by == by && known.starts_at == file.starts_at;
-    if file.confirmation.as_ref().is_some_and(same) {
+    // a called-off visit has nothing to confirm: a journal told again must not bring an ended answer back
+    if file.visit.state.is_off() || file.confirmation.as_ref().is_some_and(same) {
         return Ok(Outcome::Known);
     }
     file.confirmation = Some(Confirmation { reply, starts_at: file.starts_at, at: tx.now, by });

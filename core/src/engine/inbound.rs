@@ -9,9 +9,9 @@ use super::tx::Tx;
 use super::{EngineError, planning, requests, settle};
 use crate::calendar;
 use crate::model::{
-    Answer, Body, Direction, Happening, InboundParts, MINUTE_MS, Message, OptOut, OptOutRecord, OptOutSource,
-    Origin, PatientFile, Phone, PhonePolicy, Reason, Reply, ReplyEffect, Request, SmsReceived, Status,
-    Timestamp,
+    Answer, Body, DAY_MS, Direction, Happening, InboundParts, MINUTE_MS, Message, OptOut, OptOutRecord,
+    OptOutSource, Origin, PatientFile, Phone, PhonePolicy, Reason, Reply, ReplyEffect, Request, SmsReceived,
+    Status, Timestamp,
 };
 use crate::phone;
 use crate::reply::classify;
@@ -63,6 +63,7 @@ fn inbound_key(sms: &SmsReceived) -> String {
                 .chain_update([0])
                 .chain_update(sms.body.reveal())
                 .chain_update(sms.received_at.ms().to_be_bytes())
+                .chain_update(sms.part.map_or([0, 0], |part| [part.part, part.parts]))
                 .finalize();
             let hash: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
             format!("{}|#{hash}", super::record::part(sms.gateway.as_str()))
@@ -78,8 +79,9 @@ fn gather(
     part: u8,
     parts: u8,
 ) -> Result<Outcome, EngineError> {
-    let id =
-        format!("{}|{}|{reference}|{parts}", super::record::part(sms.gateway.as_str()), sms.from.reveal());
+    // a row's id never shows a number
+    let from = settle::number_hash(&tx.practice().secret, &sms.from);
+    let id = format!("{}|{from}|{reference}|{parts}", super::record::part(sms.gateway.as_str()));
     let wait_until = tx.now.plus_ms(PARTS_WAIT_MS);
     let mut waiting = tx.get::<InboundParts>(&id)?.unwrap_or_else(|| InboundParts {
         id: id.clone(),
@@ -148,8 +150,10 @@ fn take(
     let at = sms.received_at.min(tx.now);
     let id = tx.next_message();
     let asked = find_request(tx, sms, &number, at)?;
+    let mut first_stop = false;
     let (effect, visits) = if sms.opt_out || (complete && class.opt_out == OptOut::Alone) {
-        opt_out(tx, &number, OptOutSource::Stop, at)?;
+        let before = opt_out(tx, &number, OptOutSource::Stop, at)?;
+        first_stop = before.is_none_or(|before| at.since_ms(before.at) >= DAY_MS);
         (ReplyEffect::OptOut, Vec::new())
     } else if !complete {
         (ReplyEffect::Incomplete, Vec::new())
@@ -193,7 +197,9 @@ fn take(
     tx.put_new_message(&message)?;
     if effect == ReplyEffect::OptOut {
         tx.event(Happening::OptedOut { patient: patient.clone() })?;
-        acknowledge(tx, &message)?;
+        if first_stop {
+            acknowledge(tx, &message)?;
+        }
     }
     tx.event(Happening::Received { message: id, patient, effect, reply })?;
     Ok(id)
@@ -239,17 +245,23 @@ fn only_patient(tx: &mut Tx<'_>, number: &Phone) -> Result<Option<crate::model::
     Ok(first.filter(|_| files.is_empty()).map(|file| file.patient.id))
 }
 
-/// Withdraws consent for a number, and all that waits for it.
+/// Withdraws consent for a number, and all that waits for it. Returns the opt-out that stood before.
 pub(super) fn opt_out(
     tx: &mut Tx<'_>,
     number: &Phone,
     source: OptOutSource,
     at: Timestamp,
-) -> Result<(), EngineError> {
+) -> Result<Option<OptOutRecord>, EngineError> {
     let number_hash = settle::number_hash(&tx.practice().secret, number);
-    tx.put(&OptOutRecord { number_hash, at, source })?;
+    let before = tx.get::<OptOutRecord>(&number_hash)?;
+    if before.as_ref().is_none_or(|before| before.at < at) {
+        tx.put(&OptOutRecord { number_hash, at, source })?;
+    }
     let key = exactly(&super::record::part(number.reveal()));
     for mut message in tx.scan::<Message>(Index::MessageNumber, key, MAX_PAGE, Order::Ascending)? {
+        if matches!(message.origin, Origin::OptOutAck { .. }) {
+            continue;
+        }
         if settle::may_have_gone(&message) {
             settle::doubt(tx, &mut message)?;
             continue;
@@ -258,12 +270,13 @@ pub(super) fn opt_out(
         message.reason = Some(Reason::OptedOut {});
         message.held = false;
         tx.put(&message)?;
+        requests::not_sent(tx, message.id)?;
         settle::tell(tx, &message)?;
     }
-    Ok(())
+    Ok(before)
 }
 
-/// The one message that may still follow a STOP.
+/// The one message that may still follow a STOP; repeated within a day it is not acknowledged again.
 fn acknowledge(tx: &mut Tx<'_>, stop: &Message) -> Result<(), EngineError> {
     if !tx.practice().settings.acknowledge_opt_out {
         return Ok(());
@@ -273,6 +286,6 @@ fn acknowledge(tx: &mut Tx<'_>, stop: &Message) -> Result<(), EngineError> {
     ack.patient = stop.patient.clone();
     ack.number = stop.number.clone();
     ack.sender = super::render::default_sender(tx.practice());
-    ack.use_by = tx.now.plus_ms(crate::model::DAY_MS);
+    ack.use_by = tx.now.plus_ms(DAY_MS);
     tx.put_new_message(&ack)
 }

@@ -74,6 +74,13 @@ fn prepare_one(
         },
         None => None,
     };
+    // the card may have been changed between two attempts: nothing more goes to the old number
+    let number = around.as_ref().and_then(|around| around.patient.as_ref()?.number.clone().ok());
+    let new_number = number.filter(|number| message.number.as_ref() != Some(number));
+    if new_number.is_some() && message.unanswered {
+        doubt(tx, &mut message)?;
+        return Ok(None);
+    }
     let purpose = match look(tx, &message, campaign.as_ref(), around.as_ref())? {
         Verdict::Go { purpose } => purpose,
         Verdict::Wait(at) => return put_off(tx, message, at),
@@ -89,6 +96,10 @@ fn prepare_one(
             return Ok(None);
         }
     };
+    if new_number.is_some() {
+        requests::not_sent(tx, message.id)?;
+        message.number = new_number;
+    }
     let gateway = match choose_gateway(tx, &message, gateways)? {
         Ok(gateway) => gateway,
         Err(until) => return put_off(tx, message, until),

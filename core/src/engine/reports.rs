@@ -2,6 +2,7 @@
 
 use super::EngineError;
 use super::facts::Outcome;
+use super::requests;
 use super::settle::tell;
 use super::tx::Tx;
 use crate::message::{ReportOutcome, apply_report, is_pending, step};
@@ -13,6 +14,9 @@ pub(super) fn apply(tx: &mut Tx<'_>, report: &DeliveryReport) -> Result<Outcome,
     if is_pending(message.status) && message.submitted_at.is_some() {
         // a report on an attempt that was taken for rejected: it went after all, and must not go again
         step(&mut message, Status::InDoubt)?;
+        if message.expects_reply {
+            requests::open(tx, &message)?;
+        }
     }
     let outcome = apply_report(&mut message, report);
     if outcome == ReportOutcome::Moved && message.reason == Some(Reason::NoAnswer {}) {

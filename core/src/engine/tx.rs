@@ -52,6 +52,8 @@ pub(crate) struct Tx<'s> {
     pub(crate) id: &'s PracticeId,
     version: u64,
     slots: BTreeMap<RowKey, Slot>,
+    /// How many of them change, or more.
+    changed: u32,
     practice: Rc<Practice>,
     /// What planning made of the campaigns; forgotten when one changes.
     pub(crate) campaigns: Option<Rc<[Campaign]>>,
@@ -80,6 +82,7 @@ impl<'s> Tx<'s> {
             id,
             version,
             slots: BTreeMap::new(),
+            changed: 0,
             campaigns: None,
             practice,
             counters_before: counters.clone(),
@@ -102,6 +105,7 @@ impl<'s> Tx<'s> {
                 id: &practice.id,
                 version: store.version(&practice.id)?,
                 slots: BTreeMap::new(),
+                changed: 0,
                 campaigns: None,
                 practice: Rc::new(practice.clone()),
                 counters: Counters::default(),
@@ -163,15 +167,15 @@ impl<'s> Tx<'s> {
             self.campaigns = None;
         }
         let slot = self.slot(key::<R>(id))?;
-        let before = match slot.change.take() {
-            Some(change) => change.before,
-            // only now: most of what is read is not changed
-            None => {
-                let record: Option<R> = slot.before.as_deref().map(parse).transpose()?;
-                record.as_ref().map(Derived::of).unwrap_or_default()
-            }
-        };
+        if let Some(change) = &mut slot.change {
+            (change.doc, change.after) = (doc, after);
+            return Ok(());
+        }
+        // only now: most of what is read is not changed
+        let record: Option<R> = slot.before.as_deref().map(parse).transpose()?;
+        let before = record.as_ref().map(Derived::of).unwrap_or_default();
         slot.change = Some(Change { before, doc, after });
+        self.changed = self.changed.saturating_add(1);
         Ok(())
     }
 
@@ -195,12 +199,11 @@ impl<'s> Tx<'s> {
         limit: u32,
         order: Order,
     ) -> Result<Vec<(String, R)>, EngineError> {
-        let touched = u32::try_from(self.slots.values().filter(|slot| slot.change.is_some()).count());
         let scan = Scan {
             index,
             from: from.clone(),
             to: to.clone(),
-            limit: limit.saturating_add(touched.unwrap_or(u32::MAX)).min(crate::store::MAX_PAGE),
+            limit: limit.saturating_add(self.changed).min(crate::store::MAX_PAGE),
             order,
         };
         let mut rows: Vec<(String, RowKey, String)> = Vec::new();
@@ -216,11 +219,11 @@ impl<'s> Tx<'s> {
                 rows.push((key, row, doc));
             }
         }
-        for (row, slot) in &self.slots {
+        let of_type =
+            self.slots.range(key::<R>(String::new())..).take_while(|(row, _)| row.table == R::TABLE);
+        for (row, slot) in of_type {
             let Some(Change { doc: Some(doc), after, .. }) = &slot.change else { continue };
-            let entries = after.entries.iter();
-            let inside =
-                entries.filter(|e| row.table == R::TABLE && e.index == index && e.key >= from && e.key < to);
+            let inside = after.entries.iter().filter(|e| e.index == index && e.key >= from && e.key < to);
             rows.extend(inside.map(|e| (e.key.clone(), row.clone(), doc.clone())));
         }
         rows.sort_unstable_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
@@ -325,9 +328,10 @@ impl<'s> Tx<'s> {
             if change == nothing {
                 continue;
             }
-            let mut tally = self.get::<Tally>(&id)?.unwrap_or(nothing);
+            let mut tally = self.get::<Tally>(&id)?.unwrap_or_else(|| nothing.clone());
             tally.add(&change, 1);
-            self.put(&tally)?;
+            // figures of nothing are not kept: what was taken back leaves no trace of the way it went
+            if tally == nothing { self.delete::<Tally>(&id)? } else { self.put(&tally)? }
         }
         Ok(())
     }

@@ -842,7 +842,8 @@ impl Clinic {
         let (mut expected, ask) = self.truth.expect(from, sms.in_reply_to.as_deref(), reply, self.now);
         let mentions_stop = text.contains("STOP");
         let before = self.now;
-        let effect = self.receive(&sms);
+        let answer = self.receive(&sms);
+        let effect = answer.effect;
         if self.now != before {
             // the host died in between: the answer may have come too late meanwhile
             expected = self.truth.expect(from, sms.in_reply_to.as_deref(), reply, before).0;
@@ -857,13 +858,22 @@ impl Clinic {
             Expected::NoRequest => ReplyEffect::NoRequest,
         };
         if effect != wanted {
-            // the engine may count a question that never reached the handset: it cannot know, and asks the desk
-            let careful =
-                effect == ReplyEffect::Ambiguous && sms.in_reply_to.is_none() && self.may_have_asked(from);
-            if !careful {
-                self.fail(format!("{reply:?} should be {wanted:?} and was {effect:?}"));
+            // a question whose sending is in doubt may have been asked: the engine cannot know that it was not
+            if sms.in_reply_to.is_some() || !self.may_have_asked(from) {
+                self.fail(format!(
+                    "{reply:?} should be {wanted:?} and was {effect:?}, for {:?}",
+                    answer.visits
+                ));
             }
-            self.figures.ambiguous += 1;
+            self.figures.ambiguous += u64::from(effect == ReplyEffect::Ambiguous);
+            if effect == ReplyEffect::Applied {
+                for place in
+                    answer.visits.iter().filter_map(|id| id.as_str().strip_prefix('V')?.parse::<usize>().ok())
+                {
+                    self.truth.visits[place].confirmation =
+                        Some((reply, self.truth.visits[place].starts_at, false));
+                }
+            }
         } else if wanted == ReplyEffect::Applied {
             self.truth.answer(ask.unwrap(), reply);
             self.figures.answers_applied += 1;
@@ -882,31 +892,33 @@ impl Clinic {
     }
 
     /// Tells an SMS that must be new, and says what came of it.
-    fn receive(&mut self, sms: &SmsReceived) -> ReplyEffect {
+    fn receive(&mut self, sms: &SmsReceived) -> Answer {
         let deaths = self.process.deaths();
         match self.tell(&[Fact::SmsReceived(sms.clone())]).first() {
-            Some(Outcome::Received(id)) => self.effect(*id),
+            Some(Outcome::Received(id)) => self.answer(*id),
             // taken in by a process that died before it could say so
             Some(Outcome::Known) if self.process.deaths() > deaths => {
                 let engine = self.looking();
                 let clinic = engine.practice(CLINIC.into());
                 let events = clinic.events(self.oracle.last_event, 1_000).unwrap();
-                let effects = events.iter().rev().filter_map(|event| match event.what {
-                    Happening::Received { effect, .. } => Some(effect),
+                let mut received = events.iter().rev().filter_map(|event| match event.what {
+                    Happening::Received { message, .. } => Some(message),
                     _ => None,
                 });
-                { effects }.next().unwrap_or_else(|| self.fail("an SMS is known and was not received"))
+                let last =
+                    received.next().unwrap_or_else(|| self.fail("an SMS is known and was not received"));
+                self.answer(last)
             }
             other => self.fail(format!("a new SMS gave {other:?}")),
         }
     }
 
-    fn effect(&self, id: MessageId) -> ReplyEffect {
+    fn answer(&self, id: MessageId) -> Answer {
         let engine = self.looking();
-        engine.practice(CLINIC.into()).message(id).unwrap().unwrap().answer.unwrap().effect
+        engine.practice(CLINIC.into()).message(id).unwrap().unwrap().answer.unwrap()
     }
 
-    /// Whether a message that asks was handed to the gateway for this number and did not reach the handset.
+    /// Whether a message that asks may be on its way to this number for all the engine knows, and is not.
     fn may_have_asked(&self, number: &str) -> bool {
         let engine = self.looking();
         let clinic = engine.practice(CLINIC.into());
@@ -915,7 +927,7 @@ impl Clinic {
             messages.iter().any(|message| {
                 message.expects_reply
                     && message.number.as_ref().is_some_and(|theirs| theirs.reveal() == number)
-                    && message.submitted_at.is_some()
+                    && (message.unanswered || matches!(message.status, Status::Submitting | Status::InDoubt))
                     && message
                         .reference
                         .as_ref()
@@ -953,7 +965,7 @@ impl Clinic {
 
     fn stop(&mut self, from: &str) {
         let sms = self.sms(from, "Stop");
-        let effect = self.receive(&sms);
+        let effect = self.receive(&sms).effect;
         if effect != ReplyEffect::OptOut {
             self.fail(format!("STOP was {effect:?}"));
         }

@@ -213,7 +213,9 @@ impl Clinic {
         let settings = &self.setup.practice.settings;
         let count = *count;
         if settings.daily_cap.is_some_and(|cap| count > cap) {
-            self.fail(say("beyond the patient's daily cap"));
+            let patient = message.patient.clone().unwrap();
+            let all = self.looking().practice(CLINIC.into()).messages_of_patient(&patient, 50).unwrap();
+            self.fail(format!("{}\nthe patient's:{}", say("beyond the patient's daily cap"), briefs(&all)));
         }
         self.figures.cap_used_up += u64::from(settings.daily_cap == Some(count));
         // money is reserved on the day of the first attempt

@@ -26,9 +26,7 @@ pub fn replies(rng: &mut Rng, people: &[Person], bookings: &mut [Booking]) -> Ve
         let Some((changed_at, visit)) = last else { continue };
         let start = visit.start;
         let reminded = reminder_time(start);
-        let stood =
-            booking.at(reminded).is_some_and(|then| then.state == VisitState::Booked && then.start == start);
-        if !stood {
+        if !stood(booking, start) {
             continue;
         }
         if !person.is_reachable() {
@@ -105,6 +103,13 @@ fn reminder_time(start: NaiveDateTime) -> Timestamp {
     instant(wall(date, 10 * 60))
 }
 
+/// Whether a visit was in the calendar, as it is now, when its first reminder went out.
+fn stood(booking: &Booking, start: NaiveDateTime) -> bool {
+    booking
+        .at(reminder_time(start))
+        .is_some_and(|then| then.state == VisitState::Booked && then.start == start)
+}
+
 fn in_the_month(at: Timestamp) -> bool {
     instant(wall(FROM, 8 * 60)) <= at && at <= instant(wall(TO, 22 * 60))
 }
@@ -163,7 +168,10 @@ impl Post {
                 let person = people.get(booking.person)?;
                 let (_, visit) = booking.last()?;
                 let number = person.writes_from.clone()?;
-                let asked = person.is_reachable() && !visit.state.is_off() && !booking.set_by_hand;
+                let asked = stood(booking, visit.start)
+                    && person.is_reachable()
+                    && !visit.state.is_off()
+                    && !booking.set_by_hand;
                 asked.then(|| (visit.start, number, booking.person, visit.id.clone()))
             })
             .collect();

@@ -14,6 +14,10 @@ use toml::de::{DeTable, DeValue, Deserializer};
 /// A practice with what it wants to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
+    /// The line of the table `[practice]`, from 1.
+    pub practice_line: usize,
+    /// The line of the table `[settings]`, from 1; the practice's where it is not written.
+    pub settings_line: usize,
     /// The practice with its settings.
     pub practice: Practice,
     /// The campaigns, in the order of the file.
@@ -68,13 +72,18 @@ pub fn parse(file: &str, text: &str) -> Result<Plan, Faults> {
         return Err(reader.faults);
     }
     let (mut practice, mut settings, mut campaigns) = (None, Settings::default(), None);
+    let (mut practice_line, mut settings_line) = (1, None);
     for (key, value) in document.into_inner() {
         let span = value.span();
         match (key.get_ref().as_ref(), value.into_inner()) {
             ("practice", DeValue::Table(table)) => {
-                practice = Some(reader.table::<PracticeTable>(table, span))
+                (practice_line, _) = reader.place(&span);
+                practice = Some(reader.table::<PracticeTable>(table, span));
             }
-            ("settings", DeValue::Table(table)) => settings = reader.table(table, span).unwrap_or_default(),
+            ("settings", DeValue::Table(table)) => {
+                settings_line = Some(reader.place(&span).0);
+                settings = reader.table(table, span).unwrap_or_default();
+            }
             ("campaigns", DeValue::Array(tables)) if !tables.is_empty() => {
                 let campaigns = campaigns.get_or_insert_with(Vec::new);
                 for value in tables {
@@ -101,7 +110,10 @@ pub fn parse(file: &str, text: &str) -> Result<Plan, Faults> {
         settings,
     });
     match (practice, campaigns) {
-        (Some(practice), Some(campaigns)) => reader.faults.unless_any(Plan { practice, campaigns }),
+        (Some(practice), Some(campaigns)) => {
+            let settings_line = settings_line.unwrap_or(practice_line);
+            reader.faults.unless_any(Plan { practice_line, settings_line, practice, campaigns })
+        }
         _ => Err(reader.faults.in_order()),
     }
 }

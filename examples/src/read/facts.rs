@@ -1,6 +1,6 @@
 //! The journal of facts: JSON lines, each with the instant at which the host told it, in order of time.
 
-use super::{Faults, load};
+use super::{Faults, Lined, load};
 use depesza::model::{Fact, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -19,7 +19,7 @@ pub struct Told {
 ///
 /// # Errors
 /// All that is wrong with the file.
-pub fn read(path: &Path) -> Result<Vec<Told>, Faults> {
+pub fn read(path: &Path) -> Result<Vec<Lined<Told>>, Faults> {
     parse(&path.display().to_string(), &load(path)?)
 }
 
@@ -27,16 +27,16 @@ pub fn read(path: &Path) -> Result<Vec<Told>, Faults> {
 ///
 /// # Errors
 /// All that is wrong with the text.
-pub fn parse(file: &str, text: &str) -> Result<Vec<Told>, Faults> {
+pub fn parse(file: &str, text: &str) -> Result<Vec<Lined<Told>>, Faults> {
     let mut faults = Faults::of(file);
-    let mut journal: Vec<Told> = Vec::new();
+    let mut journal: Vec<Lined<Told>> = Vec::new();
     for (line, json) in (1..).zip(text.lines()).filter(|(_, json)| !json.trim().is_empty()) {
         match serde_json::from_str::<Told>(json) {
             Ok(told) => {
-                if let Some(last) = journal.last().filter(|last| told.at < last.at) {
-                    faults.at(line, format!("at: expected {} or later, as in the line above", last.at));
+                if let Some(last) = journal.last().filter(|last| told.at < last.what.at) {
+                    faults.at(line, format!("at: expected {} or later, as in the line above", last.what.at));
                 }
-                journal.push(told);
+                journal.push(Lined { line, what: told });
             }
             Err(error) if error.is_data() => faults.at(line, expected(&error)),
             Err(error) => {

@@ -2,6 +2,15 @@
 
 use std::fmt;
 
+/// Something that was read, and where it stands, for what is found wrong with it later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lined<T> {
+    /// The line it begins in, from 1.
+    pub line: usize,
+    /// What was read.
+    pub what: T,
+}
+
 /// Something wrong at a place of a file, and what was expected there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {

@@ -20,7 +20,7 @@
 //! and components are not this reader's business.
 
 use super::ics_lines::{Event, events, parameter};
-use super::{Faults, local};
+use super::{Faults, Lined, local};
 use chrono::{NaiveDateTime, TimeDelta};
 use depesza::model::{Doctor, Name, PatientId, Room, RoomId, Visit, VisitId, VisitState, Zone};
 use icalendar::parser::Property;
@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 /// All that is wrong with the text.
-pub fn parse(file: &str, text: &str, zone: Zone) -> Result<Vec<Visit>, Faults> {
+pub fn parse(file: &str, text: &str, zone: Zone) -> Result<Vec<Lined<Visit>>, Faults> {
     let mut faults = Faults::of(file);
     let mut seen = BTreeMap::new();
     let mut visits = Vec::new();
@@ -42,7 +42,7 @@ pub fn parse(file: &str, text: &str, zone: Zone) -> Result<Vec<Visit>, Faults> {
             faults
                 .at(event.line, format!("UID: expected a new one, the event in line {line} has it already"));
         }
-        visits.push(visit);
+        visits.push(Lined { line: event.line, what: visit });
     }
     faults.unless_any(visits)
 }

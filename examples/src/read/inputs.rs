@@ -1,6 +1,6 @@
 //! All of a practice's files together: read before anything is done with any of them.
 
-use super::{Faults, campaigns, facts, patients, visits};
+use super::{Faults, Lined, campaigns, facts, patients, visits};
 use chrono::NaiveDate;
 use depesza::model::{Patient, Visit, Zone};
 use std::path::Path;
@@ -24,22 +24,23 @@ pub struct Inputs {
     /// The practice and what it sends.
     pub plan: campaigns::Plan,
     /// The cards at the beginning.
-    pub patients: Vec<Patient>,
+    pub patients: Vec<Lined<Patient>>,
     /// The calendar at the beginning.
-    pub visits: Vec<Visit>,
+    pub visits: Vec<Lined<Visit>>,
     /// What happened then, in order of time.
-    pub facts: Vec<facts::Told>,
+    pub facts: Vec<Lined<facts::Told>>,
 }
 
 impl Inputs {
     /// The first and the last day of the calendar; none where it is empty.
     #[must_use]
     pub fn days(&self) -> Option<(NaiveDate, NaiveDate)> {
-        let told = self.facts.iter().filter_map(|told| match &told.fact {
+        let told = self.facts.iter().filter_map(|told| match &told.what.fact {
             depesza::model::Fact::Visit(visit) => Some(visit),
             _ => None,
         });
-        let mut days = self.visits.iter().chain(told).map(|visit| visit.start.date());
+        let mut days =
+            self.visits.iter().map(|visit| &visit.what).chain(told).map(|visit| visit.start.date());
         let first = days.next()?;
         Some(days.fold((first, first), |(from, to), day| (from.min(day), to.max(day))))
     }

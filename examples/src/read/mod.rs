@@ -15,7 +15,7 @@ pub mod patients;
 mod source;
 pub mod visits_csv;
 
-pub use faults::{Fault, Faults};
+pub use faults::{Fault, Faults, Lined};
 pub use inputs::{Inputs, Paths, read};
 pub use source::{decode, load};
 
@@ -28,7 +28,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// All that is wrong with the file.
-pub fn visits(path: &Path, zone: Zone) -> Result<Vec<Visit>, Faults> {
+pub fn visits(path: &Path, zone: Zone) -> Result<Vec<Lined<Visit>>, Faults> {
     let text = load(path)?;
     let file = path.display().to_string();
     let is_calendar = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ics"));

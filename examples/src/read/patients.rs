@@ -1,7 +1,7 @@
 //! Patients as CSV, one card a row.
 
 use super::columns::{Column, Row, Table, plain};
-use super::{Faults, load, local};
+use super::{Faults, Lined, load, local};
 use depesza::model::{
     Consent, ConsentSource, Consents, Guardian, Name, Patient, PatientId, PatientStatus, Phone, Zone,
 };
@@ -51,7 +51,7 @@ const AN_INSTANT: &str = "a time such as 2026-11-21 14:30 or 2026-11-21T13:30:00
 ///
 /// # Errors
 /// All that is wrong with the file.
-pub fn read(path: &Path, zone: Zone) -> Result<Vec<Patient>, Faults> {
+pub fn read(path: &Path, zone: Zone) -> Result<Vec<Lined<Patient>>, Faults> {
     parse(&path.display().to_string(), &load(path)?, zone)
 }
 
@@ -59,7 +59,7 @@ pub fn read(path: &Path, zone: Zone) -> Result<Vec<Patient>, Faults> {
 ///
 /// # Errors
 /// All that is wrong with the text.
-pub fn parse(file: &str, text: &str, zone: Zone) -> Result<Vec<Patient>, Faults> {
+pub fn parse(file: &str, text: &str, zone: Zone) -> Result<Vec<Lined<Patient>>, Faults> {
     let mut faults = Faults::of(file);
     let table = Table::read(text, &COLUMNS, &mut faults);
     let mut seen = BTreeMap::new();
@@ -69,7 +69,7 @@ pub fn parse(file: &str, text: &str, zone: Zone) -> Result<Vec<Patient>, Faults>
         if let Some(line) = seen.insert(patient.id.clone(), row.line) {
             faults.at(row.line, format!("id: expected a new one, this one stands in line {line} already"));
         }
-        patients.push(patient);
+        patients.push(Lined { line: row.line, what: patient });
     }
     faults.unless_any(patients)
 }

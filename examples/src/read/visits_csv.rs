@@ -1,7 +1,7 @@
 //! Visits as CSV, one a row: the plain alternative to a calendar.
 
 use super::columns::{Column, Row, Table, plain};
-use super::{Faults, local};
+use super::{Faults, Lined, local};
 use depesza::model::{Doctor, Name, PatientId, Room, RoomId, Visit, VisitId, VisitState, Zone};
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ const COLUMNS: [&Column; 16] = [
 ///
 /// # Errors
 /// All that is wrong with the text.
-pub fn parse(file: &str, text: &str, zone: Zone) -> Result<Vec<Visit>, Faults> {
+pub fn parse(file: &str, text: &str, zone: Zone) -> Result<Vec<Lined<Visit>>, Faults> {
     let mut faults = Faults::of(file);
     let table = Table::read(text, &COLUMNS, &mut faults);
     let mut seen = BTreeMap::new();
@@ -56,7 +56,7 @@ pub fn parse(file: &str, text: &str, zone: Zone) -> Result<Vec<Visit>, Faults> {
         if let Some(line) = seen.insert(visit.id.clone(), row.line) {
             faults.at(row.line, format!("id: expected a new one, this one stands in line {line} already"));
         }
-        visits.push(visit);
+        visits.push(Lined { line: row.line, what: visit });
     }
     faults.unless_any(visits)
 }

@@ -1,10 +1,12 @@
 //! What a receptionist wants to see of a month: days, campaigns, answers, and why some messages did not go.
 //!
-//! Plain figures in, aligned text out; nothing here asks the engine.
+//! Figures are asked of the engine in `ask`, and printed as aligned text in `print`.
 
+mod ask;
 mod figures;
 mod print;
 mod words;
 
-pub use figures::{CampaignFigures, Day, ReasonCount, Report, VisitAnswer};
+pub use ask::{ask, messages, write_json};
+pub use figures::{CampaignFigures, Counts, Day, ReasonCount, Report, VisitAnswer};
 pub use print::print;

@@ -1,6 +1,6 @@
 //! The report as aligned text.
 
-use super::figures::{CampaignFigures, Day, ReasonCount, Report, VisitAnswer};
+use super::figures::{CampaignFigures, Counts, Day, ReasonCount, Report, VisitAnswer};
 use super::words::{self, Words};
 use chrono::{Datelike, NaiveDate};
 use depesza::model::Language;
@@ -23,6 +23,9 @@ pub fn print(report: &Report, language: Language) -> String {
         _ => words.none.to_owned(),
     };
     line(&mut text, &format!("{}: {}, {span}", report.practice, words.title.to_lowercase()));
+    let news = words.news.replace("{messages}", &report.new_messages.to_string());
+    let news = news.replace("{new}", &report.new_facts.to_string());
+    line(&mut text, &news.replace("{known}", &report.known_facts.to_string()));
     timeline(&mut text, &report.days, words);
     campaigns(&mut text, report, words);
     visits(&mut text, words.confirmed, &report.confirmed, words);
@@ -33,76 +36,68 @@ pub fn print(report: &Report, language: Language) -> String {
 
 fn timeline(text: &mut String, days: &[Day], words: &Words) {
     heading(text, words.timeline);
-    let headings = [words.planned, words.sent, words.delivered, words.failed, words.skipped, words.replies];
+    let [a, b, c, d, e, f] = count_headings(words);
+    let headings = [a, b, c, d, e, f, words.replies];
     let widths = headings.map(|heading| heading.chars().count().max(6));
     let head = cells(headings.map(str::to_owned), widths);
     line(text, &format!("{:<15}{head}", words.day));
-    let busiest = days.iter().map(bar_length).max().unwrap_or(0);
-    let mut total = [0; 6];
+    let busiest = days.iter().map(|day| bar_length(&day.counts)).max().unwrap_or(0);
+    let row = |counts: Counts, replies| {
+        let [a, b, c, d, e, f] = count_cells(counts);
+        cells([a, b, c, d, e, f, count(replies)], widths)
+    };
     for day in days {
-        let figures = [day.planned, day.sent, day.delivered, day.failed, day.skipped, day.replies];
-        for (sum, figure) in total.iter_mut().zip(figures) {
-            *sum += figure;
-        }
         let weekday = words.weekdays.get(day.date.weekday().num_days_from_monday() as usize).unwrap_or(&"");
         let holiday = if day.holiday { format!(" {}", words.holiday) } else { String::new() };
         let name = format!("{} {weekday}", day.date.format("%d.%m.%Y"));
         line(
             text,
-            &format!("{name:<15}{}  {}{holiday}", cells(figures.map(count), widths), bar(day, busiest)),
+            &format!("{name:<15}{}  {}{holiday}", row(day.counts, day.replies), bar(&day.counts, busiest)),
         );
     }
-    line(text, &format!("{:<15}{}", words.total, cells(total.map(count), widths)));
+    let total = row(Counts::sum(days.iter().map(|day| day.counts)), days.iter().map(|day| day.replies).sum());
+    line(text, &format!("{:<15}{total}", words.total));
     line(text, words.legend);
 }
 
-/// What the bar shows: every message that was due is one of its four kinds.
-fn bar_parts(day: &Day) -> [(u32, char); 4] {
-    let unreported = day.sent.saturating_sub(day.delivered);
-    [(day.delivered, '█'), (unreported, '▒'), (day.failed, 'x'), (day.skipped, '·')]
+fn count_headings(words: &Words) -> [&'static str; 6] {
+    [words.planned, words.sent, words.delivered, words.failed, words.skipped, words.open]
 }
 
-fn bar_length(day: &Day) -> u32 {
-    bar_parts(day).iter().map(|(figure, _)| figure).sum()
+fn count_cells(counts: Counts) -> [String; 6] {
+    let Counts { sent, delivered, failed, skipped, open } = counts;
+    [counts.planned(), sent, delivered, failed, skipped, open].map(count)
+}
+
+/// What the bar shows: what became of the messages that were to go that day. Decisions not to send would drown them: most
+/// are made on the day a campaign starts.
+fn bar_parts(counts: &Counts) -> [(u32, char); 4] {
+    let Counts { sent, delivered, failed, open, .. } = *counts;
+    [(delivered, '█'), (sent.saturating_sub(delivered), '▒'), (failed, 'x'), (open, 'o')]
+}
+
+fn bar_length(counts: &Counts) -> u32 {
+    bar_parts(counts).iter().map(|(figure, _)| figure).sum()
 }
 
 /// A sign for each share of the busiest day, and at least one for every kind that there is.
-fn bar(day: &Day, busiest: u32) -> String {
+fn bar(counts: &Counts, busiest: u32) -> String {
     let signs = |figure: u32| match figure {
         0 => 0,
         _ => ((figure * BAR + busiest / 2) / busiest.max(1)).max(1),
     };
-    bar_parts(day).into_iter().flat_map(|(figure, sign)| (0..signs(figure)).map(move |_| sign)).collect()
+    bar_parts(counts).into_iter().flat_map(|(figure, sign)| (0..signs(figure)).map(move |_| sign)).collect()
 }
 
 fn campaigns(text: &mut String, report: &Report, words: &Words) {
     heading(text, words.campaigns);
-    let headings = [
-        words.planned,
-        words.sent,
-        words.delivered,
-        words.failed,
-        words.skipped,
-        words.parts,
-        words.cost,
-        words.yes,
-        words.no,
-        words.other,
-    ];
+    let [a, b, c, d, e, f] = count_headings(words);
+    let headings = [a, b, c, d, e, f, words.parts, words.cost, words.yes, words.no, words.other];
     let row = |figures: &CampaignFigures| {
         let money = money(figures.cost_milli, &report.currency, words);
-        let before = [
-            figures.planned,
-            figures.sent,
-            figures.delivered,
-            figures.failed,
-            figures.skipped,
-            figures.parts,
-        ];
-        let after = [figures.yes, figures.no, figures.other];
-        let [a, b, c, d, e, f] = before.map(count);
-        let [h, i, j] = after.map(count);
-        [a, b, c, d, e, f, money, h, i, j]
+        let [a, b, c, d, e, f] = count_cells(figures.counts);
+        let [parts, yes, no, other] = [figures.parts, figures.yes, figures.no, figures.other].map(count);
+        [a, b, c, d, e, f, parts, money, yes, no, other]
     };
     let total = CampaignFigures::total(words.total, &report.campaigns);
     let shown: Vec<_> =
@@ -131,10 +126,13 @@ fn visits(text: &mut String, title: &str, visits: &[VisitAnswer], words: &Words)
     let patients = shown().map(|visit| visit.patient.chars().count()).max().unwrap_or(0);
     let doctors = shown().map(|visit| visit.doctor.chars().count()).max().unwrap_or(0);
     for visit in shown() {
-        let by = if visit.by_staff { format!("({})", words.by_staff) } else { String::new() };
+        let notes = [(visit.by_staff, words.by_staff), (visit.called_off, words.called_off)];
+        let notes: Vec<_> =
+            notes.into_iter().filter(|(is, _)| *is).map(|(_, note)| format!("({note})")).collect();
+        let notes = notes.join(" ");
         let (patient, doctor) = (&visit.patient, &visit.doctor);
         let start = visit.start.format("%d.%m.%Y %H:%M");
-        line(text, &format!("{start}  {patient:<patients$}  {doctor:<doctors$}  {by}"));
+        line(text, &format!("{start}  {patient:<patients$}  {doctor:<doctors$}  {notes}"));
     }
     if let Some(more) = visits.len().checked_sub(VISITS).filter(|more| *more > 0) {
         line(text, &words.more.replace("{}", &more.to_string()));
