@@ -160,6 +160,9 @@ fn look(
             if !by_hand {
                 match campaign.status {
                     CampaignStatus::Active => {}
+                    CampaignStatus::Paused if now > message.use_by => {
+                        return Ok(Verdict::Skip(Reason::CampaignPaused {}));
+                    }
                     CampaignStatus::Paused => return Ok(Verdict::Hold),
                     _ => return Ok(Verdict::Withdraw(Reason::CampaignEnded {})),
                 }

@@ -145,7 +145,9 @@ impl Record for Campaign {
 /// When the dispatcher has to look at a message again.
 pub(crate) fn wake_at(message: &Message) -> Option<Timestamp> {
     match message.status {
-        Status::Planned => (!message.held).then_some(message.due_at),
+        // what a pause holds is looked at when it can no longer go
+        Status::Planned if message.held => Some(message.use_by.plus_ms(1).max(message.due_at)),
+        Status::Planned => Some(message.due_at),
         Status::Claimed | Status::Submitting => message.lease.map(|lease| lease.until),
         Status::Submitted | Status::Sent | Status::InDoubt => message.report_due,
         _ => None,
