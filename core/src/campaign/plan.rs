@@ -1,12 +1,15 @@
 //! One visit, one campaign, one step: send when, or why not.
 
-use super::scene::{Scene, is_booked, matches};
+use super::scene::{Scene, matches};
 use crate::calendar::{self, NoSlot, Placement};
 use crate::model::{
     AgeOn, BodyVariant, Campaign, CampaignKind, FollowUpTime, HOUR_MS, LatePolicy, MINUTE_MS, ManualPolicy,
-    Reason, ReminderStep, SameDay, SendWindow, TimeOfDay, Timestamp, Timing, VisitState,
+    Reason, ReminderStep, SameDay, SendWindow, TimeOfDay, Timestamp, Timing, VisitFile, VisitState,
 };
 use chrono::{NaiveDate, NaiveTime};
+
+/// How long a booking message may still go that waited for the sending hours beyond its age limit, in milliseconds.
+const WAITED_MS: i64 = HOUR_MS;
 
 /// What a campaign's step wants of a visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +35,10 @@ pub enum Wish {
 pub struct Late {
     /// When it would go if it goes at once, and its use-by time; or why it cannot.
     pub at_once: Result<(Timestamp, Timestamp), Reason>,
-    /// Whether a later step of the same campaign is still ahead.
-    pub later_step_ahead: bool,
+    /// Whether another step of the same campaign comes after this one: that is the one to send, ahead or late.
+    pub later_step: bool,
+    /// Whether the visit was booked after the reminder's time; else it moved, or the campaign came later.
+    pub booked_late: bool,
     /// The campaign's policy.
     pub policy: LatePolicy,
 }
@@ -59,7 +64,7 @@ pub fn wish(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Wish {
     }
     let Occasion::At { wanted, use_by } = occasion else { return Wish::Nothing };
     match campaign.spec.timing.kind() {
-        CampaignKind::Reminder if wanted < scene.now => Wish::Late(late(campaign, step, scene)),
+        CampaignKind::Reminder if wanted < scene.now => Wish::Late(late(campaign, step, wanted, scene)),
         CampaignKind::Reminder => {
             // the lead is meant for what goes late: a step one hour before the visit means what it says
             let latest = lead(campaign, scene).max(wanted);
@@ -73,6 +78,17 @@ pub fn wish(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Wish {
                 )),
                 use_by,
             )
+        }
+        // the limit is for what is told late: what waits for the sending hours beyond it goes when they begin
+        CampaignKind::Booking if scene.now <= use_by => {
+            let starts_at = visit.starts_at;
+            let windows = windows(campaign, scene);
+            let placed = calendar::place_later(&placement(campaign, scene, wanted, starts_at, &windows));
+            let use_by = match placed {
+                Ok(placed) if placed.at > use_by => placed.at.plus_ms(WAITED_MS),
+                _ => use_by,
+            };
+            sent(placed, use_by.min(starts_at))
         }
         _ => sent(
             calendar::place_later(&placement(campaign, scene, wanted, use_by, &windows(campaign, scene))),
@@ -100,11 +116,11 @@ fn occasion(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Option<Occasion
             }
             let age = visit.told_at.since_ms(visit.booked_at);
             let wanted = visit.booked_at.plus_ms(i64::from(*delay_min) * MINUTE_MS);
-            let use_by =
-                visit.booked_at.plus_ms(i64::from(*max_age_min).max(i64::from(*delay_min)) * MINUTE_MS);
+            let max_age_ms = i64::from(*max_age_min) * MINUTE_MS;
+            let use_by = visit.booked_at.plus_ms(max_age_ms).max(wanted);
             Some(if visit.off_at.is_some() {
                 off
-            } else if age > i64::from(*max_age_min) * MINUTE_MS {
+            } else if age > max_age_ms {
                 Occasion::Not(Reason::BookedLongAgo {})
             } else if visit.booked_at < activated {
                 Occasion::Not(Reason::BeforeActivation {})
@@ -181,6 +197,11 @@ fn reminder_time(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Option<Tim
     }
 }
 
+/// Whether another visit of the scene is the patient's first: what the host says of it, else what holds for this one.
+fn first_visit(other: &VisitFile, scene: &Scene<'_>) -> bool {
+    other.visit.first_visit.unwrap_or(scene.first_visit)
+}
+
 /// Why another message stands for this one.
 fn covered(campaign: &Campaign, scene: &Scene<'_>) -> Option<Reason> {
     let visit = scene.visit;
@@ -191,10 +212,9 @@ fn covered(campaign: &Campaign, scene: &Scene<'_>) -> Option<Reason> {
             {
                 return Some(Reason::ManualReminder { message: *message });
             }
-            let first = |other: &&crate::model::VisitFile| {
-                is_booked(other)
-                    && (other.starts_at, &other.visit.id) < (visit.starts_at, &visit.visit.id)
-                    && matches(&campaign.spec.filters, other, scene.first_visit)
+            let first = |other: &&VisitFile| {
+                (other.starts_at, &other.visit.id) < (visit.starts_at, &visit.visit.id)
+                    && matches(&campaign.spec.filters, other, first_visit(other, scene))
             };
             let earlier =
                 scene.same_day.iter().filter(first).min_by_key(|other| (other.starts_at, &other.visit.id));
@@ -203,9 +223,10 @@ fn covered(campaign: &Campaign, scene: &Scene<'_>) -> Option<Reason> {
                 .map(|other| Reason::SameDay { visit: other.visit.id.clone() })
         }
         CampaignKind::Booking => {
-            let earlier = |other: &&crate::model::VisitFile| {
-                (other.starts_at, &other.visit.id) < (visit.starts_at, &visit.visit.id)
-                    && matches(&campaign.spec.filters, other, scene.first_visit)
+            let earlier = |other: &&VisitFile| {
+                !other.visit.state.is_off()
+                    && (other.starts_at, &other.visit.id) < (visit.starts_at, &visit.visit.id)
+                    && matches(&campaign.spec.filters, other, first_visit(other, scene))
             };
             let first =
                 scene.series.iter().filter(earlier).min_by_key(|other| (other.starts_at, &other.visit.id));
@@ -215,7 +236,7 @@ fn covered(campaign: &Campaign, scene: &Scene<'_>) -> Option<Reason> {
     }
 }
 
-fn late(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Late {
+fn late(campaign: &Campaign, step: u8, wanted: Timestamp, scene: &Scene<'_>) -> Late {
     let latest = lead(campaign, scene);
     let windows = windows(campaign, scene);
     let placed = calendar::place_later(&placement(campaign, scene, scene.now, latest, &windows));
@@ -225,9 +246,10 @@ fn late(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Late {
         Err(NoSlot::Outside | NoSlot::NoAllowedSlot) => Err(Reason::NoAllowedSlot {}),
     };
     let steps = campaign.spec.steps();
-    let ahead = |step| reminder_time(campaign, step, scene).is_some_and(|wanted| wanted >= scene.now);
-    let later_step_ahead = (0..steps).any(|other| other != step && ahead(other));
-    Late { at_once, later_step_ahead, policy: campaign.spec.late }
+    let time = |other| reminder_time(campaign, other, scene).map(|wanted| (wanted, other));
+    let later_step = (0..steps).filter_map(time).any(|other| other > (wanted, step));
+    let booked_late = scene.visit.booked_at.max(scene.visit.told_at) >= wanted;
+    Late { at_once, later_step, booked_late, policy: campaign.spec.late }
 }
 
 fn lead(campaign: &Campaign, scene: &Scene<'_>) -> Timestamp {

@@ -2,7 +2,7 @@
 
 use crate::model::{
     Consent, ConsentSource, Filters, FirstVisits, OptOutRecord, PatientFile, PatientStatus, Practice,
-    Purpose, Reason, SmsMode, Timestamp, VisitFile, VisitState, Zone,
+    Purpose, Reason, SmsMode, Timestamp, VisitFile, Zone,
 };
 use chrono::NaiveDate;
 
@@ -23,9 +23,9 @@ pub struct Scene<'a> {
     pub bad_number: bool,
     /// Whether no earlier visit of the patient took place.
     pub first_visit: bool,
-    /// The patient's other visits that are booked for the same local day.
+    /// The patient's other visits of the same local day that were not called off or missed.
     pub same_day: &'a [VisitFile],
-    /// The patient's other standing visits that were booked together with this one.
+    /// The patient's other visits that were booked together with this one, those called off since included.
     pub series: &'a [VisitFile],
 }
 
@@ -101,9 +101,4 @@ pub fn matches(filters: &Filters, visit: &VisitFile, first_visit: bool) -> bool 
             FirstVisits::Only => first_visit,
             FirstVisits::Never => !first_visit,
         }
-}
-
-/// Whether a visit stands in the way of a second reminder on its day.
-pub(super) fn is_booked(visit: &VisitFile) -> bool {
-    visit.visit.state == VisitState::Booked
 }

@@ -199,7 +199,7 @@ fn refuse(faults: Vec<crate::campaign::CampaignFault>) -> Result<(), EngineError
 }
 
 /// Records the job that plans a campaign's messages anew.
-fn plan_anew(tx: &mut Tx<'_>, campaign: &CampaignId) -> Result<(), EngineError> {
+pub(super) fn plan_anew(tx: &mut Tx<'_>, campaign: &CampaignId) -> Result<(), EngineError> {
     let now = tx.now;
     let campaign = campaign.clone();
     tx.start_job(|id| Job {

@@ -48,11 +48,7 @@ pub(super) fn claim(
     for mut message in tx.scan::<Message>(Index::Due, due, limit, Order::Ascending)? {
         claimed.any = true;
         match message.status {
-            // each time anew: a gateway forgets our reference after a while
-            Status::Planned | Status::Claimed if may_have_gone(&message) => {
-                unanswered(tx, message, &capabilities, &mut claimed)?;
-            }
-            Status::Planned | Status::Claimed => {
+            Status::Planned | Status::Claimed if !may_have_gone(&message) => {
                 let lease = new_lease(tx, CLAIM_MS);
                 step(&mut message, Status::Planned)?;
                 step(&mut message, Status::Claimed)?;
@@ -60,7 +56,10 @@ pub(super) fn claim(
                 tx.put(&message)?;
                 claimed.ready.push((message.id, lease.token));
             }
-            Status::Submitting => unanswered(tx, message, &capabilities, &mut claimed)?,
+            // each time anew: a gateway forgets our reference after a while
+            Status::Planned | Status::Claimed | Status::Submitting => {
+                unanswered(tx, message, &capabilities, &mut claimed)?;
+            }
             Status::InDoubt => {
                 message.report_due = None;
                 if capabilities(&message).is_some_and(|can| can.look_up) {
@@ -92,6 +91,7 @@ fn unanswered(
     capabilities: &impl Fn(&Message) -> Option<Capabilities>,
     claimed: &mut Claimed,
 ) -> Result<(), EngineError> {
+    message.unanswered = true;
     let can = capabilities(&message);
     let idempotent = |can: &Capabilities| match can.own_reference {
         OwnReference::Unique { window_ms } => {
@@ -105,7 +105,6 @@ fn unanswered(
         step(&mut message, Status::Planned)?;
         step(&mut message, Status::Claimed)?;
         message.lease = Some(lease);
-        message.reason = Some(Reason::NoAnswer {});
         tx.put(&message)?;
         claimed.ready.push((message.id, lease.token));
         return Ok(());

@@ -10,8 +10,8 @@ use super::{Engine, EngineError, Faults, inbound, requests};
 use crate::message::{UNREACHABLE_WAIT_MS, is_pending, retry_delay_ms, step};
 use crate::model::{
     BadNumber, DAY_MS, DeliveryState, FailedAttempt, GatewayId, GatewayPause, HOUR_MS, Happening,
-    LookupResult, MINUTE_MS, Message, OptOutSource, PracticeId, Reason, RejectClass, SECOND_MS, Status, SubmitResult,
-    Timestamp,
+    LookupResult, MINUTE_MS, Message, OptOutSource, PracticeId, Reason, RejectClass, SECOND_MS, Status,
+    SubmitResult, Timestamp,
 };
 use crate::store::Index;
 
@@ -245,6 +245,7 @@ fn taken(
 fn accept(tx: &mut Tx<'_>, message: &mut Message, provider_ids: &[String]) -> Result<(), EngineError> {
     step(message, Status::Submitted)?;
     message.provider_ids = provider_ids.to_vec();
+    message.unanswered = false;
     message.reason = None;
     let wait = i64::from(tx.practice().settings.report_wait_h) * HOUR_MS;
     message.report_due = Some(if message.may_still_arrive { tx.now } else { tx.now.plus_ms(wait) });
@@ -287,7 +288,8 @@ fn rejected(
 fn again(tx: &mut Tx<'_>, mut message: Message, wait_ms: i64) -> Result<(), EngineError> {
     step(&mut message, Status::Planned)?;
     message.due_at = tx.now.plus_ms(wait_ms);
-    tx.put(&message)
+    tx.put(&message)?;
+    requests::not_sent(tx, message.id)
 }
 
 fn failed(tx: &mut Tx<'_>, mut message: Message, reason: Reason) -> Result<(), EngineError> {

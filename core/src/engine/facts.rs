@@ -2,6 +2,7 @@
 
 use super::planning::{Surroundings, campaigns, is_bound, plan, plan_patient, plan_visit};
 use super::record::{exactly, patient_range, visit_key};
+use super::standing::goes;
 use super::tx::Tx;
 use super::{EngineError, inbound, reports, requests, settle};
 use crate::calendar;
@@ -145,7 +146,10 @@ fn guardians(patient: &Patient) -> Option<&crate::model::Phone> {
 }
 
 /// The number to send to: the card's, else the guardian's.
-fn contact(patient: &Patient, policy: &crate::model::PhonePolicy) -> Result<crate::model::Phone, Reason> {
+pub(super) fn contact(
+    patient: &Patient,
+    policy: &crate::model::PhonePolicy,
+) -> Result<crate::model::Phone, Reason> {
     let own = patient.phone.as_ref().filter(|phone| !phone.reveal().trim().is_empty());
     let number = own.or(guardians(patient));
     let number = number.ok_or(Refusal::Missing)?;
@@ -154,7 +158,8 @@ fn contact(patient: &Patient, policy: &crate::model::PhonePolicy) -> Result<crat
 
 fn merge(tx: &mut Tx<'_>, from: &PatientId, into: &PatientId) -> Result<Outcome, EngineError> {
     let Some(mut ended) = tx.get::<PatientFile>(from.as_str())? else { return Ok(Outcome::Known) };
-    if ended.merged_into.is_some() || tx.get::<PatientFile>(into.as_str())?.is_none() {
+    let into = &survivor(tx, into.clone())?;
+    if ended.merged_into.is_some() || from == into || tx.get::<PatientFile>(into.as_str())?.is_none() {
         return Ok(Outcome::Known);
     }
     ended.merged_into = Some(into.clone());
@@ -172,15 +177,22 @@ fn merge(tx: &mut Tx<'_>, from: &PatientId, into: &PatientId) -> Result<Outcome,
     Ok(Outcome::Applied)
 }
 
+/// The card that a card's visits belong to: itself, or the one it was merged into, which may have been merged too.
+fn survivor(tx: &mut Tx<'_>, mut id: PatientId) -> Result<PatientId, EngineError> {
+    // a card is merged only into one that stands, so this ends
+    while let Some(into) = tx.get::<PatientFile>(id.as_str())?.and_then(|file| file.merged_into) {
+        id = into;
+    }
+    Ok(id)
+}
+
 fn tell_visit(tx: &mut Tx<'_>, visit: &Visit) -> Result<Outcome, EngineError> {
     let known = tx.get::<VisitFile>(visit.id.as_str())?;
     if known.as_ref().is_some_and(|known| known.visit.revision >= visit.revision) {
         return Ok(Outcome::Known);
     }
     let mut visit = visit.clone();
-    if let Some(survivor) = tx.get::<PatientFile>(visit.patient.as_str())?.and_then(|file| file.merged_into) {
-        visit.patient = survivor;
-    }
+    visit.patient = survivor(tx, visit.patient)?;
     let zone = visit.zone.unwrap_or(tx.practice().zone);
     let starts_at = calendar::resolve(zone, visit.start);
     let told_at = known.as_ref().map_or(tx.now, |known| known.told_at);
@@ -195,6 +207,10 @@ fn tell_visit(tx: &mut Tx<'_>, visit: &Visit) -> Result<Outcome, EngineError> {
         manual_reminders: Vec::new(),
         visit,
     };
+    let took_place = |visit: &Visit| visit.state == VisitState::TookPlace;
+    // which of the patient's visits is the first
+    let first_changed =
+        known.as_ref().is_some_and(|known| took_place(&known.visit)) != took_place(&file.visit);
     // those that shared a day or a series with the visit as it was
     let mut left_behind = Vec::new();
     if let Some(known) = known {
@@ -208,10 +224,15 @@ fn tell_visit(tx: &mut Tx<'_>, visit: &Visit) -> Result<Outcome, EngineError> {
         recall(tx, &file)?;
     }
     plan_visit(tx, &file)?;
-    let campaigns = campaigns(tx)?;
-    for sibling in left_behind {
-        let around = Surroundings::load(tx, sibling)?;
-        plan(tx, &campaigns, &around)?;
+    if !left_behind.is_empty() {
+        let campaigns = campaigns(tx)?;
+        for sibling in left_behind {
+            let around = Surroundings::load(tx, sibling)?;
+            plan(tx, &campaigns, &around)?;
+        }
+    }
+    if first_changed {
+        plan_patient(tx, &file.visit.patient)?;
     }
     Ok(Outcome::Applied)
 }
@@ -225,9 +246,16 @@ fn carry_over(tx: &mut Tx<'_>, file: &mut VisitFile, known: VisitFile) -> Result
     file.moved = known.moved.clone();
     file.manual_reminders = known.manual_reminders;
     if file.starts_at != known.starts_at {
-        file.manual_reminders.clear();
+        let messages = messages_of(tx, &file.visit.id)?;
+        let by_hand = messages.iter().filter(|message| {
+            let subject = message.subjects.first().map_or(Timestamp::MIN, |subject| subject.starts_at);
+            matches!(message.origin, Origin::ManualReminder { .. })
+                && goes(message)
+                && subject.since_ms(file.starts_at).abs() <= tolerance
+        });
+        file.manual_reminders = by_hand.map(|message| message.id).collect();
         // where the visit moved from, as the patient knows it: a time nobody was told of does not count
-        let told = messages_of(tx, &file.visit.id)?.iter().any(|message| {
+        let told = messages.iter().any(|message| {
             is_bound(message) && message.subjects.iter().any(|subject| subject.starts_at == known.starts_at)
         });
         let from = match known.moved {

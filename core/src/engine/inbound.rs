@@ -9,8 +9,9 @@ use super::tx::Tx;
 use super::{EngineError, planning, requests, settle};
 use crate::calendar;
 use crate::model::{
-    Answer, Body, DAY_MS, Direction, Happening, InboundParts, MINUTE_MS, Message, OptOut, OptOutRecord, OptOutSource,
-    Origin, PatientFile, Phone, Reason, Reply, ReplyEffect, Request, SmsReceived, Status, Timestamp,
+    Answer, Body, DAY_MS, Direction, Happening, InboundParts, MINUTE_MS, Message, OptOut, OptOutRecord,
+    OptOutSource, Origin, PatientFile, Phone, PhonePolicy, Reason, Reply, ReplyEffect, Request, SmsReceived,
+    Status, Timestamp,
 };
 use crate::phone;
 use crate::reply::classify;
@@ -95,18 +96,18 @@ fn gather(
         return Ok(Outcome::Applied);
     }
     tx.delete::<InboundParts>(&id)?;
-    take(tx, &joined(&waiting), keys(&waiting), true).map(Outcome::Received)
+    take(tx, &joined(&waiting), part_keys(&waiting), true).map(Outcome::Received)
 }
 
 /// What is there of a message whose other parts did not come in time.
 pub(super) fn give_up_waiting(tx: &mut Tx<'_>, waiting: &InboundParts) -> Result<(), EngineError> {
     tx.delete::<InboundParts>(&waiting.id)?;
-    take(tx, &joined(waiting), keys(waiting), false)?;
+    take(tx, &joined(waiting), part_keys(waiting), false)?;
     Ok(())
 }
 
-/// What makes each part known when it comes again.
-fn keys(waiting: &InboundParts) -> Vec<String> {
+/// What a repetition of any part is recognised by after they were joined.
+fn part_keys(waiting: &InboundParts) -> Vec<String> {
     waiting.parts.values().map(inbound_key).collect()
 }
 
@@ -128,6 +129,14 @@ fn joined(waiting: &InboundParts) -> SmsReceived {
     SmsReceived { body: Body::new(body), in_reply_to, part: None, ..first.cloned().unwrap_or(empty) }
 }
 
+/// Who wrote, in E.164. Gateways give international numbers without the plus; an alphanumeric sender or a short code is
+/// kept as it is.
+fn number_of(from: &Phone, policy: &PhonePolicy) -> Phone {
+    let parse = |text: &str| phone::parse(text, policy).ok().map(|number| number.e164);
+    let number = parse(from.reveal()).or_else(|| parse(&format!("+{}", from.reveal())));
+    number.unwrap_or_else(|| from.clone())
+}
+
 fn take(
     tx: &mut Tx<'_>,
     sms: &SmsReceived,
@@ -135,10 +144,7 @@ fn take(
     complete: bool,
 ) -> Result<crate::model::MessageId, EngineError> {
     let policy = tx.practice().settings.replies.clone();
-    let number = match phone::parse(sms.from.reveal(), &tx.practice().settings.phones) {
-        Ok(number) => number.e164,
-        Err(_) => sms.from.clone(), // an alphanumeric sender or a short code: kept as it is
-    };
+    let number = number_of(&sms.from, &tx.practice().settings.phones);
     let class = classify(sms.body.reveal(), &policy);
     let reply = if complete { class.reply } else { Reply::Other };
     let at = sms.received_at.min(tx.now);

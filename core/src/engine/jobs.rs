@@ -9,8 +9,8 @@ use super::record::{message_key, part, prefix_range};
 use super::tx::Tx;
 use super::{Engine, EngineError, Faults};
 use crate::model::{
-    Campaign, CampaignStatus, DAY_MS, Job, JobPhase, Message, MessageId, PracticeId, Reason, Status,
-    Timestamp, VisitFile,
+    Campaign, CampaignKind, CampaignStatus, DAY_MS, Job, JobPhase, Message, MessageId, PracticeId, Reason,
+    Status, Timestamp, VisitFile,
 };
 use crate::store::{Index, Order, instant_key};
 
@@ -69,8 +69,11 @@ impl Engine {
             let Some(mut job) = tx.scan::<Job>(Index::Work, due, 1, Order::Ascending)?.pop() else {
                 return Ok(false);
             };
-            let mut mine = campaigns(tx)?;
-            mine.retain(|campaign| campaign.id == job.campaign);
+            let mut mine = campaigns(tx)?.to_vec();
+            let kind = |campaign: &Campaign| campaign.spec.timing.kind();
+            // a reminder that a booking message stood for is decided with it
+            let booking = mine.iter().any(|c| c.id == job.campaign && kind(c) == CampaignKind::Booking);
+            mine.retain(|c| c.id == job.campaign || (booking && kind(c) == CampaignKind::Reminder));
             match job.phase {
                 JobPhase::Messages => open_messages(tx, &mine, &mut job)?,
                 JobPhase::Visits => coming_visits(tx, &mine, &mut job)?,
@@ -104,8 +107,10 @@ fn open_messages(tx: &mut Tx<'_>, mine: &[Campaign], job: &mut Job) -> Result<()
         job.phase = JobPhase::Visits;
         job.cursor = instant_key(job.created_at.plus_ms(-BACK_MS));
         // a campaign that is over has nothing to plan
-        let running =
-            |campaign: &Campaign| matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused);
+        let running = |campaign: &Campaign| {
+            campaign.id == job.campaign
+                && matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused)
+        };
         job.done = !mine.iter().any(running);
     }
     Ok(())
@@ -113,8 +118,9 @@ fn open_messages(tx: &mut Tx<'_>, mine: &[Campaign], job: &mut Job) -> Result<()
 
 /// A message that was held over its use-by time is not sent any more.
 fn late_after_pause(tx: &mut Tx<'_>, id: MessageId, mine: &[Campaign]) -> Result<(), EngineError> {
-    let active = mine.iter().any(|campaign| campaign.status == CampaignStatus::Active);
     let Some(mut message) = tx.get::<Message>(&message_key(id))? else { return Ok(()) };
+    let of = message.origin.step().map(|(campaign, _)| campaign);
+    let active = mine.iter().any(|c| Some(&c.id) == of && c.status == CampaignStatus::Active);
     if active
         && message.status == Status::Planned
         && message.use_by < tx.now

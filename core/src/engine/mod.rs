@@ -35,6 +35,7 @@ mod requests;
 mod restore;
 mod routing;
 mod settle;
+mod standing;
 mod tx;
 
 pub use admin::Desk;
@@ -47,7 +48,9 @@ pub use routing::Routed;
 
 use crate::campaign::{CampaignFault, IllegalCampaignStep};
 use crate::gateway::Gateway;
-use crate::model::{CampaignId, Fact, GatewayId, Practice, PracticeId, Timestamp, UserId, VisitId};
+use crate::model::{
+    CampaignId, CampaignStatus, Fact, GatewayId, Practice, PracticeId, Timestamp, UserId, VisitId,
+};
 use crate::practice::PracticeFault;
 use crate::store::{Index, Store, StoreError};
 use std::collections::BTreeSet;
@@ -121,7 +124,8 @@ impl Engine {
         Self { store, gateways }
     }
 
-    /// Creates a practice, or changes its settings; telling the same again changes nothing.
+    /// Creates a practice, or changes its settings; telling the same again changes nothing. What was planned, or skipped,
+    /// under other settings is planned anew.
     ///
     /// # Errors
     /// [`EngineError::Practice`] with every fault of the settings; [`EngineError::Store`].
@@ -130,7 +134,15 @@ impl Engine {
         if !faults.is_empty() {
             return Err(EngineError::Practice(faults));
         }
-        retried(|| Tx::put_practice(&*self.store, practice, now))
+        retried(|| {
+            let Some(mut tx) = Tx::begin_with(&*self.store, practice, now)? else { return Ok(()) };
+            for campaign in planning::campaigns(&mut tx)?.iter() {
+                if matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused) {
+                    admin::plan_anew(&mut tx, &campaign.id)?;
+                }
+            }
+            tx.commit()
+        })
     }
 
     /// A practice's side of the engine. Whether it is known shows at the first call.

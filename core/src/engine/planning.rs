@@ -8,16 +8,18 @@
 use super::EngineError;
 use super::record::{exactly, patient_range, series_key, visit_key};
 use super::settle::{doubt, may_have_gone};
+use super::standing::{ask_in_booking_message, decide, is_booking, stands_for};
 use super::tx::Tx;
 use crate::calendar;
-use crate::campaign::{Scene, Wish, wish};
+use crate::campaign::{Scene, Wish};
 use crate::message::{is_pending, step as move_to};
 use crate::model::{
-    BadNumber, Campaign, CampaignKind, CampaignStatus, DAY_MS, Direction, LatePolicy, MINUTE_MS, Message,
-    MessageId, OptOutRecord, Origin, PatientFile, PatientId, Practice, Reason, Status, Subject, Timestamp,
-    VisitFile, VisitState,
+    BadNumber, Campaign, CampaignKind, CampaignStatus, DAY_MS, Direction, MINUTE_MS, Message, MessageId,
+    OptOutRecord, Origin, PatientFile, PatientId, Practice, Reason, Status, Subject, Timestamp, VisitFile,
+    VisitState,
 };
 use crate::store::{Index, Order};
+use std::rc::Rc;
 
 /// The most messages of one visit that planning looks at.
 const MAX_VISIT_MESSAGES: u32 = 500;
@@ -28,7 +30,7 @@ pub(super) const MAX_CAMPAIGNS: u32 = 500;
 
 /// What planning loads around a visit; [`Scene`] borrows from it.
 pub(super) struct Surroundings {
-    pub practice: Practice,
+    pub practice: Rc<Practice>,
     pub visit: VisitFile,
     pub patient: Option<PatientFile>,
     pub opt_out: Option<OptOutRecord>,
@@ -41,7 +43,15 @@ pub(super) struct Surroundings {
 impl Surroundings {
     pub(super) fn load(tx: &mut Tx<'_>, visit: VisitFile) -> Result<Self, EngineError> {
         let practice = tx.practice().clone();
-        let patient = tx.get::<PatientFile>(visit.visit.patient.as_str())?;
+        let mut patient = tx.get::<PatientFile>(visit.visit.patient.as_str())?;
+        if let Some(file) = &mut patient {
+            // the allowed prefixes may be others than when the card was told
+            let number = super::facts::contact(&file.patient, &practice.settings.phones);
+            if file.number != number {
+                file.number = number;
+                tx.put(file)?;
+            }
+        }
         let hash = patient
             .as_ref()
             .and_then(|file| file.number.as_ref().ok())
@@ -65,11 +75,24 @@ impl Surroundings {
         let range = patient_range(&visit.visit.patient, midnight(day), midnight(next));
         let mut same_day =
             tx.scan::<VisitFile>(Index::VisitPatient, range, MAX_SIBLINGS, Order::Ascending)?;
-        same_day.retain(|other| other.visit.id != visit.visit.id && other.visit.state == VisitState::Booked);
+        let stands = |state: VisitState| !state.is_off() && state != VisitState::NoShow;
+        same_day.retain(|other| other.visit.id != visit.visit.id && stands(other.visit.state));
         let key = exactly(&series_key(&visit));
         let mut series = tx.scan::<VisitFile>(Index::VisitSeries, key, MAX_SIBLINGS, Order::Ascending)?;
-        series.retain(|other| other.visit.id != visit.visit.id && !other.visit.state.is_off());
+        series.retain(|other| other.visit.id != visit.visit.id);
         Ok(Self { practice, visit, patient, opt_out, bad_number, first_visit, same_day, series })
+    }
+
+    /// The start of this visit that a message is about.
+    pub(super) fn start_in(&self, message: &Message) -> Option<Timestamp> {
+        let subject = message.subjects.iter().find(|subject| subject.visit == self.visit.visit.id)?;
+        Some(subject.starts_at)
+    }
+
+    /// Whether a message is about this visit as it stands, within the tolerance.
+    pub(super) fn is_about(&self, message: &Message) -> bool {
+        let tolerance = i64::from(self.practice.settings.move_tolerance_min) * MINUTE_MS;
+        self.start_in(message).is_some_and(|start| start.since_ms(self.visit.starts_at).abs() <= tolerance)
     }
 
     pub(super) fn scene(&self, now: Timestamp) -> Scene<'_> {
@@ -89,22 +112,30 @@ impl Surroundings {
 
 /// The practice's campaigns that can still do something, in the order in which they are asked: booking messages first,
 /// as late reminders depend on them.
-pub(super) fn campaigns(tx: &mut Tx<'_>) -> Result<Vec<Campaign>, EngineError> {
+pub(super) fn campaigns(tx: &mut Tx<'_>) -> Result<Rc<[Campaign]>, EngineError> {
+    if let Some(known) = &tx.campaigns {
+        return Ok(known.clone());
+    }
     let mut campaigns = tx.list::<Campaign>("", "\u{10ffff}", MAX_CAMPAIGNS)?;
     campaigns.retain(|campaign| campaign.activated_at.is_some());
     campaigns.sort_by_key(|campaign| campaign.spec.timing.kind() != CampaignKind::Booking);
-    Ok(campaigns)
+    Ok(tx.campaigns.insert(campaigns.into()).clone())
 }
 
 /// Plans a visit for all campaigns, and its siblings of the same day or series, whose messages depend on it.
 pub(super) fn plan_visit(tx: &mut Tx<'_>, visit: &VisitFile) -> Result<(), EngineError> {
     let campaigns = campaigns(tx)?;
     let around = Surroundings::load(tx, visit.clone())?;
-    for sibling in around.same_day.iter().chain(&around.series) {
+    let mut siblings: Vec<&VisitFile> = around.same_day.iter().chain(&around.series).collect();
+    siblings.push(&around.visit);
+    // from the first on: whether that is reminded of decides on the others
+    siblings.sort_by_key(|sibling| (sibling.starts_at, &sibling.visit.id));
+    siblings.dedup_by_key(|sibling| &sibling.visit.id);
+    for sibling in siblings {
         let sibling = Surroundings::load(tx, sibling.clone())?;
         plan(tx, &campaigns, &sibling)?;
     }
-    plan(tx, &campaigns, &around)
+    Ok(())
 }
 
 /// Plans anew what is left of a patient's visits: those still to come, and those a follow-up may still be for.
@@ -165,25 +196,15 @@ fn plan_step(
     around: &Surroundings,
     messages: &mut Vec<Message>,
 ) -> Result<(), EngineError> {
-    let of_step = |message: &Message| message.origin.step() == Some((&campaign.id, step));
-    let about = |message: &Message| {
-        let visit = &around.visit.visit.id;
-        message.subjects.iter().find(|subject| subject.visit == *visit).map(|subject| subject.starts_at)
-    };
-    let tolerance = i64::from(around.practice.settings.move_tolerance_min) * MINUTE_MS;
-    let starts_at = around.visit.starts_at;
-    let same_time = |at: Timestamp| at.since_ms(starts_at).abs() <= tolerance;
-
-    for message in messages.iter_mut().filter(|m| of_step(m) && is_bound(m) && is_pending(m.status)) {
-        if about(message).is_some_and(same_time) {
-            keep_trying(tx, message, campaign, around)?;
-        } else {
-            // it is about a time that no longer holds
-            withdraw(tx, message, Reason::VisitMoved {})?;
-        }
+    if around.visit.starts_at <= tx.now && campaign.spec.timing.kind() != CampaignKind::FollowUp {
+        return Ok(()); // what is over stays as it was decided; what is still pending is settled when it is due
     }
-    let bound =
-        messages.iter().find(|m| of_step(m) && is_bound(m) && about(m).is_some_and(same_time)).map(|m| m.id);
+    let of_step = |message: &Message| message.origin.step() == Some((&campaign.id, step));
+    for message in messages.iter_mut().filter(|m| of_step(m) && is_bound(m) && is_pending(m.status)) {
+        wait_on(tx, campaign, around, message)?;
+    }
+    let starts_at = around.visit.starts_at;
+    let bound = messages.iter().find(|m| of_step(m) && is_bound(m) && stands_for(m, around)).map(|m| m.id);
     let free =
         messages.iter().position(|m| of_step(m) && m.submitted_at.is_none() && m.status != Status::InDoubt);
     let wish = match (campaign.status, bound) {
@@ -191,27 +212,36 @@ fn plan_step(
             Wish::Skip(Reason::AlreadySent { message })
         }
         (CampaignStatus::Active | CampaignStatus::Paused, None) => {
-            let planned = free.and_then(|place| messages.get(place)).filter(|message| {
-                is_pending(message.status)
-                    && about(message) == Some(starts_at)
-                    && matches!(message.origin, Origin::Campaign { version, .. } if version == campaign.version)
-            });
+            let known = free.and_then(|place| messages.get(place));
+            let known = known.filter(|m| around.start_in(m) == Some(starts_at));
+            let this_version = known.is_some_and(
+                |m| matches!(m.origin, Origin::Campaign { version, .. } if version == campaign.version),
+            );
             // what stands is decided on as of the time it was planned: telling the same again gives the same
+            let planned = known.filter(|message| this_version && is_pending(message.status));
             let now = planned.map_or(tx.now, |message| message.planned_at);
-            decide_late(wish(campaign, step, &around.scene(now)), campaign, messages)
+            let (wish, late) = decide(tx, campaign, step, around, now, messages)?;
+            // what was decided when its time came was not booked late: no later fact decides it anew
+            if let Some(Message { status: Status::Skipped, reason: Some(reason), .. }) = known
+                && (is_of_its_time(reason) && (late || this_version)
+                    || late && wish == Wish::Skip(Reason::BookedLate {}))
+            {
+                return Ok(());
+            }
+            wish
         }
         _ => Wish::Skip(Reason::CampaignEnded {}),
     };
     if bound.is_none()
         && free.is_none()
-        && let Some((at, use_by)) = gone_while_lost(tx, campaign, step, around, messages)
+        && let Some((at, use_by)) = gone_while_lost(tx, campaign, step, around, messages)?
     {
         let mut message = blank(tx, campaign, step, around);
         set_plan(&mut message, at, use_by, campaign, step, around);
         return super::restore::doubt_lost(tx, message);
     }
     if wish == Wish::Skip(Reason::MergedIntoBooking {}) {
-        ask_in_booking_message(tx, campaign, messages)?;
+        ask_in_booking_message(tx, campaign, around, messages)?;
     }
     let held = campaign.status == CampaignStatus::Paused;
     let bound = bound.is_some();
@@ -219,18 +249,21 @@ fn plan_step(
         (Wish::Late(_), _) => Ok(()), // decided above
         (Wish::Nothing, None) => Ok(()),
         (Wish::Nothing, Some(free)) => {
-            let reason = match around.visit.off_at {
-                Some(_) => Reason::VisitCancelled {},
-                None => Reason::OutsideFilters {},
+            let reason = match (campaign.spec.timing.kind(), around.visit.off_at) {
+                (_, Some(_)) => Reason::VisitCancelled {},
+                (CampaignKind::Cancelled, None) => Reason::VisitReopened {},
+                (CampaignKind::Rescheduled, None) if around.visit.moved.is_none() => Reason::VisitMoved {},
+                _ => Reason::OutsideFilters {},
             };
             withdraw(tx, free, reason)
         }
         (Wish::Skip(reason), Some(free)) => {
-            if is_pending(free.status) && withdraws(&reason) {
-                return withdraw(tx, free, reason);
+            if withdraws(&reason) {
+                return withdraw(tx, free, reason); // what was decided not to go keeps its reason
             }
-            if free.status == Status::Cancelled && withdraws(&reason) {
-                return Ok(());
+            let skipped = free.status == Status::Skipped && around.start_in(free) == Some(starts_at);
+            if skipped && reason == (Reason::BookedLate {}) {
+                return Ok(()); // it was in time once, and did not go for another reason
             }
             skip(tx, free, reason, around)
         }
@@ -267,28 +300,39 @@ fn plan_step(
     }
 }
 
-/// What was submitted before and waits for another attempt goes on when its campaign does, to the number on the card.
-fn keep_trying(
+/// A message that was submitted once and waits for another attempt waits on only while all it was submitted for holds:
+/// then it goes again as it is.
+fn wait_on(
     tx: &mut Tx<'_>,
-    message: &mut Message,
     campaign: &Campaign,
     around: &Surroundings,
+    message: &mut Message,
 ) -> Result<(), EngineError> {
     let number = around.patient.as_ref().and_then(|file| file.number.as_ref().ok());
-    let moved = number.is_some_and(|number| message.number.as_ref() != Some(number));
-    if moved && may_have_gone(message) {
-        return doubt(tx, message);
+    let held = match campaign.status {
+        CampaignStatus::Active => false,
+        CampaignStatus::Paused => true,
+        _ => return withdraw(tx, message, Reason::CampaignEnded {}),
+    };
+    if !around.is_about(message) {
+        return withdraw(tx, message, Reason::VisitMoved {});
     }
-    let waits = message.held && campaign.status == CampaignStatus::Paused;
-    if moved || message.held != waits {
-        if moved {
-            super::requests::not_sent(tx, message.id)?;
-            message.number = number.cloned();
-        }
-        message.held = waits;
+    if number.is_some() && number != message.number.as_ref() {
+        return withdraw(tx, message, Reason::NumberChanged {});
+    }
+    if message.held != held {
+        message.held = held;
         tx.put(message)?;
     }
     Ok(())
+}
+
+/// Reasons that hold for the time at which a message was to go, whatever is told afterwards.
+fn is_of_its_time(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::DailyCap {} | Reason::DailyBudget {} | Reason::PastUseBy {} | Reason::CampaignPaused {}
+    )
 }
 
 /// When a message that nobody knows of would have gone in the time that a restoration from an old copy lost.
@@ -298,13 +342,15 @@ fn gone_while_lost(
     step: u8,
     around: &Surroundings,
     messages: &[Message],
-) -> Option<(Timestamp, Timestamp)> {
-    let lost = tx.counters().lost?;
-    campaign.activated_at.filter(|activated| *activated <= lost.until)?;
-    match decide_late(wish(campaign, step, &around.scene(lost.from)), campaign, messages) {
-        Wish::Send { at, use_by } if at <= lost.until => Some((at, use_by)),
-        _ => None,
+) -> Result<Option<(Timestamp, Timestamp)>, EngineError> {
+    let Some(lost) = tx.counters().lost else { return Ok(None) };
+    if campaign.activated_at.is_none_or(|activated| activated > lost.until) {
+        return Ok(None);
     }
+    Ok(match decide(tx, campaign, step, around, lost.from, messages)? {
+        (Wish::Send { at, use_by }, _) if at <= lost.until => Some((at, use_by)),
+        _ => None,
+    })
 }
 
 /// Reasons that take a message back, as against those that decide not to send one.
@@ -316,53 +362,6 @@ fn withdraws(reason: &Reason) -> bool {
             | Reason::CampaignEnded {}
             | Reason::AlreadySent { .. }
     )
-}
-
-/// What a late reminder comes to, with an eye on the booking message of the same visit.
-fn decide_late(wish: Wish, campaign: &Campaign, messages: &[Message]) -> Wish {
-    let Wish::Late(late) = wish else { return wish };
-    let booking = messages.iter().find(|message| is_booking(message) && goes(message));
-    let late_reason = || Wish::Skip(Reason::BookedLate {});
-    if late.later_step_ahead {
-        return late_reason();
-    }
-    match (late.policy, booking) {
-        (LatePolicy::Skip, _) | (LatePolicy::Auto, Some(_)) => return late_reason(),
-        (LatePolicy::Merge, Some(booking))
-            if !is_bound(booking) || booking.expects_reply || !campaign.spec.expects_reply() =>
-        {
-            return Wish::Skip(Reason::MergedIntoBooking {});
-        }
-        _ => {}
-    }
-    match late.at_once {
-        Ok((at, use_by)) => Wish::Send { at, use_by },
-        Err(reason) => Wish::Skip(reason),
-    }
-}
-
-fn is_booking(message: &Message) -> bool {
-    matches!(message.origin, Origin::Campaign { kind: CampaignKind::Booking, .. })
-}
-
-/// Whether a message will go or went.
-fn goes(message: &Message) -> bool {
-    !matches!(message.status, Status::Skipped | Status::Cancelled | Status::Failed)
-}
-
-/// A booking message that stands for a reminder asks what that would ask.
-fn ask_in_booking_message(
-    tx: &mut Tx<'_>,
-    campaign: &Campaign,
-    messages: &mut [Message],
-) -> Result<(), EngineError> {
-    let booking =
-        messages.iter_mut().find(|message| is_booking(message) && goes(message) && !is_bound(message));
-    if let Some(booking) = booking.filter(|booking| campaign.spec.expects_reply() && !booking.expects_reply) {
-        booking.expects_reply = true;
-        tx.put(booking)?;
-    }
-    Ok(())
 }
 
 fn same_plan(message: &Message, at: Timestamp, campaign: &Campaign, around: &Surroundings) -> bool {
@@ -452,6 +451,7 @@ pub(super) fn outgoing(tx: &Tx<'_>, origin: Origin, id: MessageId) -> Message {
         sent_at: None,
         delivered_at: None,
         received_at: None,
+        unanswered: false,
         attempts: 0,
         failures: Vec::new(),
         part_states: Vec::new(),
@@ -478,20 +478,24 @@ fn skip(
     reason: Reason,
     around: &Surroundings,
 ) -> Result<(), EngineError> {
-    if message.status == Status::Skipped && message.reason.as_ref() == Some(&reason) {
-        return Ok(());
-    }
+    let before = message.clone();
     move_to(message, Status::Skipped)?;
     message.reason = Some(reason);
     message.held = false;
     if let Some(subject) = message.subjects.first_mut() {
         subject.starts_at = around.visit.starts_at;
     }
+    if *message == before {
+        return Ok(());
+    }
     tx.put(message)?;
-    super::settle::tell(tx, message)
+    // the same reason for another time is no news
+    let news = before.status != Status::Skipped || before.reason != message.reason;
+    if news { super::settle::tell(tx, message) } else { Ok(()) }
 }
 
-/// Takes back a message that was not submitted, or waits for another attempt.
+/// Takes back a message that was not submitted, or waits for another attempt. One whose last attempt was never answered
+/// may have gone: it is in doubt.
 pub(super) fn withdraw(tx: &mut Tx<'_>, message: &mut Message, reason: Reason) -> Result<(), EngineError> {
     if !is_pending(message.status) {
         return Ok(());

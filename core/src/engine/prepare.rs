@@ -74,6 +74,13 @@ fn prepare_one(
         },
         None => None,
     };
+    // the card may have been changed between two attempts: nothing more goes to the old number
+    let number = around.as_ref().and_then(|around| around.patient.as_ref()?.number.clone().ok());
+    let new_number = number.filter(|number| message.number.as_ref() != Some(number));
+    if new_number.is_some() && message.unanswered {
+        doubt(tx, &mut message)?;
+        return Ok(None);
+    }
     let purpose = match look(tx, &message, campaign.as_ref(), around.as_ref())? {
         Verdict::Go { purpose } => purpose,
         Verdict::Wait(at) => return put_off(tx, message, at),
@@ -89,6 +96,10 @@ fn prepare_one(
             return Ok(None);
         }
     };
+    if new_number.is_some() {
+        requests::not_sent(tx, message.id)?;
+        message.number = new_number;
+    }
     let gateway = match choose_gateway(tx, &message, gateways)? {
         Ok(gateway) => gateway,
         Err(until) => return put_off(tx, message, until),
@@ -190,7 +201,8 @@ fn about_visits(
         };
         let off = file.visit.state.is_off();
         if off != (kind == CampaignKind::Cancelled) {
-            return Ok(Some(Verdict::Withdraw(Reason::VisitCancelled {})));
+            let reason = if off { Reason::VisitCancelled {} } else { Reason::VisitReopened {} };
+            return Ok(Some(Verdict::Withdraw(reason)));
         }
         if file.starts_at.since_ms(subject.starts_at).abs() > tolerance {
             return Ok(Some(Verdict::Withdraw(Reason::VisitMoved {})));
@@ -321,6 +333,7 @@ fn join(
             continue;
         }
         message.subjects.push(subject);
+        message.use_by = message.use_by.min(other.use_by);
         step(&mut other, Status::Skipped)?;
         other.reason = Some(Reason::JoinedInto { message: message.id });
         tx.put(&other)?;
@@ -361,9 +374,7 @@ fn submitting(
     let own = message.reference.take().unwrap_or_else(|| reference(tx.id, epoch, message.id));
     message.reference = Some(own.clone());
     message.submitted_at = message.submitted_at.or(Some(tx.now));
-    if !may_have_gone(&message) {
-        message.reason = None;
-    }
+    message.reason = None;
     message.day = calendar::local_date(tx.practice().zone, tx.now);
     if message.expects_reply {
         requests::open(tx, &message)?;

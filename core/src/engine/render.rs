@@ -14,6 +14,9 @@ use crate::text;
 const OPT_OUT_ACK: &str = "Potwierdzamy: nie będziemy więcej wysyłać wiadomości SMS na ten numer.";
 const OPT_OUT_ACK_EN: &str = "Confirmed: we will send no more text messages to this number.";
 
+/// How far back a cut looks for a place between words, in bytes.
+const MAX_CUT_BACK: usize = 30;
+
 /// A finished text.
 pub(super) struct Rendered {
     pub variant: BodyVariant,
@@ -112,6 +115,9 @@ fn finish(
             OverLength::Refuse => return Err(Reason::TooManyParts { parts: segments.count, allowed }),
             OverLength::Cut => {
                 cut(&mut body, allowed, settings.reference_bits);
+                if body.is_empty() {
+                    return Err(Reason::TooManyParts { parts: segments.count, allowed });
+                }
                 segments = text::segments_with(&body, settings.reference_bits);
             }
         }
@@ -130,7 +136,10 @@ fn cut(body: &mut String, allowed: u32, reference: ReferenceBits) {
     if let Some(link) = text::links(body).find(|link| link.start < end && end < link.end) {
         end = link.start;
     }
-    let kept = body.get(..end).unwrap_or_default().trim_end().len();
+    let kept = body.get(..end).unwrap_or_default();
+    let inside_a_word = body.get(end..).is_some_and(|rest| !rest.starts_with(char::is_whitespace));
+    let near = kept.rfind(char::is_whitespace).filter(|space| inside_a_word && end - space <= MAX_CUT_BACK);
+    let kept = kept.get(..near.unwrap_or(end)).unwrap_or_default().trim_end().len();
     body.truncate(kept);
 }
 

@@ -2,10 +2,11 @@
 
 use super::EngineError;
 use super::facts::Outcome;
+use super::requests;
 use super::settle::tell;
 use super::tx::Tx;
 use crate::message::{ReportOutcome, apply_report, is_pending, step};
-use crate::model::{DeliveryReport, HOUR_MS, Message, Status};
+use crate::model::{DeliveryReport, HOUR_MS, Message, Reason, Status};
 
 pub(super) fn apply(tx: &mut Tx<'_>, report: &DeliveryReport) -> Result<Outcome, EngineError> {
     let Some(mut message) = find(tx, report)? else { return Ok(Outcome::Unmatched) };
@@ -13,8 +14,14 @@ pub(super) fn apply(tx: &mut Tx<'_>, report: &DeliveryReport) -> Result<Outcome,
     if is_pending(message.status) && message.submitted_at.is_some() {
         // a report on an attempt that was taken for rejected: it went after all, and must not go again
         step(&mut message, Status::InDoubt)?;
+        if message.expects_reply {
+            requests::open(tx, &message)?;
+        }
     }
     let outcome = apply_report(&mut message, report);
+    if outcome == ReportOutcome::Moved && message.reason == Some(Reason::NoAnswer {}) {
+        message.reason = None; // that was the answer
+    }
     if message == before {
         return Ok(Outcome::Known);
     }

@@ -63,11 +63,11 @@ fn only_patient(tx: &mut Tx<'_>, message: &Message) -> Result<Option<PatientId>,
 /// A message that certainly was not sent asks nothing.
 pub(super) fn not_sent(tx: &mut Tx<'_>, message: MessageId) -> Result<(), EngineError> {
     for mut request in by_message(tx, message)? {
+        let id = super::record::number_id(request.id.0);
+        tx.delete::<Request>(&id)?;
         request.messages.retain(|asked| *asked != message);
-        if request.messages.is_empty() {
-            let id = super::record::number_id(request.id.0);
-            tx.delete::<Request>(&id)?;
-        } else {
+        if let Some(first) = request.messages.first() {
+            request.id = *first; // the other message may yet open one of its own
             tx.put(&request)?;
         }
     }
@@ -158,7 +158,7 @@ pub(super) fn answer(
             continue;
         }
         file.confirmation =
-            Some(Confirmation { reply, starts_at: file.starts_at, at, by: ConfirmedBy::Message(message) });
+            Some(Confirmation { reply, starts_at: subject.starts_at, at, by: ConfirmedBy::Message(message) });
         tx.put(&file)?;
         let colours = &tx.practice().settings.colours;
         let colour = if reply == Reply::Yes { colours.yes.clone() } else { colours.no.clone() };

@@ -114,14 +114,15 @@ pub(super) fn doubt_lost(tx: &mut Tx<'_>, mut message: Message) -> Result<(), En
 }
 
 /// It goes again: with its frozen text and reference where it had them, else as if it had never been tried.
-pub(super) fn certainly_not_sent(tx: &Tx<'_>, message: &mut Message) -> Result<(), EngineError> {
+pub(super) fn certainly_not_sent(tx: &mut Tx<'_>, message: &mut Message) -> Result<(), EngineError> {
     step(message, Status::Planned)?;
     message.reason = None;
+    message.unanswered = false;
     message.report_due = None;
     message.due_at = tx.now;
     if message.body.is_none() {
         message.submitted_at = None;
         message.gateway = None;
     }
-    Ok(())
+    requests::not_sent(tx, message.id)
 }

@@ -1,4 +1,4 @@
-//! Small things several parts of the engine settle: hashes of numbers, and telling the host what a message became.
+//! Small things several parts of the engine settle: hashes of numbers, doubt, and telling the host what a message became.
 
 use super::EngineError;
 use super::tx::Tx;
@@ -28,7 +28,7 @@ pub(super) fn tell(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError
 
 /// Whether an earlier submission of a message that is to go again may have been taken: no gateway said that it was not.
 pub(super) fn may_have_gone(message: &Message) -> bool {
-    message.reason == Some(Reason::NoAnswer {})
+    message.unanswered
 }
 
 /// What may have gone and will not go again is in doubt; a gateway that can is asked at the next dispatch.

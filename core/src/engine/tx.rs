@@ -6,24 +6,43 @@
 use super::EngineError;
 use super::record::{COUNTERS_ROW, PRACTICE_ROW, Record, provider_key};
 use crate::model::{
-    Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Tally, Timestamp,
+    Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Tally,
+    Timestamp,
 };
-use crate::store::{Commit, Entry, Found, Index, Order, RowKey, Scan, Store, StoreError, Write};
+use crate::store::{Commit, Entry, Found, Index, Order, RowKey, Scan, Store, StoreError, Table, Write};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as BTreeEntry;
+use std::rc::Rc;
 
+/// A row as it was read, and what this unit makes of it.
 struct Slot {
     before: Option<String>,
-    before_entries: Vec<Entry>,
-    before_tally: Option<Tally>,
-    /// `None`: not touched; `Some(None)`: deleted.
-    after: Option<Option<String>>,
-    after_entries: Vec<Entry>,
-    after_tally: Option<Tally>,
+    change: Option<Change>,
+}
+
+/// What a row becomes: `doc` is `None` when it is deleted.
+struct Change {
+    before: Derived,
+    doc: Option<String>,
+    after: Derived,
+}
+
+/// What follows from a record: nothing where there is none.
+#[derive(Default)]
+struct Derived {
+    entries: Vec<Entry>,
+    tally: Option<Tally>,
+}
+
+impl Derived {
+    fn of<R: Record>(record: &R) -> Self {
+        Self { entries: record.entries(), tally: record.tally() }
+    }
 }
 
 impl Slot {
     fn doc(&self) -> Option<&str> {
-        self.after.as_ref().unwrap_or(&self.before).as_deref()
+        self.change.as_ref().map_or(&self.before, |change| &change.doc).as_deref()
     }
 }
 
@@ -33,7 +52,11 @@ pub(crate) struct Tx<'s> {
     pub(crate) id: &'s PracticeId,
     version: u64,
     slots: BTreeMap<RowKey, Slot>,
-    practice: Practice,
+    /// How many of them change, or more.
+    changed: u32,
+    practice: Rc<Practice>,
+    /// What planning made of the campaigns; forgotten when one changes.
+    pub(crate) campaigns: Option<Rc<[Campaign]>>,
     counters: Counters,
     counters_before: Counters,
     pub(crate) now: Timestamp,
@@ -52,13 +75,15 @@ impl<'s> Tx<'s> {
         let (Some(Some(practice)), counters) = (docs.next(), docs.next().flatten()) else {
             return Err(EngineError::UnknownPractice(id.clone()));
         };
-        let practice: Practice = parse(&practice)?;
+        let practice = Rc::new(parse::<Practice>(&practice)?);
         let counters: Counters = counters.map_or_else(|| Ok(Counters::default()), |doc| parse(&doc))?;
         Ok(Self {
             store,
             id,
             version,
             slots: BTreeMap::new(),
+            changed: 0,
+            campaigns: None,
             practice,
             counters_before: counters.clone(),
             counters,
@@ -66,31 +91,35 @@ impl<'s> Tx<'s> {
         })
     }
 
-    /// Creates the practice, or changes what the host says of it.
-    pub(crate) fn put_practice(
+    /// Begins on a practice that is created, or changed, by this unit; `None` when it is as the host says already.
+    pub(crate) fn begin_with(
         store: &'s dyn Store,
         practice: &'s Practice,
         now: Timestamp,
-    ) -> Result<(), EngineError> {
-        let version = store.version(&practice.id)?;
-        let mut tx = Self {
-            store,
-            id: &practice.id,
-            version,
-            slots: BTreeMap::new(),
-            practice: practice.clone(),
-            counters: Counters::default(),
-            counters_before: Counters::default(),
-            now,
+    ) -> Result<Option<Self>, EngineError> {
+        let mut tx = match Self::begin(store, &practice.id, now) {
+            Ok(tx) if *tx.practice == *practice => return Ok(None),
+            Ok(tx) => tx,
+            Err(EngineError::UnknownPractice(_)) => Self {
+                store,
+                id: &practice.id,
+                version: store.version(&practice.id)?,
+                slots: BTreeMap::new(),
+                changed: 0,
+                campaigns: None,
+                practice: Rc::new(practice.clone()),
+                counters: Counters::default(),
+                counters_before: Counters::default(),
+                now,
+            },
+            Err(error) => return Err(error),
         };
-        if tx.get::<Practice>(PRACTICE_ROW)?.as_ref() == Some(practice) {
-            return Ok(());
-        }
+        tx.practice = Rc::new(practice.clone());
         tx.put(practice)?;
-        tx.commit()
+        Ok(Some(tx))
     }
 
-    pub(crate) fn practice(&self) -> &Practice {
+    pub(crate) fn practice(&self) -> &Rc<Practice> {
         &self.practice
     }
 
@@ -99,53 +128,54 @@ impl<'s> Tx<'s> {
     }
 
     pub(crate) fn get<R: Record>(&mut self, id: &str) -> Result<Option<R>, EngineError> {
-        let key = key::<R>(id.to_owned());
-        if !self.slots.contains_key(&key) {
-            let doc = self.store.read(self.id, std::slice::from_ref(&key))?.pop().flatten();
-            self.load::<R>(key.clone(), doc)?;
-        }
-        self.slots.get(&key).and_then(Slot::doc).map(parse).transpose()
+        self.slot(key::<R>(id.to_owned()))?.doc().map(parse).transpose()
     }
 
-    fn load<R: Record>(&mut self, key: RowKey, doc: Option<String>) -> Result<(), EngineError> {
-        let record: Option<R> = doc.as_deref().map(parse).transpose()?;
-        let slot = Slot {
-            before_entries: record.as_ref().map(Record::entries).unwrap_or_default(),
-            before_tally: record.as_ref().and_then(Record::tally),
-            before: doc,
-            after: None,
-            after_entries: Vec::new(),
-            after_tally: None,
-        };
-        self.slots.insert(key, slot);
-        Ok(())
+    /// The row's slot, read from the store the first time.
+    fn slot(&mut self, key: RowKey) -> Result<&mut Slot, EngineError> {
+        Ok(match self.slots.entry(key) {
+            BTreeEntry::Occupied(slot) => slot.into_mut(),
+            BTreeEntry::Vacant(slot) => {
+                let before = self.store.read(self.id, std::slice::from_ref(slot.key()))?.pop().flatten();
+                slot.insert(Slot { before, change: None })
+            }
+        })
     }
 
     pub(crate) fn put<R: Record>(&mut self, record: &R) -> Result<(), EngineError> {
-        let id = record.row_id();
         let doc = serde_json::to_string(record).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        self.get::<R>(&id)?;
-        if let Some(slot) = self.slots.get_mut(&key::<R>(id)) {
-            slot.after = Some(Some(doc));
-            slot.after_entries = record.entries();
-            slot.after_tally = record.tally();
-        }
-        Ok(())
+        self.change::<R>(record.row_id(), Some(doc), Derived::of(record))
     }
 
     /// Puts a record that is certainly new, without looking for an older one.
     fn put_new<R: Record>(&mut self, record: &R) -> Result<(), EngineError> {
-        self.load::<R>(key::<R>(record.row_id()), None)?;
+        self.slots.insert(key::<R>(record.row_id()), Slot { before: None, change: None });
         self.put(record)
     }
 
     pub(crate) fn delete<R: Record>(&mut self, id: &str) -> Result<(), EngineError> {
-        self.get::<R>(id)?;
-        if let Some(slot) = self.slots.get_mut(&key::<R>(id.to_owned())) {
-            slot.after = Some(None);
-            slot.after_entries = Vec::new();
-            slot.after_tally = None;
+        self.change::<R>(id.to_owned(), None, Derived::default())
+    }
+
+    fn change<R: Record>(
+        &mut self,
+        id: String,
+        doc: Option<String>,
+        after: Derived,
+    ) -> Result<(), EngineError> {
+        if R::TABLE == Table::Campaign {
+            self.campaigns = None;
         }
+        let slot = self.slot(key::<R>(id))?;
+        if let Some(change) = &mut slot.change {
+            (change.doc, change.after) = (doc, after);
+            return Ok(());
+        }
+        // only now: most of what is read is not changed
+        let record: Option<R> = slot.before.as_deref().map(parse).transpose()?;
+        let before = record.as_ref().map(Derived::of).unwrap_or_default();
+        slot.change = Some(Change { before, doc, after });
+        self.changed = self.changed.saturating_add(1);
         Ok(())
     }
 
@@ -169,12 +199,11 @@ impl<'s> Tx<'s> {
         limit: u32,
         order: Order,
     ) -> Result<Vec<(String, R)>, EngineError> {
-        let touched = u32::try_from(self.slots.values().filter(|slot| slot.after.is_some()).count());
         let scan = Scan {
             index,
             from: from.clone(),
             to: to.clone(),
-            limit: limit.saturating_add(touched.unwrap_or(u32::MAX)).min(crate::store::MAX_PAGE),
+            limit: limit.saturating_add(self.changed).min(crate::store::MAX_PAGE),
             order,
         };
         let mut rows: Vec<(String, RowKey, String)> = Vec::new();
@@ -182,18 +211,19 @@ impl<'s> Tx<'s> {
             if row.table != R::TABLE {
                 continue;
             }
-            if !self.slots.contains_key(&row) {
-                self.load::<R>(row.clone(), Some(doc.clone()))?;
-            }
-            if self.slots.get(&row).is_some_and(|slot| slot.after.is_none()) {
+            let slot = self
+                .slots
+                .entry(row.clone())
+                .or_insert_with(|| Slot { before: Some(doc.clone()), change: None });
+            if slot.change.is_none() {
                 rows.push((key, row, doc));
             }
         }
-        for (row, slot) in &self.slots {
-            let Some(Some(doc)) = &slot.after else { continue };
-            let entries = slot.after_entries.iter();
-            let inside =
-                entries.filter(|e| row.table == R::TABLE && e.index == index && e.key >= from && e.key < to);
+        let of_type =
+            self.slots.range(key::<R>(String::new())..).take_while(|(row, _)| row.table == R::TABLE);
+        for (row, slot) in of_type {
+            let Some(Change { doc: Some(doc), after, .. }) = &slot.change else { continue };
+            let inside = after.entries.iter().filter(|e| e.index == index && e.key >= from && e.key < to);
             rows.extend(inside.map(|e| (e.key.clone(), row.clone(), doc.clone())));
         }
         rows.sort_unstable_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
@@ -212,10 +242,7 @@ impl<'s> Tx<'s> {
         limit: u32,
     ) -> Result<Vec<R>, EngineError> {
         for (id, doc) in self.store.list(self.id, R::TABLE, from, to, limit)? {
-            let key = key::<R>(id);
-            if !self.slots.contains_key(&key) {
-                self.load::<R>(key, Some(doc))?;
-            }
+            self.slots.entry(key::<R>(id)).or_insert(Slot { before: Some(doc), change: None });
         }
         let inside = |row: &RowKey| row.table == R::TABLE && row.id.as_str() >= from && row.id.as_str() < to;
         let docs = self.slots.iter().filter(|(row, _)| inside(row)).filter_map(|(_, slot)| slot.doc());
@@ -289,9 +316,9 @@ impl<'s> Tx<'s> {
     /// Moves the counters of statistics by what the changed records add to and take from them.
     fn count(&mut self) -> Result<(), EngineError> {
         let mut sums: BTreeMap<String, Tally> = BTreeMap::new();
-        for slot in self.slots.values().filter(|slot| slot.after.is_some()) {
-            for (tally, sign) in [(&slot.before_tally, -1), (&slot.after_tally, 1)] {
-                let Some(tally) = tally else { continue };
+        for change in self.slots.values().filter_map(|slot| slot.change.as_ref()) {
+            for (derived, sign) in [(&change.before, -1), (&change.after, 1)] {
+                let Some(tally) = &derived.tally else { continue };
                 let empty = || Tally::empty(tally.campaign.clone(), tally.step, tally.day);
                 sums.entry(tally.row_id()).or_insert_with(empty).add(tally, sign);
             }
@@ -314,11 +341,11 @@ fn key<R: Record>(id: String) -> RowKey {
 }
 
 fn write(row: RowKey, slot: Slot) -> Option<Write> {
-    let doc = slot.after?;
+    let Change { before, doc, after } = slot.change?;
     if doc == slot.before {
         return None;
     }
-    let (before, after) = (slot.before_entries, slot.after_entries);
+    let (before, after) = (before.entries, after.entries);
     let remove = before.iter().filter(|entry| !after.contains(entry)).cloned().collect();
     let add = after.into_iter().filter(|entry| !before.contains(entry)).collect();
     Some(Write { row, doc, add, remove })

@@ -53,10 +53,18 @@ pub struct Taken {
 #[derive(Default)]
 struct State {
     taken: Vec<Taken>,
+    /// The place in `taken` of the last message under a reference.
+    places: BTreeMap<String, usize>,
     tries: BTreeMap<String, u32>,
     script: VecDeque<SubmitResult>,
     reports: BTreeMap<(Timestamp, u64), DeliveryReport>,
     next_report: u64,
+}
+
+impl State {
+    fn find(&self, reference: &str) -> Option<&Taken> {
+        self.places.get(reference).and_then(|place| self.taken.get(*place))
+    }
 }
 
 /// The simulated gateway.
@@ -103,7 +111,13 @@ impl Simulator {
     /// Everything that went to a handset so far, in order.
     #[must_use]
     pub fn taken(&self) -> Vec<Taken> {
-        self.state().taken.clone()
+        self.taken_from(0)
+    }
+
+    /// The same without the first `place` messages: what is new since so many were seen.
+    #[must_use]
+    pub fn taken_from(&self, place: usize) -> Vec<Taken> {
+        self.state().taken.iter().skip(place).cloned().collect()
     }
 
     /// Delivery reports that are due by `now`; each is given once.
@@ -138,9 +152,7 @@ impl Simulator {
 
     fn answer(&self, state: &mut State, message: &Submission) -> SubmitResult {
         let unique = matches!(self.capabilities.own_reference, OwnReference::Unique { .. });
-        if unique
-            && let Some(known) = state.taken.iter().rev().find(|taken| taken.reference == message.reference)
-        {
+        if unique && let Some(known) = state.find(&message.reference) {
             return accepted(known.provider_id.clone(), message.parts);
         }
         if let Some(scripted) = state.script.pop_front() {
@@ -181,6 +193,7 @@ impl Simulator {
 
     fn take(&self, state: &mut State, message: &Submission) -> String {
         let provider_id = format!("{}-{}", self.id, state.taken.len() + 1);
+        state.places.insert(message.reference.clone(), state.taken.len());
         state.taken.push(Taken {
             reference: message.reference.clone(),
             provider_id: provider_id.clone(),
@@ -245,7 +258,7 @@ impl Gateway for Simulator {
     }
 
     fn look_up(&self, reference: &str) -> LookupResult {
-        match self.state().taken.iter().rev().find(|taken| taken.reference == reference) {
+        match self.state().find(reference) {
             Some(taken) => LookupResult::Known {
                 provider_ids: vec![taken.provider_id.clone()],
                 state: DeliveryState::Accepted,

@@ -275,6 +275,9 @@ pub struct Message {
     /// When an incoming one was received, by the gateway.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_at: Option<Timestamp>,
+    /// Whether an attempt is under way whose outcome nobody knows: it may have been sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unanswered: bool,
     /// Attempts used up.
     #[serde(default)]
     pub attempts: u8,
@@ -339,8 +342,6 @@ pub enum ReplyEffect {
     StopMentioned,
     /// Parts of it never came.
     Incomplete,
-    /// No practice could be found for it.
-    Unrouted,
 }
 
 /// A question that is open at a number: TAK or NIE to these visits?

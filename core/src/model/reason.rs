@@ -88,6 +88,10 @@ pub enum Reason {
     VisitCancelled {},
     /// The visit moved by more than the tolerance; another message has its new time.
     VisitMoved {},
+    /// The visit stands again: what was to be said of its cancellation is void.
+    VisitReopened {},
+    /// The card has another number by now.
+    NumberChanged {},
     /// The visit is over, began, or is too near.
     VisitStarted {},
     /// The patient did not come.
@@ -152,6 +156,8 @@ impl Reason {
             Self::AlreadySent { .. } => "already_sent",
             Self::VisitCancelled {} => "visit_cancelled",
             Self::VisitMoved {} => "visit_moved",
+            Self::VisitReopened {} => "visit_reopened",
+            Self::NumberChanged {} => "number_changed",
             Self::VisitStarted {} => "visit_started",
             Self::NotTookPlace {} => "not_took_place",
             Self::OutcomeUnknown {} => "outcome_unknown",

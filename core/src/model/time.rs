@@ -74,11 +74,16 @@ impl fmt::Debug for Timestamp {
     }
 }
 
+/// The text is no instant of RFC 3339 with an offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected an instant as RFC 3339 with an offset, such as 2026-11-21T13:30:00.000Z")]
+pub struct UnknownTimestamp;
+
 impl std::str::FromStr for Timestamp {
-    type Err = chrono::ParseError;
+    type Err = UnknownTimestamp;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(DateTime::parse_from_rfc3339(text)?.to_utc().into())
+        Ok(DateTime::parse_from_rfc3339(text).map_err(|_| UnknownTimestamp)?.to_utc().into())
     }
 }
 
@@ -91,9 +96,7 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(|_| {
-            D::Error::custom("expected an instant as RFC 3339 with an offset, such as 2026-11-21T13:30:00.000Z")
-        })
+        text.parse().map_err(D::Error::custom)
     }
 }
 

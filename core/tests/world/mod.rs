@@ -6,7 +6,7 @@
 
 use chrono::NaiveDateTime;
 use depesza::calendar;
-use depesza::engine::{Clinic, Engine, Outcome};
+use depesza::engine::{Clinic, Desk, Engine, EngineError, Outcome};
 use depesza::gateway::{Gateway, Simulator};
 use depesza::model::*;
 use depesza::store::{MemoryStore, Store};
@@ -81,6 +81,36 @@ pub fn booking(delay_min: u32) -> CampaignSpec {
     spec
 }
 
+/// A reminder so many hours before.
+pub fn hours_before(hours_before: u32) -> CampaignSpec {
+    campaign("Przypomnienie", Timing::Reminder { steps: vec![ReminderStep::Hours { hours_before }] })
+}
+
+/// A message so many minutes after a visit that took place.
+pub fn follow_up(delay_min: u32) -> CampaignSpec {
+    let after = FollowUpTime::Delay { delay_min };
+    let mut spec = campaign("Po wizycie", Timing::FollowUp { after, max_age_h: 72 });
+    spec.bodies.default = "(imie), dziekujemy za wizyte (data).".into();
+    spec
+}
+
+/// Hours of every day, or of some days of the week ("mon", "tue").
+pub fn window(weekdays: &[&str], from: &str, to: &str) -> SendWindow {
+    let mut range = serde_json::json!({"from": from, "to": to});
+    if !weekdays.is_empty() {
+        range["weekdays"] = serde_json::json!(weekdays);
+    }
+    serde_json::from_value(serde_json::json!({"ranges": [range]})).unwrap()
+}
+
+pub fn room(id: &str) -> Option<Room> {
+    Some(Room { id: id.into(), name: format!("gabinet {id}") })
+}
+
+pub fn doctor(id: &str, name: &str) -> Option<Doctor> {
+    Some(Doctor { id: id.into(), name: Name::new(name) })
+}
+
 impl World {
     /// A world at a wall time of Warsaw, with an ordinary practice.
     pub fn new(now: &str) -> Self {
@@ -143,7 +173,13 @@ impl World {
     }
 
     /// A booked visit of half an hour, changed as asked, and told.
-    pub fn visit_with(&mut self, id: &str, patient: &str, start: &str, change: impl FnOnce(&mut Visit)) -> Outcome {
+    pub fn visit_with(
+        &mut self,
+        id: &str,
+        patient: &str,
+        start: &str,
+        change: impl FnOnce(&mut Visit),
+    ) -> Outcome {
         let mut visit = Visit {
             id: id.into(),
             revision: self.next_revision(&format!("visit {id}")),
@@ -178,6 +214,37 @@ impl World {
         desk.create_campaign(id.into(), spec, self.now).unwrap();
         desk.activate(&id.into(), self.now).unwrap();
         self.work();
+    }
+
+    /// What a person at the desk does with a campaign; its job is worked off.
+    pub fn desk<T>(&mut self, act: impl FnOnce(&Desk<'_>, Timestamp) -> Result<T, EngineError>) -> T {
+        let done = {
+            let clinic = self.clinic();
+            act(&clinic.as_user("recepcja".into()), self.now).unwrap()
+        };
+        self.work();
+        done
+    }
+
+    pub fn edit(&mut self, id: &str, spec: CampaignSpec) {
+        self.desk(|desk, now| desk.edit_campaign(&id.into(), spec, now));
+    }
+
+    pub fn pause(&mut self, id: &str) {
+        self.desk(|desk, now| desk.pause(&id.into(), now));
+    }
+
+    pub fn resume(&mut self, id: &str) {
+        self.desk(|desk, now| desk.resume(&id.into(), now));
+    }
+
+    pub fn end(&mut self, id: &str) {
+        self.desk(|desk, now| desk.end(&id.into(), now));
+    }
+
+    /// A reminder by hand.
+    pub fn remind(&mut self, visit: &str) -> MessageId {
+        self.desk(|desk, now| desk.remind(&visit.into(), now))
     }
 
     pub fn work(&self) {
@@ -263,8 +330,18 @@ impl World {
         messages.iter().map(|message| (message.status, message.reason.as_ref().map(Reason::code))).collect()
     }
 
+    /// The texts that went, in order.
+    pub fn texts(&self) -> Vec<String> {
+        self.sent().into_iter().map(|(.., text)| text).collect()
+    }
+
     pub fn confirmation(&self, visit: &str) -> Option<Reply> {
-        self.clinic().visit(&visit.into()).unwrap().unwrap().confirmation.map(|confirmation| confirmation.reply)
+        self.clinic()
+            .visit(&visit.into())
+            .unwrap()
+            .unwrap()
+            .confirmation
+            .map(|confirmation| confirmation.reply)
     }
 
     pub fn events(&self) -> Vec<Happening> {

@@ -1,0 +1,165 @@
+//! The message catalogue: what receptionists read of statuses, reasons and kinds, in Polish and English.
+//!
+//! One place for one text. Faults of what a user wrote have their texts beside their types (`message(Language)`).
+
+use crate::model::{
+    CampaignKind, CampaignStatus, Language, Purpose, Reason, RejectClass, Reply, ReplyEffect, Status,
+};
+
+/// What a screen shows of a value.
+pub trait Label {
+    /// A word or a short sentence without a full stop, in lower case where the language wants it.
+    fn label(&self, language: Language) -> &'static str;
+}
+
+fn pick(language: Language, pl: &'static str, en: &'static str) -> &'static str {
+    match language {
+        Language::Pl => pl,
+        Language::En => en,
+    }
+}
+
+macro_rules! labels {
+    ($type:ty, $($pattern:pat => $pl:literal, $en:literal;)*) => {
+        impl Label for $type {
+            fn label(&self, language: Language) -> &'static str {
+                match self { $($pattern => pick(language, $pl, $en)),* }
+            }
+        }
+    };
+}
+
+labels! { Status,
+    Self::Planned => "zaplanowana", "planned";
+    Self::Claimed => "w przygotowaniu", "being prepared";
+    Self::Submitting => "w trakcie wysyłki", "being submitted";
+    Self::Submitted => "przekazana do bramki", "submitted";
+    Self::Sent => "wysłana", "sent";
+    Self::Delivered => "doręczona", "delivered";
+    Self::PartlyDelivered => "doręczona częściowo", "partly delivered";
+    Self::Unconfirmed => "wysłana, bez potwierdzenia", "sent, unconfirmed";
+    Self::Undelivered => "niedoręczona", "undelivered";
+    Self::Expired => "przeterminowana w sieci", "expired";
+    Self::Failed => "nieudana", "failed";
+    Self::Cancelled => "wycofana", "withdrawn";
+    Self::Skipped => "pominięta", "skipped";
+    Self::InDoubt => "niepewna", "in doubt";
+    Self::Received => "odebrana", "received";
+}
+
+labels! { CampaignKind,
+    Self::Booking => "po umówieniu wizyty", "after booking";
+    Self::Reminder => "przypomnienie o wizycie", "reminder";
+    Self::FollowUp => "po wizycie", "follow-up";
+    Self::Rescheduled => "po zmianie terminu", "after a change of time";
+    Self::Cancelled => "po odwołaniu wizyty", "after a cancellation";
+}
+
+labels! { CampaignStatus,
+    Self::Draft => "szkic", "draft";
+    Self::Ready => "gotowa", "ready";
+    Self::Active => "aktywna", "active";
+    Self::Paused => "wstrzymana", "paused";
+    Self::Ended => "zakończona", "ended";
+    Self::Archived => "w archiwum", "archived";
+}
+
+labels! { Purpose,
+    Self::Visits => "informacje o wizytach", "information on visits";
+    Self::Marketing => "marketing", "marketing";
+    Self::Other => "inne", "other";
+}
+
+labels! { Reply,
+    Self::Yes => "TAK", "yes (TAK)";
+    Self::No => "NIE", "no (NIE)";
+    Self::Other => "INNA ODPOWIEDŹ", "another answer";
+}
+
+labels! { ReplyEffect,
+    Self::Applied => "zastosowana", "applied";
+    Self::Noted => "zapisana", "noted";
+    Self::Ambiguous => "niejednoznaczna", "ambiguous";
+    Self::TooLate => "za późno", "too late";
+    Self::StaffDecided => "stan ustawiony ręcznie", "state set by hand";
+    Self::NoRequest => "bez pytania", "no open request";
+    Self::OptOut => "rezygnacja z SMS", "opt-out";
+    Self::StopMentioned => "mowa o STOP", "mentions STOP";
+    Self::Incomplete => "niekompletna", "incomplete";
+}
+
+labels! { RejectClass,
+    Self::RecipientInvalid => "numer nieprawidłowy", "invalid number";
+    Self::RecipientOptedOut => "odbiorca zrezygnował u operatora", "opted out at the provider";
+    Self::Content => "treść odrzucona", "text refused";
+    Self::TooLong => "treść za długa dla bramki", "text too long for the gateway";
+    Self::SenderNotAllowed => "niedozwolone pole nadawcy", "sender not allowed";
+    Self::AccountNoCredit => "brak środków na koncie", "no credit";
+    Self::AccountAuth => "błędne dane logowania do bramki", "wrong credentials";
+    Self::AccountBlocked => "konto zablokowane", "account blocked";
+    Self::Transient => "chwilowa awaria", "passing failure";
+    Self::Unreachable => "telefon poza zasięgiem", "telephone out of reach";
+    Self::Expired => "przeterminowana w bramce", "expired at the gateway";
+}
+
+impl Label for Reason {
+    fn label(&self, language: Language) -> &'static str {
+        let (pl, en) = match self {
+            Self::ModeNone {} => ("wysyłka SMS wyłączona", "SMS is switched off"),
+            Self::NoConsent { purpose: Purpose::Marketing } => {
+                ("brak zgody marketingowej", "no consent to marketing")
+            }
+            Self::NoConsent { .. } => ("brak zgody na SMS", "no consent"),
+            Self::OptedOut {} => ("pacjent zrezygnował (STOP)", "opted out (STOP)"),
+            Self::PatientUnknown {} => ("nieznany pacjent", "unknown patient"),
+            Self::PatientInactive {} => ("karta nieaktywna", "card not in use"),
+            Self::PatientDeceased {} => ("pacjent zmarł", "patient deceased"),
+            Self::NoNumber {} => ("brak numeru telefonu", "no number"),
+            Self::BadNumber { .. } => ("błędny numer telefonu", "malformed number"),
+            Self::OutsidePrefixes {} => {
+                ("numer zagraniczny spoza dozwolonych", "number outside the allowed prefixes")
+            }
+            Self::CannotReceiveSms { .. } => ("numer nie odbiera SMS", "number cannot receive SMS"),
+            Self::NumberMarkedBad {} => {
+                ("numer odrzucony przez bramkę", "number refused by the gateway before")
+            }
+            Self::NoAllowedSlot {} => {
+                ("brak dozwolonej pory przed wizytą", "no allowed time before the visit")
+            }
+            Self::BookedLate {} => ("umówiona po czasie przypomnienia", "booked after the reminder's time"),
+            Self::MergedIntoBooking {} => {
+                ("zastąpiona wiadomością o umówieniu", "merged into the booking message")
+            }
+            Self::PastUseBy {} => ("minął czas, w którym miała sens", "its use-by time has passed"),
+            Self::MissingValue { .. } => ("brak wartości znacznika", "a placeholder has no value"),
+            Self::TooManyParts { .. } => ("za dużo części", "too many parts"),
+            Self::SameDay { .. } => {
+                ("inna wizyta tego dnia ma przypomnienie", "another visit of the day has it")
+            }
+            Self::CoveredBySeries { .. } => ("seria wizyt ma jedną wiadomość", "the series has one message"),
+            Self::JoinedInto { .. } => ("dołączona do innej wiadomości", "joined into another message"),
+            Self::ManualReminder { .. } => ("przypomniano ręcznie", "reminded by hand"),
+            Self::AlreadySent { .. } => ("ten termin już był w wiadomości", "this time was already sent"),
+            Self::VisitCancelled {} => ("wizyta odwołana", "visit called off"),
+            Self::VisitMoved {} => ("wizyta przeniesiona", "visit moved"),
+            Self::VisitReopened {} => ("wizyta przywrócona", "visit re-opened"),
+            Self::NumberChanged {} => ("numer zmieniony", "number changed"),
+            Self::VisitStarted {} => ("wizyta już się zaczęła", "visit has begun"),
+            Self::NotTookPlace {} => ("wizyta się nie odbyła", "visit did not take place"),
+            Self::OutcomeUnknown {} => ("nie zamknięto wizyty", "visit was not closed"),
+            Self::BeforeActivation {} => ("sprzed aktywacji kampanii", "before the campaign's activation"),
+            Self::BookedLongAgo {} => ("umówiona dawno temu", "booked long ago"),
+            Self::OutsideFilters {} => ("poza filtrami kampanii", "outside the campaign's filters"),
+            Self::CampaignEnded {} => ("kampania zakończona", "campaign ended"),
+            Self::CampaignPaused {} => ("kampania wstrzymana w tym czasie", "campaign paused over its time"),
+            Self::DailyCap {} => ("dzienny limit wiadomości pacjenta", "the patient's daily cap"),
+            Self::DailyBudget {} => ("dzienny budżet wyczerpany", "the daily budget is used up"),
+            Self::Withdrawn {} => ("wycofana ręcznie", "withdrawn by hand"),
+            Self::AttemptsUsedUp {} => ("wyczerpano próby", "all attempts used up"),
+            Self::Rejected { class } => return class.label(language),
+            Self::Restored {} => ("niepewna po odtworzeniu kopii", "in doubt after a restoration"),
+            Self::NoAnswer {} => ("bramka nie odpowiedziała", "the gateway did not answer"),
+        };
+        pick(language, pl, en)
+    }
+}

@@ -1,0 +1,552 @@
+//! Campaigns over their life: activation, edits, pauses, ends; reminders by hand; what a body may be and become.
+
+mod world;
+
+use depesza::campaign::{CampaignFaultKind, check};
+use depesza::engine::EngineError;
+use depesza::model::*;
+use world::*;
+
+const DELIVERED: (Status, Option<&str>) = (Status::Delivered, None);
+const PLANNED: (Status, Option<&str>) = (Status::Planned, None);
+
+fn skipped(reason: &'static str) -> (Status, Option<&'static str>) {
+    (Status::Skipped, Some(reason))
+}
+
+fn cancelled(reason: &'static str) -> (Status, Option<&'static str>) {
+    (Status::Cancelled, Some(reason))
+}
+
+/// Monday 2026-11-16 at nine, patient 1, a reminder the day before at ten.
+fn world() -> World {
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient("1", "501234567");
+    world.start("p", day_before("10:00"));
+    world
+}
+
+fn steps(days: &[u32]) -> CampaignSpec {
+    campaign("P", Timing::Reminder { steps: days.iter().map(|days| step_days(*days, "10:00")).collect() })
+}
+
+fn versions(world: &World, visit: &str) -> Vec<u32> {
+    let version = |message: &Message| match message.origin {
+        Origin::Campaign { version, .. } => version,
+        _ => 0,
+    };
+    world.messages(visit).iter().map(version).collect()
+}
+
+// Activation (42, 43)
+
+#[test]
+fn edge_042_an_import_of_old_visits_sends_no_booking_messages() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient("1", "501234567");
+    world.start("u", booking(10));
+    let booked = |at_: &'static str| move |visit: &mut Visit| visit.booked_at = Some(at(at_));
+    world.visit_with("minela", "1", "2026-03-02 12:00", booked("2026-03-01 12:00"));
+    world.run_until("2026-12-01 00:00");
+    assert!(world.messages("minela").is_empty());
+
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient("1", "501234567");
+    world.start("u", booking(10));
+    world.run_until("2026-11-20 09:00");
+    world.visit_with("dawna", "1", "2026-12-02 12:00", booked("2026-11-17 12:00"));
+    world.visit_with("swieza", "1", "2026-12-03 12:00", booked("2026-11-19 18:00"));
+    world.visit_with("sprzed", "1", "2026-12-04 12:00", booked("2026-11-15 12:00"));
+    world.run_until("2026-12-01 00:00");
+    assert_eq!(world.fates("dawna"), [skipped("booked_long_ago")]);
+    assert_eq!(world.fates("sprzed"), [skipped("booked_long_ago")]);
+    assert_eq!(world.fates("swieza"), [DELIVERED]);
+    assert_eq!(world.sent_at(), ["2026-11-20 09:00"]);
+}
+
+#[test]
+fn edge_042_a_visit_booked_before_activation_and_told_after_has_that_reason() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient("1", "501234567");
+    world.start("u", booking(10));
+    world.visit_with("w", "1", "2026-12-02 12:00", |visit| visit.booked_at = Some(at("2026-11-16 08:30")));
+    assert_eq!(world.fates("w"), [skipped("before_activation")]);
+}
+
+#[test]
+fn edge_043_activation_covers_the_visits_ahead_with_reminders_only() {
+    let mut world = World::new("2026-11-16 09:00");
+    for no in 0..400 {
+        world.patient(&no.to_string(), &format!("501{no:06}"));
+        world.visit(
+            &no.to_string(),
+            &no.to_string(),
+            &format!("2026-11-{} {:02}:00", 20 + no % 3, 8 + no % 10),
+        );
+    }
+    world.run_until("2026-11-16 12:00");
+    world.start("u", booking(10));
+    world.start("s", follow_up(60));
+    world.start("p", day_before("10:00"));
+    world.run_until("2026-11-18 12:00");
+    assert!(world.sent().is_empty());
+    for no in [0, 199, 399] {
+        assert_eq!(world.fates(&no.to_string()), [PLANNED, PLANNED], "{no}"); // the reminder and the follow-up
+    }
+    world.run_until("2026-11-30 00:00");
+    assert_eq!(world.sent().len(), 400);
+    assert!(world.texts().iter().all(|text| text.contains("Odpisz")));
+}
+
+#[test]
+fn edge_043_past_visits_get_nothing_from_a_new_campaign() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient("1", "501234567");
+    world.visit("w", "1", "2026-11-17 12:00");
+    world.run_until("2026-11-17 12:00");
+    world.start("p", day_before("10:00"));
+    assert!(world.messages("w").is_empty());
+}
+
+#[test]
+fn edge_043_a_crash_in_the_middle_of_activation_loses_nothing_and_doubles_nothing() {
+    let mut world = World::new("2026-11-16 09:00");
+    for no in 0..60 {
+        world.patient(&no.to_string(), &format!("501{no:06}"));
+        world.visit(&no.to_string(), &no.to_string(), "2026-11-20 12:00");
+    }
+    let spec = day_before("10:00");
+    let clinic = world.clinic();
+    let desk = clinic.as_user("recepcja".into());
+    desk.create_campaign("p".into(), spec, world.now).unwrap();
+    desk.activate(&"p".into(), world.now).unwrap();
+    assert!(world.engine.work(world.now, 1).unwrap().more);
+    assert!(world.engine.work(world.now, 1).unwrap().more);
+    drop(clinic);
+    world.visit("7", "7", "2026-11-20 15:00"); // facts go on meanwhile
+    world.run_until("2026-11-21 00:00"); // every call is a new engine, as after a restart
+    assert_eq!(world.sent().len(), 60);
+    assert!((0..60).all(|no| world.fates(&no.to_string()) == [DELIVERED]));
+}
+
+#[test]
+fn two_campaigns_serve_one_visit() {
+    let mut world = world();
+    let mut other = day_before("15:00");
+    other.bodies.default = "drugie".into();
+    world.start("q", other);
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.end("q");
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.sent_at(), ["2026-11-19 10:00"]);
+    assert_eq!(world.fates("w"), [DELIVERED, cancelled("campaign_ended")]);
+}
+
+#[test]
+fn several_steps_go_each_at_its_time_and_are_one_request() {
+    let mut world = World::new("2026-11-02 09:00");
+    world.patient("1", "501234567");
+    world.start("p", steps(&[7, 2, 1]));
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.run_until("2026-11-19 12:00");
+    assert_eq!(world.sent_at(), ["2026-11-13 10:00", "2026-11-18 10:00", "2026-11-19 10:00"]);
+    world.reply("501234567", "tak");
+    assert_eq!(world.confirmation("w"), Some(Reply::Yes));
+}
+
+// Edits (44)
+
+#[test]
+fn edge_044_an_edit_plans_the_unsent_anew_once_and_leaves_the_sent() {
+    let mut world = world();
+    world.visit("byla", "1", "2026-11-17 12:00");
+    world.visit("bedzie", "1", "2026-11-20 12:00");
+    world.run_until("2026-11-18 12:00");
+    let sent = world.messages("byla");
+    let mut spec = day_before("16:00");
+    spec.bodies.default = "Nowa tresc (godzina)".into();
+    world.edit("p", spec);
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.messages("byla"), sent);
+    assert_eq!(world.sent_at(), ["2026-11-16 10:00", "2026-11-19 16:00"]);
+    assert_eq!(world.texts()[1], "Nowa tresc 12:00");
+    assert_eq!((versions(&world, "byla"), versions(&world, "bedzie")), (vec![1], vec![2]));
+}
+
+#[test]
+fn edge_044_an_edit_to_an_earlier_time_goes_at_once_booking_message_or_not() {
+    let mut world = World::new("2026-11-02 09:00");
+    world.patient("1", "501234567");
+    world.start("u", booking(0));
+    world.start("p", day_before("10:00"));
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.run_until("2026-11-18 12:00");
+    world.edit("p", steps(&[3]));
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.sent_at(), ["2026-11-02 09:00", "2026-11-18 12:00"]);
+}
+
+#[test]
+fn edge_044_an_edit_that_drops_a_step_leaves_no_message_of_it() {
+    let mut world = World::new("2026-11-02 09:00");
+    world.patient("1", "501234567");
+    world.start("p", steps(&[7, 1]));
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.edit("p", steps(&[7]));
+    assert_eq!(world.fates("w"), [PLANNED, cancelled("campaign_ended")]);
+    world.edit("p", steps(&[7, 2]));
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.sent_at(), ["2026-11-13 10:00", "2026-11-18 10:00"]);
+}
+
+#[test]
+fn edge_044_an_edit_while_paused_holds_on() {
+    let mut world = world();
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.pause("p");
+    world.edit("p", day_before("16:00"));
+    world.run_until("2026-11-19 15:00");
+    assert_eq!(world.fates("w"), [PLANNED]);
+    world.resume("p");
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.sent_at(), ["2026-11-19 16:00"]);
+}
+
+#[test]
+fn edge_044_an_edit_that_narrows_the_filters_withdraws() {
+    let mut world = world();
+    world.visit("w", "1", "2026-11-20 12:00");
+    let mut spec = day_before("10:00");
+    spec.filters.rooms = vec!["1".into()];
+    world.edit("p", spec);
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.fates("w"), [cancelled("outside_filters")]);
+}
+
+// Pauses (45)
+
+#[test]
+fn edge_045_paused_over_its_time_it_goes_on_resume_while_it_makes_sense() {
+    let mut world = world();
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.run_until("2026-11-19 09:00");
+    world.pause("p");
+    world.run_until("2026-11-19 14:00");
+    assert!(world.sent().is_empty());
+    world.resume("p");
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.sent_at(), ["2026-11-19 14:00"]);
+}
+
+#[test]
+fn edge_045_resumed_after_the_visit_it_is_skipped() {
+    let mut world = world();
+    for no in 0..30 {
+        world.visit(&no.to_string(), "1", &format!("2026-11-{} 12:00", 18 + no % 3));
+    }
+    world.pause("p");
+    world.run_until("2026-11-22 14:00");
+    world.resume("p");
+    world.run_until("2026-11-24 00:00");
+    assert!(world.sent().is_empty());
+    assert_eq!(world.fates("0"), [skipped("campaign_paused")]);
+}
+
+#[test]
+fn edge_045_visits_told_during_a_pause_are_planned_and_held() {
+    let mut world = world();
+    world.pause("p");
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.visit("z", "1", "2026-11-25 12:00");
+    world.run_until("2026-11-19 14:00");
+    assert!(world.sent().is_empty());
+    world.visit_state("z", "1", "2026-11-25 12:00", VisitState::Cancelled);
+    world.resume("p");
+    world.run_until("2026-11-26 00:00");
+    assert_eq!(world.sent_at(), ["2026-11-19 14:00"]);
+    assert_eq!(world.fates("z"), [cancelled("visit_cancelled")]);
+}
+
+#[test]
+fn edge_045_a_retry_held_over_a_pause_goes_on() {
+    let mut world = world();
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.gateway.script([SubmitResult::Rejected { class: RejectClass::Transient, code: "201".into() }]);
+    world.now = at("2026-11-19 10:00");
+    world.step();
+    world.pause("p");
+    world.run_until("2026-11-19 14:00");
+    assert!(world.sent().is_empty());
+    world.resume("p");
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.sent_at(), ["2026-11-19 14:00"]);
+    assert_eq!(world.fates("w"), [DELIVERED]);
+}
+
+// Ends (46)
+
+#[test]
+fn edge_046_an_ended_campaign_withdraws_with_the_reason() {
+    let mut world = world();
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.patient_with("2", "501234568", |patient| patient.consents = Consents::default());
+    world.visit("z", "2", "2026-11-20 12:00");
+    world.end("p");
+    assert_eq!(world.fates("w"), [cancelled("campaign_ended")]);
+    assert_eq!(world.fates("z"), [skipped("no_consent")]); // what was decided before keeps its reason
+    world.desk(|desk, now| desk.archive(&"p".into(), now));
+    world.visit("w", "1", "2026-11-20 15:00");
+    world.visit("z", "2", "2026-11-20 15:00");
+    world.visit("nowa", "1", "2026-11-23 15:00");
+    world.run_until("2026-11-24 00:00");
+    assert!(world.sent().is_empty());
+    assert!(world.messages("nowa").is_empty());
+    assert_eq!(world.fates("z"), [skipped("no_consent")]);
+}
+
+#[test]
+fn edge_046_a_retry_that_waits_is_withdrawn_too() {
+    let mut world = world();
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.gateway.script([SubmitResult::Rejected { class: RejectClass::Transient, code: "201".into() }]);
+    world.now = at("2026-11-19 10:00");
+    world.step();
+    world.end("p");
+    assert_eq!(world.fates("w"), [cancelled("campaign_ended")]);
+    world.run_until("2026-11-21 00:00");
+    assert!(world.sent().is_empty());
+}
+
+#[test]
+fn edge_046_what_ended_cannot_be_changed_or_started_again() {
+    let mut world = world();
+    world.end("p");
+    let clinic = world.clinic();
+    let desk = clinic.as_user("recepcja".into());
+    let (id, now) = ("p".into(), world.now);
+    for refused in [
+        desk.activate(&id, now),
+        desk.resume(&id, now),
+        desk.pause(&id, now),
+        desk.edit_campaign(&id, day_before("11:00"), now),
+    ] {
+        assert!(matches!(refused, Err(EngineError::CampaignStep(_))), "{refused:?}");
+    }
+    let history = clinic.campaigns().unwrap().pop().unwrap().history;
+    let statuses: Vec<_> = history.iter().map(|change| change.status).collect();
+    assert_eq!(statuses, [CampaignStatus::Ready, CampaignStatus::Active, CampaignStatus::Ended]);
+    assert!(history.iter().all(|change| change.by == "recepcja".into()));
+}
+
+// Reminders by hand (47)
+
+fn by_hand(policy: ManualPolicy) -> World {
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient("1", "501234567");
+    let mut spec = day_before("10:00");
+    spec.manual = policy;
+    world.start("p", spec);
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.now = at("2026-11-17 21:30"); // a person may at night
+    world.remind("w");
+    world.run_until("2026-11-21 00:00");
+    world
+}
+
+#[test]
+fn edge_047_after_a_reminder_by_hand_the_automatic_one_is_skipped() {
+    let world = by_hand(ManualPolicy::Skip);
+    assert_eq!(world.sent_at(), ["2026-11-17 21:30"]);
+    assert_eq!(world.fates("w"), [skipped("manual_reminder"), DELIVERED]);
+}
+
+#[test]
+fn edge_047_or_sent_or_sent_with_a_warning() {
+    for (policy, warned) in [(ManualPolicy::Allow, 0), (ManualPolicy::Warn, 1)] {
+        let world = by_hand(policy);
+        assert_eq!(world.sent_at(), ["2026-11-17 21:30", "2026-11-19 10:00"]);
+        let warnings =
+            world.events().into_iter().filter(|event| matches!(event, Happening::RemindedTwice { .. }));
+        assert_eq!(warnings.count(), warned, "{policy:?}");
+    }
+}
+
+#[test]
+fn edge_047_a_reminder_by_hand_of_another_time_does_not_count() {
+    let mut world = world();
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.remind("w");
+    world.run_until("2026-11-16 12:00");
+    world.visit("w", "1", "2026-11-27 12:00");
+    world.run_until("2026-11-18 12:00");
+    world.visit("w", "1", "2026-11-20 12:00"); // back to the time that was reminded of
+    world.run_until("2026-11-20 00:00");
+    assert_eq!(world.sent_at(), ["2026-11-16 09:00"]);
+    world.visit("w", "1", "2026-11-27 12:00");
+    world.run_until("2026-11-28 00:00");
+    assert_eq!(world.sent_at(), ["2026-11-16 09:00", "2026-11-26 10:00"]);
+}
+
+#[test]
+fn edge_047_a_reminder_by_hand_without_consent_is_skipped() {
+    let mut world = world();
+    world.patient_with("2", "501234568", |patient| patient.consents = Consents::default());
+    world.visit("z", "2", "2026-11-20 12:00");
+    world.remind("z");
+    world.run_until("2026-11-21 00:00");
+    assert!(world.sent().is_empty());
+    assert_eq!(world.fates("z"), [skipped("no_consent"), skipped("no_consent")]);
+}
+
+#[test]
+fn edge_047_an_answer_to_a_reminder_by_hand_confirms() {
+    let mut world = world();
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.remind("w");
+    world.run_until("2026-11-16 10:00");
+    world.reply("501234567", "nie");
+    assert_eq!(world.confirmation("w"), Some(Reply::No));
+}
+
+// The practice's mode
+
+#[test]
+fn with_mode_none_nothing_goes_and_what_was_skipped_is_planned_when_it_ends() {
+    let mut world = world();
+    world.visit("przed", "1", "2026-11-20 12:00");
+    world.set(|settings| settings.mode = SmsMode::None);
+    world.work();
+    world.visit("w", "1", "2026-11-24 12:00");
+    world.run_until("2026-11-21 00:00");
+    assert!(world.sent().is_empty());
+    assert_eq!(world.fates("przed"), [skipped("mode_none")]);
+    assert_eq!(world.fates("w"), [skipped("mode_none")]);
+    world.set(|settings| settings.mode = SmsMode::Standard);
+    world.run_until("2026-11-25 00:00");
+    assert_eq!(world.sent_at(), ["2026-11-23 10:00"]);
+}
+
+// Bodies (86, 87, 89)
+
+fn reminded_with(body: &str, change: impl FnOnce(&mut CampaignSpec, &mut Settings)) -> World {
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient_with("1", "501234567", |patient| {
+        patient.last_name = Name::new("Wolska-Jaworska-Nowakowska-Brzeczyszczykiewicz");
+    });
+    let mut spec = day_before("10:00");
+    spec.bodies.default = body.into();
+    let mut settings = world.practice.settings.clone();
+    change(&mut spec, &mut settings);
+    world.set(|old| *old = settings);
+    world.start("p", spec);
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.run_until("2026-11-21 00:00");
+    world
+}
+
+/// A body that fits one part with a short surname, and not with a long one.
+fn long_body() -> String {
+    "Wizyta (nazwisko) dnia (data). Prosimy o punktualne przybycie do kliniki. W razie pytan prosimy dzwonic. \
+     Do zobaczenia, zespol przychodni."
+        .into()
+}
+
+fn one_part(over_length: OverLength) -> impl FnOnce(&mut CampaignSpec, &mut Settings) {
+    move |spec, _| (spec.max_parts, spec.over_length) = (Some(1), over_length)
+}
+
+#[test]
+fn edge_086_length_counts_on_the_rendered_text() {
+    let world = reminded_with(&long_body(), one_part(OverLength::Refuse));
+    assert_eq!(world.message("w").reason, Some(Reason::TooManyParts { parts: 2, allowed: 1 }));
+    assert!(world.sent().is_empty());
+    let world = reminded_with(&long_body(), one_part(OverLength::Send));
+    assert_eq!((world.message("w").status, world.message("w").parts), (Status::Delivered, 2));
+    assert_eq!(world.message("w").cost_milli, 180);
+}
+
+#[test]
+fn edge_086_a_cut_falls_between_words() {
+    let world = reminded_with(&long_body(), one_part(OverLength::Cut));
+    let text = &world.texts()[0];
+    assert_eq!(world.message("w").parts, 1);
+    assert!(text.len() > 130 && text.len() <= 160, "{text}");
+    let whole = long_body()
+        .replace("(nazwisko)", "Wolska-Jaworska-Nowakowska-Brzeczyszczykiewicz")
+        .replace("(data)", "20.11.2026");
+    assert!(whole.starts_with(&format!("{text} ")), "{text}");
+}
+
+#[test]
+fn edge_091_a_cut_never_lands_inside_a_link() {
+    let link = format!("https://dentica.example/{}", "x".repeat(70));
+    let world = reminded_with(
+        "(nazwisko): opinia o wizycie z dnia (data) tutaj: (ankieta) Dziekujemy.",
+        |spec, settings| {
+            one_part(OverLength::Cut)(spec, settings);
+            settings.links = vec![LinkMarker { name: "ankieta".into(), url: link.clone() }];
+        },
+    );
+    let text = &world.texts()[0];
+    assert!(!text.contains("https"), "{text}");
+    assert!(text.ends_with("tutaj:"), "{text}");
+}
+
+#[test]
+fn edge_091_a_link_that_is_too_long_for_its_parts_is_not_sent_as_nothing() {
+    let world = reminded_with("(ankieta)", |spec, settings| {
+        one_part(OverLength::Cut)(spec, settings);
+        let url = format!("https://dentica.example/{}", "x".repeat(200));
+        settings.links = vec![LinkMarker { name: "ankieta".into(), url }];
+    });
+    assert!(world.sent().is_empty());
+    assert_eq!(world.fates("w"), [skipped("too_many_parts")]);
+}
+
+#[test]
+fn edge_087_a_marker_with_polish_letters_is_the_same_and_an_unknown_one_is_refused() {
+    let mut spec = day_before("10:00");
+    spec.bodies.default = "(Imię), (GODZINA), ((pilne)) (parter, pok. 3)".into();
+    assert!(check(&spec, &practice()).is_empty());
+    spec.bodies.minor = Some("Dzien dobry (abc)".into());
+    let faults = check(&spec, &practice());
+    assert!(
+        matches!(&faults[..], [fault] if fault.field == "bodies.minor"
+            && matches!(&fault.kind, CampaignFaultKind::Body { fault } if fault.at.start == 12)),
+        "{faults:?}"
+    );
+    let world = reminded_with("(Imię), (GODZINA), ((pilne)) (parter, pok. 3)", |_, _| {});
+    assert_eq!(world.texts(), ["Imie1, 12:00, (pilne) (parter, pok. 3)"]);
+}
+
+#[test]
+fn edge_089_a_marker_without_a_value_takes_its_fallback_or_skips_the_message() {
+    let world = reminded_with("Zaprasza (lekarz|nasz specjalista).", |_, _| {});
+    assert_eq!(world.texts(), ["Zaprasza nasz specjalista."]);
+    let world = reminded_with("Zaprasza (lekarz).", |_, _| {});
+    assert!(world.sent().is_empty());
+    assert_eq!(world.message("w").reason, Some(Reason::MissingValue { placeholder: "lekarz".into() }));
+}
+
+#[test]
+fn edge_089_a_value_that_comes_in_time_sends_it_after_all() {
+    let mut world = world();
+    let mut spec = day_before("11:00");
+    spec.bodies.default = "Zaprasza (lekarz).".into();
+    world.edit("p", spec);
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.run_until("2026-11-19 12:00");
+    assert_eq!(world.fates("w"), [skipped("missing_value")]);
+    world.visit_with("w", "1", "2026-11-20 12:00", |visit| visit.doctor = doctor("1", "dr Lis"));
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.texts(), ["Zaprasza dr Lis."]);
+}
+
+#[test]
+fn edge_090_a_value_that_looks_like_a_marker_stays_as_it_is() {
+    let mut world = world();
+    world.patient_with("2", "501234568", |patient| patient.first_name = Name::new("(telefon)"));
+    world.visit("w", "2", "2026-11-20 12:00");
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.texts(), ["(telefon), wizyta 20.11.2026 o 12:00. Odpisz TAK lub NIE."]);
+}

@@ -1,0 +1,197 @@
+//! What a fact reads and writes does not depend on how much is stored: counted in rows and bytes at the store, so that the
+//! result is the same on every machine.
+
+mod world;
+
+use depesza::model::*;
+use depesza::store::{Commit, Found, Index, MemoryStore, RowKey, Scan, Store, StoreError, Table, Write};
+use std::sync::{Arc, Mutex};
+use world::*;
+
+/// What was asked of a store: calls, rows and bytes read, rows, index entries and bytes written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Cost {
+    calls: u64,
+    rows_read: u64,
+    bytes_read: u64,
+    rows_written: u64,
+    entries_written: u64,
+    bytes_written: u64,
+}
+
+/// A store in memory that counts.
+#[derive(Default)]
+struct Counting {
+    store: MemoryStore,
+    cost: Mutex<Cost>,
+}
+
+impl Counting {
+    fn take(&self) -> Cost {
+        std::mem::take(&mut *self.cost.lock().unwrap())
+    }
+
+    fn read<'a>(&self, docs: impl IntoIterator<Item = &'a String>) {
+        let mut cost = self.cost.lock().unwrap();
+        cost.calls += 1;
+        for doc in docs {
+            cost.rows_read += 1;
+            cost.bytes_read += doc.len() as u64;
+        }
+    }
+}
+
+impl Store for Counting {
+    fn version(&self, practice: &PracticeId) -> Result<u64, StoreError> {
+        self.read([]);
+        self.store.version(practice)
+    }
+
+    fn read(&self, practice: &PracticeId, rows: &[RowKey]) -> Result<Vec<Option<String>>, StoreError> {
+        let found = self.store.read(practice, rows)?;
+        self.read(found.iter().flatten());
+        Ok(found)
+    }
+
+    fn list(
+        &self,
+        practice: &PracticeId,
+        table: Table,
+        from: &str,
+        to: &str,
+        limit: u32,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let found = self.store.list(practice, table, from, to, limit)?;
+        self.read(found.iter().map(|(_, doc)| doc));
+        Ok(found)
+    }
+
+    fn scan(&self, practice: &PracticeId, scan: &Scan) -> Result<Vec<Found>, StoreError> {
+        let found = self.store.scan(practice, scan)?;
+        self.read(found.iter().map(|found| &found.doc));
+        Ok(found)
+    }
+
+    fn commit(&self, commit: &Commit) -> Result<u64, StoreError> {
+        let mut cost = self.cost.lock().unwrap();
+        cost.calls += 1;
+        for Write { doc, add, remove, .. } in &commit.writes {
+            cost.rows_written += 1;
+            cost.entries_written += (add.len() + remove.len()) as u64;
+            cost.bytes_written += doc.as_ref().map_or(0, String::len) as u64;
+        }
+        self.store.commit(commit)
+    }
+
+    fn find(&self, index: Index, key: &str) -> Result<Vec<(PracticeId, RowKey)>, StoreError> {
+        let found = self.store.find(index, key)?;
+        self.read(found.iter().map(|(_, row)| &row.id));
+        Ok(found)
+    }
+
+    fn due(
+        &self,
+        queue: Index,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(PracticeId, Timestamp)>, StoreError> {
+        self.read([]);
+        self.store.due(queue, until, limit)
+    }
+}
+
+/// A booking message and four reminders.
+const MESSAGES_PER_VISIT: usize = 5;
+
+fn patient(world: &World, n: usize) -> Fact {
+    let yes = Consent { given: true, at: world.now, source: ConsentSource::Person };
+    Fact::Patient(Patient {
+        id: PatientId::new(format!("p{n:06}")),
+        revision: 1,
+        first_name: Name::new("Anna"),
+        last_name: Name::new("Nowak"),
+        vocative: None,
+        phone: Some(Phone::new(format!("5010{n:05}"))),
+        guardian: None,
+        birth_date: None,
+        consents: Consents { visits: Some(yes), marketing: None, other: None },
+        status: PatientStatus::Active,
+        created_at: None,
+    })
+}
+
+fn visit(n: usize, revision: u64, start: &str, state: VisitState) -> Fact {
+    Fact::Visit(Visit {
+        id: VisitId::new(format!("v{n:06}")),
+        revision,
+        patient: PatientId::new(format!("p{n:06}")),
+        start: local(start),
+        zone: None,
+        duration_min: 30,
+        state,
+        visit_type: None,
+        doctor: None,
+        room: None,
+        booked_at: None,
+        series: None,
+        first_visit: None,
+    })
+}
+
+/// What facts on a new visit cost in a practice that has so many messages already, a fifth of them sent.
+fn costs(stored: usize) -> Vec<(&'static str, Cost)> {
+    let store = Arc::new(Counting::default());
+    let simulator = depesza::gateway::Simulator::new(GATEWAY.into(), 1);
+    let mut world = World::on(store.clone(), "2026-11-16 09:00", practice(), simulator);
+    world.start("umowienie", booking(10));
+    let steps = [14, 7, 3, 1].map(|days| step_days(days, "10:00")).to_vec();
+    world.start("przypomnienie", campaign("Przypomnienie", Timing::Reminder { steps }));
+    let new = stored / MESSAGES_PER_VISIT;
+    let booked = VisitState::Booked;
+    let facts: Vec<Fact> = (0..new)
+        .flat_map(|n| [patient(&world, n), visit(n, 1, "2026-12-10 12:30", booked)])
+        .chain([patient(&world, new)])
+        .collect();
+    for facts in facts.chunks(50) {
+        world.clinic().apply(facts, world.now).unwrap();
+    }
+    world.now = at("2026-11-16 09:10");
+    world.step();
+    let mut costs = Vec::new();
+    store.take();
+    let mut cost = |what| costs.push((what, store.take()));
+    world.tell(visit(new, 1, "2026-12-11 12:30", booked));
+    cost("a new visit");
+    assert_eq!(world.messages(&format!("v{new:06}")).first().unwrap().id.0, stored as u64 + 1);
+    store.take();
+    world.tell(visit(new, 2, "2026-12-14 12:30", booked));
+    cost("a visit moved");
+    world.now = at("2026-11-16 09:20");
+    let done = world.engine.dispatch(world.now, 100).unwrap();
+    assert_eq!(done.submitted, 1);
+    cost("dispatch of one message");
+    world.reply(&format!("5010{new:05}"), "tak");
+    cost("an answer");
+    world.tell(visit(new, 3, "2026-12-14 12:30", VisitState::Cancelled));
+    cost("a visit cancelled");
+    costs
+}
+
+#[test]
+fn the_cost_of_a_fact_does_not_depend_on_how_much_is_stored() {
+    let few = costs(100);
+    let many = costs(20_000);
+    for ((what, few), (_, many)) in few.iter().zip(&many) {
+        // numbers get longer, nothing else does
+        assert!(few.bytes_read.abs_diff(many.bytes_read) <= few.bytes_read / 50, "{what}: {few:?} {many:?}");
+        assert!(
+            few.bytes_written.abs_diff(many.bytes_written) <= few.bytes_written / 50,
+            "{what}: {few:?} {many:?}"
+        );
+        let rows = |cost: &Cost| Cost { bytes_read: 0, bytes_written: 0, ..*cost };
+        assert_eq!(rows(few), rows(many), "{what}");
+    }
+    // the bound is of use only if something was read and written
+    let [(_, new), ..] = few.as_slice() else { panic!("nothing was measured") };
+    assert!(new.rows_read > 0 && new.rows_written as usize > MESSAGES_PER_VISIT, "{new:?}");
+}

@@ -1,0 +1,154 @@
+//! A host's loop around the engine, with the simulated gateway and a clock that jumps.
+
+use crate::month::GATEWAY;
+use crate::read::campaigns::Planned;
+use crate::read::facts;
+use depesza::engine::{Clinic, Engine, EngineError, Outcome};
+use depesza::gateway::{Faults, Simulator};
+use depesza::model::{CampaignStatus, Fact, Practice, PracticeId, Timestamp};
+use depesza::store::Store;
+use std::sync::Arc;
+
+/// The person at the desk who starts campaigns.
+const DESK: &str = "recepcja";
+/// Commits of one call of `work`, and messages of one call of `dispatch`.
+const AT_ONCE: u64 = 1_000;
+
+/// The gateway: it fails as often as real ones do, in all their ways, and the same way in every run.
+#[must_use]
+pub fn gateway() -> Simulator {
+    Simulator::new(GATEWAY.into(), 1).with_faults(Faults {
+        transient: 20,
+        try_later: 10,
+        answer_lost: 5,
+        request_lost: 5,
+        invalid: 2,
+        undelivered: 15,
+        no_report: 20,
+        messy_reports: 10,
+    })
+}
+
+/// What became of the facts that a host told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The engine decided on them.
+    pub new: u32,
+    /// It had seen them before.
+    pub known: u32,
+}
+
+/// A host: one practice, the engine over a store, one gateway, and the time.
+pub struct Host {
+    engine: Engine,
+    gateway: Arc<Simulator>,
+    practice: PracticeId,
+    now: Timestamp,
+    told: Told,
+}
+
+impl Host {
+    /// Opens a practice in a store: new, as it was, or with changed settings.
+    ///
+    /// # Errors
+    /// [`EngineError::Practice`], [`EngineError::Store`].
+    pub fn open(store: Arc<dyn Store>, practice: &Practice, now: Timestamp) -> Result<Self, EngineError> {
+        let gateway = Arc::new(gateway());
+        let engine = Engine::new(store, vec![(GATEWAY.into(), gateway.clone())]);
+        engine.open_practice(practice, now)?;
+        Ok(Self { engine, gateway, practice: practice.id.clone(), now, told: Told::default() })
+    }
+
+    /// The practice's side of the engine, for questions.
+    #[must_use]
+    pub fn clinic(&self) -> Clinic<'_> {
+        self.engine.practice(self.practice.clone())
+    }
+
+    /// What became of what was told so far.
+    #[must_use]
+    pub fn told(&self) -> Told {
+        self.told
+    }
+
+    /// Messages that left through the gateway, by its own count.
+    #[must_use]
+    pub fn left(&self) -> usize {
+        self.gateway.taken().len()
+    }
+
+    /// Tells facts in one commit: all of them, or none.
+    ///
+    /// # Errors
+    /// [`EngineError::Fact`], [`EngineError::Store`].
+    pub fn tell(&mut self, facts: &[Fact]) -> Result<(), EngineError> {
+        let outcomes = self.clinic().apply(facts, self.now)?;
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Applied | Outcome::Received(_) => self.told.new += 1,
+                Outcome::Known | Outcome::Unmatched => self.told.known += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Creates campaigns and starts them. One that is there already is left as it is, unless its file was changed; one
+    /// that somebody paused or ended stays so.
+    ///
+    /// # Errors
+    /// [`EngineError::Campaign`], [`EngineError::Store`].
+    pub fn start(&mut self, campaigns: &[Planned], now: Timestamp) -> Result<(), EngineError> {
+        self.now = now;
+        let clinic = self.clinic();
+        let desk = clinic.as_user(DESK.into());
+        let known = clinic.campaigns()?;
+        for Planned { id, spec, .. } in campaigns {
+            let status = known.iter().find(|known| known.id == *id).map(|known| known.status);
+            match status {
+                None => desk.create_campaign(id.clone(), spec.clone(), now)?,
+                Some(CampaignStatus::Ended | CampaignStatus::Archived) => continue,
+                Some(_) => desk.edit_campaign(id, spec.clone(), now)?,
+            }
+            if matches!(status, None | Some(CampaignStatus::Ready)) {
+                desk.activate(id, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets time pass until `end`, from one moment at which something happens to the next.
+    ///
+    /// # Errors
+    /// [`EngineError::Fact`], [`EngineError::Store`].
+    pub fn run<'f>(
+        &mut self,
+        facts: impl Iterator<Item = &'f facts::Told>,
+        end: Timestamp,
+        progress: &mut dyn FnMut(Timestamp),
+    ) -> Result<(), EngineError> {
+        let mut facts = facts.peekable();
+        loop {
+            let fact = facts.peek().map(|told| told.at);
+            let next =
+                [fact, self.engine.next_due()?, self.gateway.next_report()].into_iter().flatten().min();
+            let Some(next) = next.filter(|next| *next <= end) else { return Ok(()) };
+            // a time in the past means now
+            self.now = self.now.max(next);
+            progress(self.now);
+            while let Some(told) = facts.next_if(|told| told.at <= self.now) {
+                self.tell(std::slice::from_ref(&told.fact))?;
+            }
+            self.turn()?;
+        }
+    }
+
+    /// What a host's timer does.
+    fn turn(&self) -> Result<(), EngineError> {
+        while self.engine.work(self.now, AT_ONCE)?.more {}
+        while self.engine.dispatch(self.now, AT_ONCE)?.more {}
+        for report in self.gateway.reports(self.now) {
+            self.engine.delivery_report(&report, self.now)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,12 @@
+//! What a receptionist wants to see of a month: days, campaigns, answers, and why some messages did not go.
+//!
+//! Figures are asked of the engine in `ask`, and printed as aligned text in `print`.
+
+mod ask;
+mod figures;
+mod print;
+mod words;
+
+pub use ask::{ask, messages, write_json};
+pub use figures::{CampaignFigures, Counts, Day, ReasonCount, Report, VisitAnswer};
+pub use print::print;
