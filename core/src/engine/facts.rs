@@ -318,7 +318,8 @@ fn set_confirmation(
     let by = ConfirmedBy::Staff(by.clone());
     let same =
         |known: &Confirmation| known.reply == reply && known.by == by && known.starts_at == file.starts_at;
-    if file.confirmation.as_ref().is_some_and(same) {
+    // a called-off visit has nothing to confirm: a journal told again must not bring an ended answer back
+    if file.visit.state.is_off() || file.confirmation.as_ref().is_some_and(same) {
         return Ok(Outcome::Known);
     }
     file.confirmation = Some(Confirmation { reply, starts_at: file.starts_at, at: tx.now, by });

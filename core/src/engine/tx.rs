@@ -328,9 +328,10 @@ impl<'s> Tx<'s> {
             if change == nothing {
                 continue;
             }
-            let mut tally = self.get::<Tally>(&id)?.unwrap_or(nothing);
+            let mut tally = self.get::<Tally>(&id)?.unwrap_or_else(|| nothing.clone());
             tally.add(&change, 1);
-            self.put(&tally)?;
+            // figures of nothing are not kept: what was taken back leaves no trace of the way it went
+            if tally == nothing { self.delete::<Tally>(&id)? } else { self.put(&tally)? }
         }
         Ok(())
     }
