@@ -1,6 +1,7 @@
 //! What people at the desk do: campaigns through their life, reminders by hand.
 
-use super::planning::{self, Surroundings, outgoing};
+use super::planning::{self, outgoing};
+use super::surroundings::Surroundings;
 use super::tx::Tx;
 use super::{Engine, EngineError, render, settle};
 use crate::calendar;

@@ -1,8 +1,9 @@
 //! Facts: each is checked, stored, and decided on.
 
-use super::planning::{Surroundings, campaigns, is_bound, plan, plan_patient, plan_visit};
+use super::planning::{campaigns, is_bound, plan, plan_patient, plan_visit};
 use super::record::{exactly, patient_range, visit_key};
 use super::standing::goes;
+use super::surroundings::Surroundings;
 use super::tx::Tx;
 use super::{EngineError, inbound, reports, requests, settle};
 use crate::calendar;

@@ -4,8 +4,9 @@
 //! There is one kind: plan a campaign's messages anew, after it was activated, edited, paused, resumed or ended. First the
 //! messages that may still change, then, while the campaign runs, the visits to come.
 
-use super::planning::{Surroundings, campaigns, plan};
+use super::planning::{campaigns, plan};
 use super::record::{message_key, part, prefix_range};
+use super::surroundings::Surroundings;
 use super::tx::Tx;
 use super::{Engine, EngineError, Faults};
 use crate::model::{

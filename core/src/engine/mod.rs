@@ -25,6 +25,7 @@ mod deliver;
 mod facts;
 mod inbound;
 mod jobs;
+mod look;
 mod planning;
 mod prepare;
 mod query;
@@ -36,6 +37,7 @@ mod restore;
 mod routing;
 mod settle;
 mod standing;
+mod surroundings;
 mod tx;
 
 pub use admin::Desk;

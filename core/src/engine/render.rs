@@ -1,7 +1,7 @@
 //! From a message to the text the patient reads: which body, which values, which letters, how many parts.
 
 use super::EngineError;
-use super::planning::Surroundings;
+use super::surroundings::Surroundings;
 use super::tx::Tx;
 use crate::campaign::{catalogue, variant};
 use crate::model::{

@@ -3,7 +3,8 @@
 
 use super::EngineError;
 use super::facts::messages_of;
-use super::planning::{Surroundings, is_bound};
+use super::planning::is_bound;
+use super::surroundings::Surroundings;
 use super::tx::Tx;
 use crate::calendar;
 use crate::campaign::{Late, Scene, Wish, wish};

@@ -1,0 +1,143 @@
+//! The last look at a message before it goes: mode, campaign, visits, consent, hours and cap, on the facts of this moment.
+
+use super::EngineError;
+use super::record::{exactly, patient_day};
+use super::surroundings::Surroundings;
+use super::tx::Tx;
+use crate::calendar;
+use crate::model::{
+    Campaign, CampaignKind, CampaignStatus, DAY_MS, MINUTE_MS, Message, Origin, Practice, Purpose, Reason,
+    SendWindow, SmsMode, Status, Timestamp, VisitFile, VisitState,
+};
+use crate::store::{Index, MAX_PAGE, Order};
+use chrono::NaiveTime;
+
+/// What the last look decided.
+pub(super) enum Verdict {
+    /// Send it.
+    Go { purpose: Purpose },
+    /// Not now: look again at this time.
+    Wait(Timestamp),
+    /// Not while its campaign is paused.
+    Hold,
+    /// Not at all.
+    Skip(Reason),
+    /// Not at all, as what it is about is gone.
+    Withdraw(Reason),
+}
+
+pub(super) fn look(
+    tx: &mut Tx<'_>,
+    message: &Message,
+    campaign: Option<&Campaign>,
+    around: Option<&Surroundings>,
+) -> Result<Verdict, EngineError> {
+    let now = tx.now;
+    if tx.practice().settings.mode == SmsMode::None {
+        return Ok(Verdict::Skip(Reason::ModeNone {}));
+    }
+    let by_hand = matches!(message.origin, Origin::ManualReminder { .. });
+    match (&message.origin, campaign, around) {
+        (Origin::OptOutAck { .. }, ..) => {
+            let late = now > message.use_by;
+            let purpose = Purpose::Other;
+            Ok(if late { Verdict::Skip(Reason::PastUseBy {}) } else { Verdict::Go { purpose } })
+        }
+        (_, Some(campaign), Some(around)) => {
+            if !by_hand {
+                match campaign.status {
+                    CampaignStatus::Active => {}
+                    CampaignStatus::Paused if now > message.use_by => {
+                        return Ok(Verdict::Skip(Reason::CampaignPaused {}));
+                    }
+                    CampaignStatus::Paused => return Ok(Verdict::Hold),
+                    _ => return Ok(Verdict::Withdraw(Reason::CampaignEnded {})),
+                }
+            }
+            if let Some(verdict) = about_visits(tx, message, campaign.spec.timing.kind())? {
+                return Ok(verdict);
+            }
+            if now > message.use_by {
+                return Ok(Verdict::Skip(Reason::PastUseBy {}));
+            }
+            if let Some(reason) = around.scene(now).barred(campaign.spec.purpose) {
+                return Ok(Verdict::Skip(reason));
+            }
+            if !by_hand {
+                if let Some(verdict) = quiet(tx.practice(), message, campaign, now) {
+                    return Ok(verdict);
+                }
+                if capped(tx, message)? {
+                    return Ok(Verdict::Skip(Reason::DailyCap {}));
+                }
+            }
+            Ok(Verdict::Go { purpose: campaign.spec.purpose })
+        }
+        _ => Ok(Verdict::Withdraw(Reason::CampaignEnded {})),
+    }
+}
+
+/// What the visits of a message say now: `None` when they are as they were planned for.
+pub(super) fn about_visits(
+    tx: &mut Tx<'_>,
+    message: &Message,
+    kind: CampaignKind,
+) -> Result<Option<Verdict>, EngineError> {
+    let tolerance = i64::from(tx.practice().settings.move_tolerance_min) * MINUTE_MS;
+    let now = tx.now;
+    for subject in &message.subjects {
+        let Some(file) = tx.get::<VisitFile>(subject.visit.as_str())? else {
+            return Ok(Some(Verdict::Withdraw(Reason::VisitCancelled {})));
+        };
+        let off = file.visit.state.is_off();
+        if off != (kind == CampaignKind::Cancelled) {
+            let reason = if off { Reason::VisitCancelled {} } else { Reason::VisitReopened {} };
+            return Ok(Some(Verdict::Withdraw(reason)));
+        }
+        if file.starts_at.since_ms(subject.starts_at).abs() > tolerance {
+            return Ok(Some(Verdict::Withdraw(Reason::VisitMoved {})));
+        }
+        let verdict = match (kind, file.visit.state) {
+            (CampaignKind::FollowUp, VisitState::TookPlace) => None,
+            (CampaignKind::FollowUp, VisitState::NoShow) => Some(Verdict::Skip(Reason::NotTookPlace {})),
+            (CampaignKind::FollowUp, _) if now < message.use_by => Some(Verdict::Wait(message.use_by)),
+            (CampaignKind::FollowUp, _) => Some(Verdict::Skip(Reason::OutcomeUnknown {})),
+            (_, _) if now > message.use_by => Some(Verdict::Skip(Reason::PastUseBy {})),
+            (CampaignKind::Cancelled, _) => None,
+            (_, VisitState::Booked) if now < file.starts_at => None,
+            (_, _) => Some(Verdict::Skip(Reason::VisitStarted {})),
+        };
+        if verdict.is_some() {
+            return Ok(verdict);
+        }
+    }
+    Ok(None)
+}
+
+/// Outside the practice's hours or the campaign's window nothing leaves by itself.
+fn quiet(practice: &Practice, message: &Message, campaign: &Campaign, now: Timestamp) -> Option<Verdict> {
+    let hours = std::iter::once(&practice.settings.sending_hours);
+    let windows: Vec<&SendWindow> = hours.chain(campaign.spec.window.as_ref()).collect();
+    match calendar::next_allowed(&windows, practice.zone, now) {
+        Some(at) if at <= now => None,
+        Some(at) if at <= message.use_by => Some(Verdict::Wait(at)),
+        _ => Some(Verdict::Skip(Reason::NoAllowedSlot {})),
+    }
+}
+
+/// Local midnight after `now`.
+pub(super) fn next_midnight(practice: &Practice, now: Timestamp) -> Timestamp {
+    let next = calendar::local_date(practice.zone, now).succ_opt();
+    next.map_or(now.plus_ms(DAY_MS), |day| calendar::resolve(practice.zone, day.and_time(NaiveTime::MIN)))
+}
+
+/// Whether the patient has had the practice's most messages of this day.
+fn capped(tx: &mut Tx<'_>, message: &Message) -> Result<bool, EngineError> {
+    let (Some(cap), Some(patient)) = (tx.practice().settings.daily_cap, &message.patient) else {
+        return Ok(false);
+    };
+    let today = exactly(&patient_day(patient, calendar::local_date(tx.practice().zone, tx.now)));
+    let mut sent: Vec<Message> = tx.scan(Index::MessageSubmitted, today, MAX_PAGE, Order::Ascending)?;
+    sent.retain(|sent| sent.id != message.id && sent.status != Status::Failed);
+    Ok(u32::try_from(sent.len()).unwrap_or(u32::MAX) >= cap)
+}

@@ -1,0 +1,97 @@
+//! What there is around a visit, read from the store: what the rules of the room `campaign` look at.
+
+use super::EngineError;
+use super::record::{exactly, patient_range, series_key};
+use super::tx::Tx;
+use crate::calendar;
+use crate::campaign::Scene;
+use crate::model::{
+    BadNumber, MINUTE_MS, Message, OptOutRecord, PatientFile, Practice, Timestamp, VisitFile, VisitState,
+};
+use crate::store::{Index, Order};
+use std::rc::Rc;
+
+/// The most visits of one patient on one day, or of one series.
+const MAX_SIBLINGS: u32 = 100;
+
+/// What planning loads around a visit; [`Scene`] borrows from it.
+pub(super) struct Surroundings {
+    pub practice: Rc<Practice>,
+    pub visit: VisitFile,
+    pub patient: Option<PatientFile>,
+    pub opt_out: Option<OptOutRecord>,
+    pub bad_number: Option<BadNumber>,
+    pub first_visit: bool,
+    pub same_day: Vec<VisitFile>,
+    pub series: Vec<VisitFile>,
+}
+
+impl Surroundings {
+    pub(super) fn load(tx: &mut Tx<'_>, visit: VisitFile) -> Result<Self, EngineError> {
+        let practice = tx.practice().clone();
+        let mut patient = tx.get::<PatientFile>(visit.visit.patient.as_str())?;
+        if let Some(file) = &mut patient {
+            // the allowed prefixes may be others than when the card was told
+            let number = super::facts::contact(&file.patient, &practice.settings.phones);
+            if file.number != number {
+                file.number = number;
+                tx.put(file)?;
+            }
+        }
+        let hash = patient
+            .as_ref()
+            .and_then(|file| file.number.as_ref().ok())
+            .map(|number| super::settle::number_hash(&practice.secret, number));
+        let (opt_out, bad_number) = match &hash {
+            Some(hash) => (tx.get::<OptOutRecord>(hash)?, tx.get::<BadNumber>(hash)?),
+            None => (None, None),
+        };
+        let first_visit = match visit.visit.first_visit {
+            Some(told) => told,
+            None => {
+                let earlier = patient_range(&visit.visit.patient, Timestamp::from_ms(0), visit.starts_at);
+                tx.scan::<VisitFile>(Index::VisitTookPlace, earlier, 1, Order::Ascending)?.is_empty()
+            }
+        };
+        let zone = practice.zone;
+        let day = calendar::local_date(zone, visit.starts_at);
+        let midnight =
+            |date: chrono::NaiveDate| calendar::resolve(zone, date.and_time(chrono::NaiveTime::MIN));
+        let next = day.succ_opt().unwrap_or(day);
+        let range = patient_range(&visit.visit.patient, midnight(day), midnight(next));
+        let mut same_day =
+            tx.scan::<VisitFile>(Index::VisitPatient, range, MAX_SIBLINGS, Order::Ascending)?;
+        let stands = |state: VisitState| !state.is_off() && state != VisitState::NoShow;
+        same_day.retain(|other| other.visit.id != visit.visit.id && stands(other.visit.state));
+        let key = exactly(&series_key(&visit));
+        let mut series = tx.scan::<VisitFile>(Index::VisitSeries, key, MAX_SIBLINGS, Order::Ascending)?;
+        series.retain(|other| other.visit.id != visit.visit.id);
+        Ok(Self { practice, visit, patient, opt_out, bad_number, first_visit, same_day, series })
+    }
+
+    /// The start of this visit that a message is about.
+    pub(super) fn start_in(&self, message: &Message) -> Option<Timestamp> {
+        let subject = message.subjects.iter().find(|subject| subject.visit == self.visit.visit.id)?;
+        Some(subject.starts_at)
+    }
+
+    /// Whether a message is about this visit as it stands, within the tolerance.
+    pub(super) fn is_about(&self, message: &Message) -> bool {
+        let tolerance = i64::from(self.practice.settings.move_tolerance_min) * MINUTE_MS;
+        self.start_in(message).is_some_and(|start| start.since_ms(self.visit.starts_at).abs() <= tolerance)
+    }
+
+    pub(super) fn scene(&self, now: Timestamp) -> Scene<'_> {
+        Scene {
+            now,
+            practice: &self.practice,
+            visit: &self.visit,
+            patient: self.patient.as_ref(),
+            opt_out: self.opt_out.as_ref(),
+            bad_number: self.bad_number.is_some(),
+            first_visit: self.first_visit,
+            same_day: &self.same_day,
+            series: &self.series,
+        }
+    }
+}
