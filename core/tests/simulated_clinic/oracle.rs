@@ -143,7 +143,7 @@ impl Clinic {
             CampaignKind::Booking => {
                 state != VisitState::Booked
                     || self.now >= visit.starts_at
-                    || self.now > visit.booked_at.plus_ms(DAY_MS)
+                    || self.now > visit.booked_at.plus_ms(DAY_MS + 10 * MINUTE_MS)
             }
             CampaignKind::FollowUp => {
                 state != VisitState::TookPlace || self.now > visit.ends_at.plus_ms(72 * HOUR_MS)
