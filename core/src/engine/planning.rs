@@ -112,10 +112,15 @@ fn plan_step(
     around: &Surroundings,
     messages: &mut Vec<Message>,
 ) -> Result<(), EngineError> {
-    if around.visit.starts_at <= tx.now && campaign.spec.timing.kind() != CampaignKind::FollowUp {
-        return Ok(()); // what is over stays as it was decided; what is still pending is settled when it is due
-    }
     let of_step = |message: &Message| message.origin.step() == Some((&campaign.id, step));
+    if around.visit.starts_at <= tx.now && campaign.spec.timing.kind() != CampaignKind::FollowUp {
+        // what is over stays as it was decided; what is pending for this start is settled when it is due
+        let about_another = |m: &&mut Message| of_step(m) && !stands_for(m, around);
+        for message in messages.iter_mut().filter(about_another) {
+            withdraw(tx, message, Reason::VisitMoved {})?;
+        }
+        return Ok(());
+    }
     for message in messages.iter_mut().filter(|m| of_step(m) && is_bound(m) && is_pending(m.status)) {
         wait_on(tx, campaign, around, message)?;
     }

@@ -1,6 +1,6 @@
 //! What a host asks: events, messages, figures. Nothing here changes anything.
 
-use super::record::{exactly, number_id, part, patient_range, prefix_range, visit_key};
+use super::record::{Record, exactly, number_id, part, patient_range, prefix_range, visit_key};
 use super::tx::Tx;
 use super::{Clinic, EngineError};
 use crate::model::{
@@ -92,8 +92,16 @@ impl Clinic<'_> {
     /// # Errors
     /// As [`events`](Self::events).
     pub fn figures(&self, campaign: &CampaignId) -> Result<Vec<Tally>, EngineError> {
-        let (from, to) = prefix_range(&part(campaign.as_str()));
-        self.read(|tx| tx.list(&from, &to, MAX_PAGE))
+        let (mut from, to) = prefix_range(&part(campaign.as_str()));
+        self.read(|tx| {
+            let mut figures = Vec::new();
+            loop {
+                let page: Vec<Tally> = tx.list(&from, &to, MAX_PAGE)?;
+                let Some(last) = page.last() else { return Ok(figures) };
+                from = format!("{}\0", last.row_id());
+                figures.extend(page);
+            }
+        })
     }
 
     fn read<T>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, EngineError>) -> Result<T, EngineError> {

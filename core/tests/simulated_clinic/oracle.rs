@@ -143,7 +143,7 @@ impl Clinic {
             CampaignKind::Booking => {
                 state != VisitState::Booked
                     || self.now >= visit.starts_at
-                    || self.now > visit.booked_at.plus_ms(DAY_MS)
+                    || self.now > visit.booked_at.plus_ms(DAY_MS + 10 * MINUTE_MS)
                         && !self.waited_for_hours(visit.booked_at.plus_ms(DAY_MS))
             }
             CampaignKind::FollowUp => {
