@@ -139,6 +139,9 @@ impl Label for Reason {
             Self::CoveredBySeries { .. } => ("seria wizyt ma jedną wiadomość", "the series has one message"),
             Self::JoinedInto { .. } => ("dołączona do innej wiadomości", "joined into another message"),
             Self::ManualReminder { .. } => ("przypomniano ręcznie", "reminded by hand"),
+            Self::SameTime {} => {
+                ("inne przypomnienie idzie o tej porze", "another reminder goes at the same time")
+            }
             Self::AlreadySent { .. } => ("ten termin już był w wiadomości", "this time was already sent"),
             Self::VisitCancelled {} => ("wizyta odwołana", "visit called off"),
             Self::VisitMoved {} => ("wizyta przeniesiona", "visit moved"),

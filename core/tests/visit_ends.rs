@@ -94,6 +94,16 @@ fn edge_029_the_gateway_gets_messages_when_they_are_due_and_not_before() {
 }
 
 #[test]
+fn edge_031_a_deleted_visit_is_a_called_off_one() {
+    let mut world = world();
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.visit_state("w", "1", "2026-11-20 12:00", VisitState::Deleted);
+    assert_eq!(world.fates("w"), [cancelled("visit_cancelled")]);
+    world.run_until("2026-11-21 00:00");
+    assert!(world.gateway.taken().is_empty());
+}
+
+#[test]
 fn edge_030_re_opened_it_is_planned_again_and_again() {
     let mut world = world();
     world.visit("w", "1", "2026-11-20 12:00");

@@ -92,8 +92,6 @@ fn edge_037_a_minors_body_wins_over_the_first_visits() {
         (Some("2015-01-01"), false, "dziecko"),
         (Some("1990-01-01"), true, "pierwsza"),
         (Some("1990-01-01"), false, "zwykla"),
-        (None, true, "pierwsza"), // edge 38: unknown is an adult
-        (None, false, "zwykla"),
     ] {
         let mut world = World::new("2026-11-16 09:00");
         world.patient_with("1", "501234567", |patient| {
@@ -103,6 +101,18 @@ fn edge_037_a_minors_body_wins_over_the_first_visits() {
         world.visit_with("w", "1", "2026-11-20 12:00", |visit| visit.first_visit = Some(first));
         world.run_until("2026-11-20 00:00");
         assert_eq!(world.texts(), [text], "{born:?} {first}");
+    }
+}
+
+#[test]
+fn edge_038_an_unknown_birth_date_is_an_adults() {
+    for (first, text) in [(true, "pierwsza"), (false, "zwykla")] {
+        let mut world = World::new("2026-11-16 09:00");
+        world.patient_with("1", "501234567", |patient| patient.birth_date = None);
+        world.start("p", bodies(day_before("10:00")));
+        world.visit_with("w", "1", "2026-11-20 12:00", |visit| visit.first_visit = Some(first));
+        world.run_until("2026-11-20 00:00");
+        assert_eq!(world.texts(), [text], "first visit: {first}");
     }
 }
 
@@ -342,4 +352,16 @@ fn edge_049_a_visit_without_a_room_is_not_in_a_list_of_rooms() {
     world.visit("w", "1", "2026-11-20 12:00");
     world.run_until("2026-11-21 00:00");
     assert!(world.messages("w").is_empty());
+}
+
+#[test]
+fn edge_039_two_steps_that_a_holiday_moves_to_its_eve_are_one_message() {
+    let mut world = World::new("2026-11-02 09:00");
+    world.patient("1", "501234567");
+    let steps = vec![step_days(1, "10:00"), ReminderStep::Hours { hours_before: 3 }];
+    world.start("p", campaign("Przypomnienie", Timing::Reminder { steps }));
+    world.visit("w", "1", "2026-11-12 08:30"); // 11.11 is a holiday, and 05:30 is at night
+    world.run_until("2026-11-13 00:00");
+    assert_eq!(world.sent_at(), ["2026-11-10 19:59"]);
+    assert_eq!(world.fates("w")[1], (Status::Skipped, Some("same_time")));
 }

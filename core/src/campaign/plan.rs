@@ -66,18 +66,13 @@ pub fn wish(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Wish {
     match campaign.spec.timing.kind() {
         CampaignKind::Reminder if wanted < scene.now => Wish::Late(late(campaign, step, wanted, scene)),
         CampaignKind::Reminder => {
-            // the lead is meant for what goes late: a step one hour before the visit means what it says
-            let latest = lead(campaign, scene).max(wanted);
-            sent(
-                calendar::place_reminder(&placement(
-                    campaign,
-                    scene,
-                    wanted,
-                    latest,
-                    &windows(campaign, scene),
-                )),
-                use_by,
-            )
+            let placed = place_reminder(campaign, wanted, scene);
+            let same =
+                |placed: &calendar::Placed| (0..step).any(|other| goes_at(campaign, other, scene, placed.at));
+            match placed {
+                Ok(placed) if same(&placed) => Wish::Skip(Reason::SameTime {}),
+                placed => sent(placed, use_by),
+            }
         }
         // the limit is for what is told late: what waits for the sending hours beyond it goes when they begin
         CampaignKind::Booking if scene.now <= use_by => {
@@ -95,6 +90,24 @@ pub fn wish(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Wish {
             use_by,
         ),
     }
+}
+
+/// Where a reminder goes that is wanted at a time still ahead.
+fn place_reminder(
+    campaign: &Campaign,
+    wanted: Timestamp,
+    scene: &Scene<'_>,
+) -> Result<calendar::Placed, NoSlot> {
+    // the lead is meant for what goes late: a step one hour before the visit means what it says
+    let latest = lead(campaign, scene).max(wanted);
+    calendar::place_reminder(&placement(campaign, scene, wanted, latest, &windows(campaign, scene)))
+}
+
+/// Whether another step of a reminder goes within the same minute: over a holiday several can come to its eve.
+fn goes_at(campaign: &Campaign, step: u8, scene: &Scene<'_>, at: Timestamp) -> bool {
+    let wanted = reminder_time(campaign, step, scene).filter(|wanted| *wanted >= scene.now);
+    let placed = wanted.and_then(|wanted| place_reminder(campaign, wanted, scene).ok());
+    placed.is_some_and(|placed| placed.at.since_ms(at).abs() < MINUTE_MS)
 }
 
 enum Occasion {

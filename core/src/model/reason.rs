@@ -79,6 +79,8 @@ pub enum Reason {
         /// The message sent by hand.
         message: MessageId,
     },
+    /// Another step of the campaign goes to this visit's patient within the same minute.
+    SameTime {},
     /// The time named was already the subject of a sent message of this campaign and step.
     AlreadySent {
         /// That message.
@@ -153,6 +155,7 @@ impl Reason {
             Self::CoveredBySeries { .. } => "covered_by_series",
             Self::JoinedInto { .. } => "joined_into",
             Self::ManualReminder { .. } => "manual_reminder",
+            Self::SameTime {} => "same_time",
             Self::AlreadySent { .. } => "already_sent",
             Self::VisitCancelled {} => "visit_cancelled",
             Self::VisitMoved {} => "visit_moved",

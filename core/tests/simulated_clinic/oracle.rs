@@ -302,7 +302,7 @@ impl Clinic {
                 let earlier = first.starts_at <= visit.starts_at;
                 // when it was called off or moved after the reminder's time, it had the message
                 let too_late = first.changed_at >= visit.wanted(step);
-                (!too_late && !(stands && earlier)).then_some("that other visit is not on this day")
+                (!(too_late || stands && earlier)).then_some("that other visit is not on this day")
             }
             Reason::JoinedInto { message } => {
                 let engine = self.looking();

@@ -42,7 +42,7 @@ impl Setup {
         let mut settings = Settings {
             senders: vec![Sender { id: "48500100200".into(), receives: true }],
             prices: vec![Price { prefix: "+48".into(), part_milli: 90 }],
-            acknowledge_opt_out: kind % 2 == 0,
+            acknowledge_opt_out: kind.is_multiple_of(2),
             move_tolerance_min: if kind % 4 == 3 { 10 } else { 0 },
             daily_cap: (kind % 3 == 1).then_some(2),
             daily_budget_milli: (kind == 6).then_some(90 * 150),

@@ -1,0 +1,106 @@
+//! After a restoration from an old copy: EDGE_CASES 19.
+// helpers of tests may fail by panicking
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+mod rig;
+mod world;
+
+use depesza::engine::{DoubtSettled, Engine};
+use depesza::gateway::Gateway;
+use depesza::model::*;
+use rig::*;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use world::*;
+
+#[test]
+fn edge_019_after_a_restoration_what_was_due_since_is_in_doubt_and_a_look_up_settles_it() {
+    let mut bench = Bench::new(look_up_only(), 3);
+    // lived through and lost again: the first two went out, the third did not
+    let copy = Bench::new(look_up_only(), 3);
+    let copied_at = at("2026-11-19 09:00");
+    bench.gateway.script([accepted_as("x-1"), accepted_as("x-2"), rejected(RejectClass::Content)]);
+    bench.dispatch();
+    let gateway: Arc<dyn Gateway> = bench.gateway.clone();
+    let engine = Engine::new(copy.store.clone(), vec![(GATEWAY.into(), gateway)]);
+    bench.pass_ms(HOUR_MS);
+    assert_eq!(engine.practice(CLINIC.into()).restored(copied_at, bench.now).unwrap(), 3);
+    engine.dispatch(bench.now.plus_ms(1), 1_000).unwrap();
+    assert_eq!(copy.statuses(), [Status::Submitted; 3]);
+    no_doubles(&bench);
+    assert_eq!(bench.gateway.handsets().len(), 3, "what the look-up did not find goes now");
+}
+
+fn accepted_as(id: &str) -> SubmitResult {
+    SubmitResult::Accepted { provider_ids: vec![id.into()], parts: None, cost_milli: None }
+}
+
+#[test]
+fn edge_019_what_was_overdue_when_the_copy_was_made_is_in_doubt_too() {
+    // copied at 10:00:30, between the time of the messages and the dispatcher's next look at the queue
+    let copy = Bench::new(plain(), 2);
+    let clinic = copy.world.clinic();
+    assert_eq!(clinic.restored(copy.now.plus_ms(30 * SECOND_MS), copy.now.plus_ms(HOUR_MS)).unwrap(), 2);
+    copy.engine().dispatch(copy.now.plus_ms(HOUR_MS), 1_000).unwrap();
+    assert!(copy.gateway.handed().is_empty(), "they may have gone at 10:01");
+}
+
+#[test]
+fn edge_019_after_a_restoration_a_flood_is_in_doubt_whole_and_later_messages_have_new_references() {
+    let copy = Bench::new(plain(), 1_100);
+    let mut world = copy.world;
+    let doubtful = world.clinic().restored(at("2026-11-19 09:00"), copy.now).unwrap();
+    assert_eq!(doubtful, 1_100);
+    assert_eq!(world.clinic().restored(at("2026-11-19 09:00"), copy.now).unwrap(), 0, "once is enough");
+    let old: BTreeSet<_> = all_references(&world);
+    world.patient("new", "502000001");
+    world.visit("new", "new", "2026-11-21 15:00");
+    let engine =
+        Engine::new(copy.store.clone(), vec![(GATEWAY.into(), copy.gateway.clone() as Arc<dyn Gateway>)]);
+    engine.dispatch(at("2026-11-20 10:00"), 10).unwrap();
+    let fresh = all_references(&world).difference(&old).cloned().collect::<Vec<_>>();
+    assert_eq!(fresh.len(), 1);
+    let epoch = |reference: &str| reference.split('-').nth(1).unwrap().to_owned();
+    assert_ne!(epoch(&fresh[0]), epoch(old.first().unwrap()));
+}
+
+#[test]
+fn edge_019_what_was_booked_and_told_of_in_the_lost_time_is_not_told_of_again() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.start("b", booking(10));
+    world.start("p", day_before("10:00"));
+    world.patient("1", "501234567");
+    // copied now; lost: the visit booked at 11:00, its booking message, the day's work
+    world.now = at("2026-11-16 17:00");
+    world.clinic().restored(at("2026-11-16 09:00"), world.now).unwrap();
+    let booked = |visit: &mut Visit| visit.booked_at = Some(at("2026-11-16 11:00"));
+    world.visit_with("w1", "1", "2026-11-20 12:30", booked);
+    world.visit("w2", "1", "2026-11-21 12:30");
+    world.run_until("2026-11-16 19:00");
+    assert_eq!(world.fates("w1")[0], (Status::InDoubt, Some("restored")));
+    assert_eq!(world.fates("w2")[0].0, Status::Delivered, "booked after the restoration");
+    world.run_until("2026-11-20 11:00");
+    assert_eq!(world.fates("w1")[1].0, Status::Delivered, "its reminder was never sent");
+    let doubtful = world.messages("w1")[0].id;
+    assert_eq!(world.sent().len(), 3);
+    world.clinic().settle_doubt(doubtful, DoubtSettled::Arrived, world.now).unwrap();
+    assert_eq!(world.fates("w1")[0], (Status::Delivered, None));
+}
+
+fn all_references(world: &World) -> BTreeSet<String> {
+    let (mut all, mut from) = (BTreeSet::new(), None);
+    loop {
+        let page = world.clinic().messages(from.as_deref(), 1_000).unwrap();
+        all.extend(page.messages.into_iter().filter_map(|message| message.reference));
+        from = page.next;
+        if from.is_none() {
+            return all;
+        }
+    }
+}
