@@ -2,6 +2,7 @@
 
 mod world;
 
+use depesza::engine::Outcome;
 use depesza::model::*;
 use world::*;
 
@@ -20,4 +21,17 @@ fn a_visit_is_booked_reminded_of_and_confirmed() {
     world.reply("501234567", "tak");
     assert_eq!(world.confirmation("w1"), Some(Reply::Yes));
     assert_eq!(world.fates("w1"), [(Status::Delivered, None), (Status::Delivered, None)]);
+}
+
+#[test]
+fn a_journal_told_again_does_not_confirm_a_visit_that_was_called_off() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient("1", "501 234 567");
+    world.visit("w1", "1", "2026-11-20 12:30");
+    let set = Fact::ConfirmationSet { visit: "w1".into(), reply: Reply::No, by: "recepcja".into() };
+    assert_eq!(world.tell(set.clone()), Outcome::Applied);
+    world.visit_state("w1", "1", "2026-11-20 12:30", VisitState::Cancelled);
+    assert_eq!(world.confirmation("w1"), None);
+    assert_eq!(world.tell(set), Outcome::Known);
+    assert_eq!(world.confirmation("w1"), None);
 }

@@ -8,6 +8,9 @@ use crate::model::{
 };
 use chrono::{NaiveDate, NaiveTime};
 
+/// How long a booking message may still go that waited for the sending hours beyond its age limit, in milliseconds.
+const WAITED_MS: i64 = HOUR_MS;
+
 /// What a campaign's step wants of a visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wish {
@@ -76,13 +79,16 @@ pub fn wish(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Wish {
                 use_by,
             )
         }
-        // the limit is for what is told late: what waits for the sending hours is as young when they begin
+        // the limit is for what is told late: what waits for the sending hours beyond it goes when they begin
         CampaignKind::Booking if scene.now <= use_by => {
             let starts_at = visit.starts_at;
             let windows = windows(campaign, scene);
             let placed = calendar::place_later(&placement(campaign, scene, wanted, starts_at, &windows));
-            let waits_ms = placed.map_or(0, |placed| placed.at.since_ms(wanted.max(scene.now)));
-            sent(placed, use_by.plus_ms(waits_ms).min(starts_at))
+            let use_by = match placed {
+                Ok(placed) if placed.at > use_by => placed.at.plus_ms(WAITED_MS),
+                _ => use_by,
+            };
+            sent(placed, use_by.min(starts_at))
         }
         _ => sent(
             calendar::place_later(&placement(campaign, scene, wanted, use_by, &windows(campaign, scene))),
@@ -111,7 +117,7 @@ fn occasion(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Option<Occasion
             let age = visit.told_at.since_ms(visit.booked_at);
             let wanted = visit.booked_at.plus_ms(i64::from(*delay_min) * MINUTE_MS);
             let max_age_ms = i64::from(*max_age_min) * MINUTE_MS;
-            let use_by = wanted.plus_ms(max_age_ms);
+            let use_by = visit.booked_at.plus_ms(max_age_ms).max(wanted);
             Some(if visit.off_at.is_some() {
                 off
             } else if age > max_age_ms {

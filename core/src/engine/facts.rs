@@ -90,11 +90,14 @@ fn fault(fact: &Fact) -> Option<(&'static str, &'static str)> {
             first_of(&[(bad_id(visit.as_str()), "visit", ID), (bad_id(by.as_str()), "by", ID)])
         }
         Fact::SmsReceived(sms) => inbound::fault(sms),
-        Fact::DeliveryReport(report) => first_of(&[(
-            report.reference.is_none() && report.provider_id.is_none(),
-            "provider_id",
-            "the gateway's identifier, or our reference",
-        )]),
+        Fact::DeliveryReport(report) => {
+            let named = report.reference.is_some() || report.provider_id.is_some();
+            let part = report.part.is_none_or(|part| (1..=255).contains(&part));
+            first_of(&[
+                (!named, "provider_id", "the gateway's identifier, or our reference"),
+                (!part, "part", "a part from 1 to 255"),
+            ])
+        }
     }
 }
 
@@ -315,7 +318,8 @@ fn set_confirmation(
     let by = ConfirmedBy::Staff(by.clone());
     let same =
         |known: &Confirmation| known.reply == reply && known.by == by && known.starts_at == file.starts_at;
-    if file.confirmation.as_ref().is_some_and(same) {
+    // a called-off visit has nothing to confirm: a journal told again must not bring an ended answer back
+    if file.visit.state.is_off() || file.confirmation.as_ref().is_some_and(same) {
         return Ok(Outcome::Known);
     }
     file.confirmation = Some(Confirmation { reply, starts_at: file.starts_at, at: tx.now, by });

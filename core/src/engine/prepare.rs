@@ -3,7 +3,7 @@
 
 use super::claim::{SUBMIT_MS, new_lease};
 use super::planning::{Surroundings, is_bound, withdraw};
-use super::record::{exactly, message_key, part, patient_range};
+use super::record::{exactly, message_key, part, patient_day};
 use super::render::{self, Rendered};
 use super::settle::{doubt, may_have_gone, tell};
 use super::tx::Tx;
@@ -160,6 +160,9 @@ fn look(
             if !by_hand {
                 match campaign.status {
                     CampaignStatus::Active => {}
+                    CampaignStatus::Paused if now > message.use_by => {
+                        return Ok(Verdict::Skip(Reason::CampaignPaused {}));
+                    }
                     CampaignStatus::Paused => return Ok(Verdict::Hold),
                     _ => return Ok(Verdict::Withdraw(Reason::CampaignEnded {})),
                 }
@@ -235,11 +238,10 @@ fn quiet(practice: &Practice, message: &Message, campaign: &Campaign, now: Times
     }
 }
 
-/// Local midnight of the day of `now`, and of the next.
-fn day_bounds(practice: &Practice, now: Timestamp) -> (Timestamp, Timestamp) {
-    let day = calendar::local_date(practice.zone, now);
-    let midnight = |day: chrono::NaiveDate| calendar::resolve(practice.zone, day.and_time(NaiveTime::MIN));
-    (midnight(day), day.succ_opt().map_or(now.plus_ms(DAY_MS), midnight))
+/// Local midnight after `now`.
+fn next_midnight(practice: &Practice, now: Timestamp) -> Timestamp {
+    let next = calendar::local_date(practice.zone, now).succ_opt();
+    next.map_or(now.plus_ms(DAY_MS), |day| calendar::resolve(practice.zone, day.and_time(NaiveTime::MIN)))
 }
 
 /// Whether the patient has had the practice's most messages of this day.
@@ -247,9 +249,8 @@ fn capped(tx: &mut Tx<'_>, message: &Message) -> Result<bool, EngineError> {
     let (Some(cap), Some(patient)) = (tx.practice().settings.daily_cap, &message.patient) else {
         return Ok(false);
     };
-    let (from, to) = day_bounds(tx.practice(), tx.now);
-    let range = patient_range(patient, from, to);
-    let mut sent: Vec<Message> = tx.scan(Index::MessageSubmitted, range, MAX_PAGE, Order::Ascending)?;
+    let today = exactly(&patient_day(patient, calendar::local_date(tx.practice().zone, tx.now)));
+    let mut sent: Vec<Message> = tx.scan(Index::MessageSubmitted, today, MAX_PAGE, Order::Ascending)?;
     sent.retain(|sent| sent.id != message.id && sent.status != Status::Failed);
     Ok(u32::try_from(sent.len()).unwrap_or(u32::MAX) >= cap)
 }
@@ -261,7 +262,7 @@ fn over_budget(tx: &mut Tx<'_>, message: &Message) -> Result<Option<Timestamp>, 
         return Ok(None); // a person's own wish
     }
     let day = calendar::local_date(tx.practice().zone, tx.now);
-    let (_, midnight) = day_bounds(tx.practice(), tx.now);
+    let midnight = next_midnight(tx.practice(), tx.now);
     let counters = tx.counters();
     if counters.budget_day != day {
         counters.budget_day = day;

@@ -10,6 +10,7 @@ use crate::model::{
     Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Entry, Index, Table, instant_key};
+use chrono::NaiveDate;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A type that is stored as rows of one table.
@@ -144,7 +145,9 @@ impl Record for Campaign {
 /// When the dispatcher has to look at a message again.
 pub(crate) fn wake_at(message: &Message) -> Option<Timestamp> {
     match message.status {
-        Status::Planned => (!message.held).then_some(message.due_at),
+        // what a pause holds is looked at when it can no longer go
+        Status::Planned if message.held => Some(message.use_by.plus_ms(1).max(message.due_at)),
+        Status::Planned => Some(message.due_at),
         Status::Claimed | Status::Submitting => message.lease.map(|lease| lease.until),
         Status::Submitted | Status::Sent | Status::InDoubt => message.report_due,
         _ => None,
@@ -176,8 +179,8 @@ impl Record for Message {
         }
         if let Some(patient) = &self.patient {
             add(Index::MessagePatient, timed(patient.as_str(), at));
-            if let Some(submitted) = self.submitted_at {
-                add(Index::MessageSubmitted, timed(patient.as_str(), submitted));
+            if self.submitted_at.is_some() {
+                add(Index::MessageSubmitted, patient_day(patient, self.day));
             }
         }
         if is_pending(self.status) {
@@ -327,6 +330,11 @@ impl Record for InboundParts {
 /// The range of a patient's time-ordered index from an instant on.
 pub(crate) fn patient_range(patient: &PatientId, from: Timestamp, to: Timestamp) -> (String, String) {
     (timed(patient.as_str(), from), timed(patient.as_str(), to))
+}
+
+/// The key of a patient's messages submitted, last, on a local day.
+pub(crate) fn patient_day(patient: &PatientId, day: NaiveDate) -> String {
+    format!("{}|{day}", part(patient.as_str()))
 }
 
 /// The range of a number's requests that close after an instant.

@@ -6,7 +6,7 @@ use super::requests;
 use super::settle::tell;
 use super::tx::Tx;
 use crate::message::{ReportOutcome, apply_report, is_pending, step};
-use crate::model::{DeliveryReport, HOUR_MS, Message, Status};
+use crate::model::{DeliveryReport, HOUR_MS, Message, Reason, Status};
 
 pub(super) fn apply(tx: &mut Tx<'_>, report: &DeliveryReport) -> Result<Outcome, EngineError> {
     let Some(mut message) = find(tx, report)? else { return Ok(Outcome::Unmatched) };
@@ -19,6 +19,9 @@ pub(super) fn apply(tx: &mut Tx<'_>, report: &DeliveryReport) -> Result<Outcome,
         }
     }
     let outcome = apply_report(&mut message, report);
+    if outcome == ReportOutcome::Moved && message.reason == Some(Reason::NoAnswer {}) {
+        message.reason = None; // that was the answer
+    }
     if message == before {
         return Ok(Outcome::Known);
     }

@@ -6,25 +6,26 @@ use super::facts::can_be_answered;
 use super::record::{exactly, message_key, number_range, visit_key};
 use super::tx::Tx;
 use crate::model::{
-    Confirmation, ConfirmedBy, Happening, MINUTE_MS, Message, MessageId, Phone, Reply, ReplyEffect, Request,
-    Subject, Timestamp, VisitFile, VisitId,
+    Confirmation, ConfirmedBy, Happening, MINUTE_MS, Message, MessageId, PatientId, Phone, Reply,
+    ReplyEffect, Request, Subject, Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Index, Order};
+use std::collections::BTreeSet;
 
 /// The most open requests of one number; more are all ambiguous anyway.
 const MAX_OPEN: u32 = 50;
 
-/// Opens the request of a message that asks, or adds the message to the one that is open for its visits.
+/// Opens the request of a message that asks, or adds the message to the one that is open for its visits. A visit that moved
+/// within the tolerance is still the one that was asked about.
 pub(super) fn open(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError> {
     let (Some(number), Some(first)) = (&message.number, message.subjects.iter().map(|s| s.starts_at).min())
     else {
         return Ok(());
     };
-    let visits = |subjects: &[Subject]| subjects.iter().map(|s| s.visit.clone()).collect::<Vec<_>>();
+    let visits = |subjects: &[Subject]| subjects.iter().map(|s| s.visit.clone()).collect::<BTreeSet<_>>();
     for subject in &message.subjects {
         let key = exactly(&visit_key(&subject.visit));
         for mut known in tx.scan::<Request>(Index::RequestVisit, key, MAX_OPEN, Order::Descending)? {
-            // a request that is open is for its visits as they are: a start that differs moved within the tolerance
             if known.number == *number && visits(&known.subjects) == visits(&message.subjects) {
                 if !known.messages.contains(&message.id) {
                     known.messages.push(message.id);
@@ -35,16 +36,28 @@ pub(super) fn open(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError
             }
         }
     }
+    let patient = only_patient(tx, message)?;
     tx.put(&Request {
         id: message.id,
         number: number.clone(),
-        patient: message.patient.clone(),
+        patient,
         subjects: message.subjects.clone(),
         messages: vec![message.id],
         opened_at: tx.now,
         closes_at: first,
         closed: false,
     })
+}
+
+/// The patient of a message, unless patients share it.
+fn only_patient(tx: &mut Tx<'_>, message: &Message) -> Result<Option<PatientId>, EngineError> {
+    for subject in &message.subjects {
+        let file = tx.get::<VisitFile>(subject.visit.as_str())?;
+        if file.is_some_and(|file| Some(&file.visit.patient) != message.patient.as_ref()) {
+            return Ok(None);
+        }
+    }
+    Ok(message.patient.clone())
 }
 
 /// A message that certainly was not sent asks nothing.
@@ -123,11 +136,14 @@ pub(super) fn answer(
     at: Timestamp,
 ) -> Result<(ReplyEffect, Vec<VisitId>), EngineError> {
     let asked = || request.subjects.iter().map(|subject| subject.visit.clone()).collect::<Vec<_>>();
-    note_on_messages(tx, request, reply)?;
+    let too_late = request.closed || at >= request.closes_at;
+    if !too_late {
+        note_on_messages(tx, request, reply)?;
+    }
     if reply == Reply::Other {
         return Ok((ReplyEffect::Noted, asked()));
     }
-    if request.closed || at >= request.closes_at {
+    if too_late {
         return Ok((ReplyEffect::TooLate, asked()));
     }
     let mut applied = Vec::new();
@@ -158,9 +174,6 @@ pub(super) fn answer(
 
 /// The latest answer stands on the messages that asked, where statistics count it; `Other` takes no Yes or No away.
 fn note_on_messages(tx: &mut Tx<'_>, request: &Request, reply: Reply) -> Result<(), EngineError> {
-    if request.closed {
-        return Ok(());
-    }
     // one answer, one count: it stands on the last message that asked
     let Some(last) = request.messages.last() else { return Ok(()) };
     for id in &request.messages {

@@ -235,7 +235,7 @@ impl Simulator {
                 part: None,
                 state: what,
                 at,
-                raw: format!("{what:?}"),
+                raw: format!("{what:?}").into(),
                 cost_milli: None,
             };
             state.reports.insert((at, state.next_report), report);

@@ -60,8 +60,8 @@ fn legal(from: Status, to: Status) -> bool {
             InDoubt | Failed => is_pending(from),
             _ => false,
         },
-        // a definite rejection that can pass brings it back to Planned
-        Submitting => !matches!(to, Claimed | Received),
+        // a definite rejection that can pass brings it back to Planned; nothing calls it unsent before one
+        Submitting => !matches!(to, Claimed | Skipped | Cancelled | Received),
         Submitted => {
             // taken back from the gateway
             to == Cancelled
@@ -80,7 +80,7 @@ fn legal(from: Status, to: Status) -> bool {
             matches!(to, Delivered | PartlyDelivered | Undelivered | Expired | Failed | Unconfirmed | InDoubt)
         }
         // settled by a look-up, a report or a person
-        InDoubt => !matches!(to, Claimed | Received),
+        InDoubt => !matches!(to, Claimed | Submitting | Skipped | Cancelled | Received),
         // "no report" is not a failure: a late one still counts
         Unconfirmed => matches!(to, Delivered | PartlyDelivered | Undelivered | Expired | Failed),
         PartlyDelivered => matches!(to, Delivered),

@@ -19,7 +19,7 @@ pub enum Fact {
     },
     /// A visit was booked, changed, closed or called off.
     Visit(Visit),
-    /// The staff set a visit's confirmation by hand; no later reply overrides it.
+    /// The staff set a visit's confirmation by hand; no later reply overrides it. A called-off visit has none.
     ConfirmationSet {
         /// The visit.
         visit: VisitId,

@@ -1,6 +1,6 @@
 //! What passes between the engine and a gateway: submissions and their results, reports, incoming messages.
 
-use super::{Body, DeliveryState, Encoding, GatewayId, Phone, Purpose, Timestamp};
+use super::{Body, DeliveryState, Encoding, GatewayId, Phone, Purpose, Timestamp, Verbatim};
 use serde::{Deserialize, Serialize};
 
 /// A kind of refusal, and by that what to do next.
@@ -77,7 +77,7 @@ pub enum SubmitResult {
     Rejected {
         /// The kind of refusal.
         class: RejectClass,
-        /// The gateway's own code or word.
+        /// The gateway's own code or word, without patient data.
         code: String,
     },
     /// Not now: definitely not sent, no attempt is used.
@@ -162,9 +162,9 @@ pub struct DeliveryReport {
     pub state: DeliveryState,
     /// When it happened, by the gateway.
     pub at: Timestamp,
-    /// The gateway's own word, for the record.
+    /// The gateway's own words, for the record.
     #[serde(default)]
-    pub raw: String,
+    pub raw: Verbatim,
     /// Cost in thousandths of the currency's unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost_milli: Option<i64>,

@@ -2,7 +2,7 @@
 
 use super::{
     Body, BodyVariant, CampaignId, CampaignKind, Encoding, GatewayId, MessageId, PatientId, Phone, Reason,
-    RejectClass, Reply, Timestamp, UserId, VisitId,
+    RejectClass, Reply, Timestamp, UserId, Verbatim, VisitId,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -158,8 +158,8 @@ pub struct ReportSeen {
     pub at: Timestamp,
     /// What it said.
     pub state: DeliveryState,
-    /// The gateway's own word.
-    pub raw: String,
+    /// The gateway's own words.
+    pub raw: Verbatim,
     /// Whether it contradicts what was final already, and so changed nothing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub conflict: bool,

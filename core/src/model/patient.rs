@@ -165,7 +165,10 @@ pub struct PatientFile {
     pub patient: Patient,
     /// When the engine first heard of it.
     pub told_at: Timestamp,
-    /// The number to send to, E.164: the card's, else the guardian's; or why there is none.
+    /// The number to send to, E.164: the card's, else the guardian's; or why there is none. On the wire
+    /// `{"e164": …}` or `{"none": reason}`.
+    #[serde(with = "contact")]
+    #[cfg_attr(feature = "schema", schemars(with = "contact::Contact"))]
     pub number: Result<Phone, Reason>,
     /// The consent that the practice's default gave this card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -173,4 +176,40 @@ pub struct PatientFile {
     /// The card that stayed when two were found to be one patient's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<PatientId>,
+}
+
+/// The wire form of a card's number.
+mod contact {
+    use super::{Phone, Reason};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+    #[serde(rename_all = "snake_case")]
+    pub(super) enum Contact {
+        /// The number, E.164.
+        E164(Phone),
+        /// Why there is none.
+        None(Reason),
+    }
+
+    pub(super) fn serialize<S: Serializer>(
+        number: &Result<Phone, Reason>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let contact = match number {
+            Ok(number) => Contact::E164(number.clone()),
+            Err(reason) => Contact::None(reason.clone()),
+        };
+        contact.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Result<Phone, Reason>, D::Error> {
+        Ok(match Contact::deserialize(deserializer)? {
+            Contact::E164(number) => Ok(number),
+            Contact::None(reason) => Err(reason),
+        })
+    }
 }

@@ -38,6 +38,12 @@ macro_rules! redacted {
             }
         }
 
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
                 Self::new(text)
@@ -53,4 +59,6 @@ redacted! {
     Phone;
     /// The text of a message, and any text a person wrote about a person.
     Body;
+    /// A gateway's own words, for the record: a delivery receipt of SMPP quotes the text, an error the number.
+    Verbatim;
 }

@@ -113,7 +113,7 @@ wire_names! {
         MessageVisit = "message_visit",
         /// Messages of a patient in time order: patient, instant.
         MessagePatient = "message_patient",
-        /// Messages submitted to a patient: patient, instant.
+        /// Messages submitted to a patient: patient, local day of the last submission.
         MessageSubmitted = "message_submitted",
         /// Messages of a campaign that may still change: campaign.
         MessageOpen = "message_open",

@@ -40,7 +40,9 @@ pub struct VisitValues<'a> {
 }
 
 /// What a message may say of one visit.
-#[derive(Clone, Copy, Debug, Default)]
+///
+/// No `Debug`: it holds a name.
+#[derive(Clone, Copy, Default)]
 pub struct VisitDetail<'a> {
     /// When it starts, in the practice's local time.
     pub start: NaiveDateTime,

@@ -143,7 +143,8 @@ impl Clinic {
             CampaignKind::Booking => {
                 state != VisitState::Booked
                     || self.now >= visit.starts_at
-                    || self.now > visit.booked_at.plus_ms(DAY_MS + 10 * MINUTE_MS)
+                    || self.now > visit.booked_at.plus_ms(DAY_MS)
+                        && !self.waited_for_hours(visit.booked_at.plus_ms(DAY_MS))
             }
             CampaignKind::FollowUp => {
                 state != VisitState::TookPlace || self.now > visit.ends_at.plus_ms(72 * HOUR_MS)
@@ -164,6 +165,15 @@ impl Clinic {
         if one_card && minor != self.is_minor(place) {
             self.fail(say("the wrong body for the patient's age"));
         }
+    }
+
+    /// Whether this is the first hour after a limit in which anything could go, and nothing could at the limit itself.
+    fn waited_for_hours(&self, limit: Timestamp) -> bool {
+        let (limit, now) = (wall(limit), wall(self.now));
+        let open = (8..20).contains(&limit.hour()) && !is_holiday(limit.date());
+        let from = limit.date() + Days::new(u64::from(limit.hour() >= 8));
+        let closed_since = from.iter_days().take_while(|day| *day < now.date()).all(is_holiday);
+        !self.setup.round_the_clock && !open && closed_since && now.hour() == 8
     }
 
     fn check_recipient(

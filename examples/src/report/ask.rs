@@ -121,12 +121,25 @@ fn outside_campaigns(name: &str, messages: &[&Message]) -> CampaignFigures {
     let mut figures = CampaignFigures { name: name.to_owned(), ..CampaignFigures::default() };
     for message in messages {
         figures.counts.add(message.status, 1);
-        if !message.provider_ids.is_empty() {
+        if went(message.status) {
             figures.parts += message.parts;
             figures.cost_milli += message.cost_milli;
         }
     }
     figures
+}
+
+/// Whether a gateway took it, and charges for it.
+fn went(status: Status) -> bool {
+    !matches!(
+        status,
+        Status::Planned
+            | Status::Claimed
+            | Status::Submitting
+            | Status::Failed
+            | Status::Cancelled
+            | Status::Skipped
+    )
 }
 
 fn number(count: i64) -> u32 {
