@@ -162,7 +162,8 @@ fn fates(world: &World) -> Vec<String> {
             ));
         }
         let file = world.clinic().visit(&visit.as_str().into()).unwrap();
-        let confirmation = file.and_then(|file| file.confirmation).map(|known| (known.reply, known.starts_at));
+        let confirmation =
+            file.and_then(|file| file.confirmation).map(|known| (known.reply, known.starts_at));
         fates.push(format!("{visit} {confirmation:?}"));
     }
     fates.sort();
@@ -194,7 +195,10 @@ fn pending(world: &World, visit: &str) -> Vec<String> {
         waiting
             .map(|message| {
                 let number = message.number.as_ref().map(Phone::reveal);
-                format!("{:?} {:?} {} {} {number:?}", message.origin, message.subjects, message.due_at, message.use_by)
+                format!(
+                    "{:?} {:?} {} {} {number:?}",
+                    message.origin, message.subjects, message.due_at, message.use_by
+                )
             })
             .collect(),
     )
