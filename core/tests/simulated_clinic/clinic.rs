@@ -277,7 +277,7 @@ impl Clinic {
         for (mean, deed) in often {
             let count = match deed {
                 Deed::Merge => i64::from(self.dice.chance(300)),
-                Deed::ChangeCampaign => i64::from(self.dice.chance(120)),
+                Deed::ChangeCampaign => i64::from(self.dice.chance(80)),
                 Deed::BookSeries => i64::from(self.dice.chance(300)),
                 _ => self.dice.between(mean / 2, mean + mean / 2 + 1),
             };
@@ -859,10 +859,12 @@ impl Clinic {
         };
         if effect != wanted {
             // a question whose sending is in doubt may have been asked: the engine cannot know that it was not
-            if sms.in_reply_to.is_some() || !self.may_have_asked(from) {
+            let named =
+                sms.in_reply_to.as_ref().is_some_and(|own| self.truth.ask_by_reference.contains_key(own));
+            if named || !self.may_have_asked(from) {
                 self.fail(format!(
-                    "{reply:?} should be {wanted:?} and was {effect:?}, for {:?}",
-                    answer.visits
+                    "{reply:?} should be {wanted:?} and was {effect:?}:{}",
+                    answer.visits.iter().map(|visit| self.messages_about(visit)).collect::<String>()
                 ));
             }
             self.figures.ambiguous += u64::from(effect == ReplyEffect::Ambiguous);

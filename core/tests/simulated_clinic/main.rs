@@ -39,7 +39,7 @@ fn live(seed: u64, days: u64) -> Clinic {
     let mut clinic = Clinic::new(seed);
     for day in 0..days + SETTLING_DAYS {
         clinic.live_a_day(day < days);
-        if day % 30 == 29 {
+        if day % 90 == 44 {
             clinic.recount();
         }
     }

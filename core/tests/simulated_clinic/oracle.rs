@@ -143,7 +143,11 @@ impl Clinic {
             CampaignKind::Booking => {
                 state != VisitState::Booked
                     || self.now >= visit.starts_at
+<<<<<<< HEAD
                     || self.now > visit.booked_at.plus_ms(DAY_MS + 10 * MINUTE_MS)
+=======
+                    || self.now > visit.booked_at.plus_ms(DAY_MS)
+>>>>>>> simclinic
                         && !self.waited_for_hours(visit.booked_at.plus_ms(DAY_MS))
             }
             CampaignKind::FollowUp => {
@@ -276,9 +280,11 @@ impl Clinic {
                 }
                 if self.is_certain(place, running, timing) {
                     let sent = message.submitted_at.is_some();
-                    let held_back =
-                        matches!(message.reason, Some(Reason::DailyCap {} | Reason::NumberMarkedBad {}))
-                            || self.setup.practice.settings.daily_budget_milli.is_some();
+                    let held_back = matches!(message.reason, Some(Reason::DailyCap {} | Reason::NumberMarkedBad {} | Reason::SameTime {}))
+                            || self.setup.practice.settings.daily_budget_milli.is_some()
+                            // brought forward to the last minute of a day, and the host began again too late
+                            || message.reason == Some(Reason::NoAllowedSlot {})
+                                && wall(message.due_at).time().minute() == 59;
                     if !sent && !held_back {
                         self.fail(format!("V{place} should have been reminded: {}", brief(message)));
                     }
@@ -289,8 +295,13 @@ impl Clinic {
         self.figures.checked_visits += 1;
     }
 
+    /// The messages about a visit, a line each.
+    pub fn messages_about(&self, visit: &VisitId) -> String {
+        briefs(&self.looking().practice(CLINIC.into()).messages_of_visit(visit).unwrap())
+    }
+
     /// Why a reason cannot be the right one.
-    fn unlikely(&self, place: usize, message: &Message, step: &ReminderStep) -> Option<&'static str> {
+    fn unlikely(&self, place: usize, message: &Message, step: &ReminderStep) -> Option<String> {
         let visit = &self.truth.visits[place];
         match message.reason.as_ref()? {
             Reason::SameDay { visit: other } => {
@@ -300,15 +311,25 @@ impl Clinic {
                 let stands =
                     !first.visit.state.is_off() && first.visit.start.date() == visit.visit.start.date();
                 let earlier = first.starts_at <= visit.starts_at;
+<<<<<<< HEAD
                 // when it was called off or moved after the reminder's time, it had the message
                 let too_late = first.changed_at >= visit.wanted(step);
                 (!(too_late || stands && earlier)).then_some("that other visit is not on this day")
+=======
+                // what changed after the reminder's time does not unsay what was decided then
+                let too_late = first.changed_at.max(visit.changed_at) >= visit.wanted(step);
+                (!too_late && !(stands && earlier)).then(|| {
+                    let (state, start, at) = (first.visit.state, first.visit.start, wall(first.changed_at));
+                    format!("V{other} is {state:?} at {start} since {at}, not on this day")
+                })
+>>>>>>> simclinic
             }
             Reason::JoinedInto { message } => {
                 let engine = self.looking();
                 let joint = engine.practice(CLINIC.into()).message(*message).unwrap()?;
                 let named = joint.subjects.iter().any(|subject| subject.visit == visit.visit.id);
-                (!named || joint.submitted_at.is_none()).then_some("that other message does not name it")
+                (!named || joint.submitted_at.is_none())
+                    .then(|| "that other message does not name it".to_owned())
             }
             Reason::NoConsent { .. }
             | Reason::OptedOut {}
@@ -317,7 +338,7 @@ impl Clinic {
                 let card = self.truth.root(visit.card);
                 let undisturbed = !visit.disturbed && !self.truth.cards[card].disturbed;
                 (undisturbed && self.truth.may_send(card, Purpose::Visits).is_ok())
-                    .then_some("that was never so")
+                    .then(|| "that was never so".to_owned())
             }
             _ => None,
         }
