@@ -143,11 +143,7 @@ impl Clinic {
             CampaignKind::Booking => {
                 state != VisitState::Booked
                     || self.now >= visit.starts_at
-<<<<<<< HEAD
                     || self.now > visit.booked_at.plus_ms(DAY_MS + 10 * MINUTE_MS)
-=======
-                    || self.now > visit.booked_at.plus_ms(DAY_MS)
->>>>>>> simclinic
                         && !self.waited_for_hours(visit.booked_at.plus_ms(DAY_MS))
             }
             CampaignKind::FollowUp => {
@@ -311,18 +307,12 @@ impl Clinic {
                 let stands =
                     !first.visit.state.is_off() && first.visit.start.date() == visit.visit.start.date();
                 let earlier = first.starts_at <= visit.starts_at;
-<<<<<<< HEAD
-                // when it was called off or moved after the reminder's time, it had the message
-                let too_late = first.changed_at >= visit.wanted(step);
-                (!(too_late || stands && earlier)).then_some("that other visit is not on this day")
-=======
                 // what changed after the reminder's time does not unsay what was decided then
                 let too_late = first.changed_at.max(visit.changed_at) >= visit.wanted(step);
-                (!too_late && !(stands && earlier)).then(|| {
+                (!(too_late || stands && earlier)).then(|| {
                     let (state, start, at) = (first.visit.state, first.visit.start, wall(first.changed_at));
                     format!("V{other} is {state:?} at {start} since {at}, not on this day")
                 })
->>>>>>> simclinic
             }
             Reason::JoinedInto { message } => {
                 let engine = self.looking();
