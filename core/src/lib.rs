@@ -70,3 +70,8 @@ pub mod store;
 pub mod template;
 pub mod text;
 pub mod words;
+
+/// The guides' examples are run with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/SCREENS.md")]
+struct Guides;
