@@ -6,18 +6,6 @@ use depesza::campaign::{CampaignFaultKind, check};
 use depesza::model::*;
 use world::*;
 
-fn skipped(reason: &'static str) -> (Status, Option<&'static str>) {
-    (Status::Skipped, Some(reason))
-}
-
-/// Monday 2026-11-16 at nine, patient 1, a reminder the day before at ten.
-fn world() -> World {
-    let mut world = World::new("2026-11-16 09:00");
-    world.patient("1", "501234567");
-    world.start("p", day_before("10:00"));
-    world
-}
-
 fn reminded_with(body: &str, change: impl FnOnce(&mut CampaignSpec, &mut Settings)) -> World {
     let mut world = World::new("2026-11-16 09:00");
     world.patient_with("1", "501234567", |patient| {

@@ -6,25 +6,6 @@ use depesza::engine::EngineError;
 use depesza::model::*;
 use world::*;
 
-const DELIVERED: (Status, Option<&str>) = (Status::Delivered, None);
-const PLANNED: (Status, Option<&str>) = (Status::Planned, None);
-
-fn skipped(reason: &'static str) -> (Status, Option<&'static str>) {
-    (Status::Skipped, Some(reason))
-}
-
-fn cancelled(reason: &'static str) -> (Status, Option<&'static str>) {
-    (Status::Cancelled, Some(reason))
-}
-
-/// Monday 2026-11-16 at nine, patient 1, a reminder the day before at ten.
-fn world() -> World {
-    let mut world = World::new("2026-11-16 09:00");
-    world.patient("1", "501234567");
-    world.start("p", day_before("10:00"));
-    world
-}
-
 fn steps(days: &[u32]) -> CampaignSpec {
     campaign("P", Timing::Reminder { steps: days.iter().map(|days| step_days(*days, "10:00")).collect() })
 }

@@ -5,25 +5,6 @@ mod world;
 use depesza::model::*;
 use world::*;
 
-const DELIVERED: (Status, Option<&str>) = (Status::Delivered, None);
-const PLANNED: (Status, Option<&str>) = (Status::Planned, None);
-
-fn skipped(reason: &'static str) -> (Status, Option<&'static str>) {
-    (Status::Skipped, Some(reason))
-}
-
-fn cancelled(reason: &'static str) -> (Status, Option<&'static str>) {
-    (Status::Cancelled, Some(reason))
-}
-
-/// Monday 2026-11-16 at nine, patient 1, a reminder the day before at ten.
-fn world() -> World {
-    let mut world = World::new("2026-11-16 09:00");
-    world.patient("1", "501234567");
-    world.start("p", day_before("10:00"));
-    world
-}
-
 // Called off (27-31)
 
 #[test]

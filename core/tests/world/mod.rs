@@ -111,6 +111,26 @@ pub fn doctor(id: &str, name: &str) -> Option<Doctor> {
     Some(Doctor { id: id.into(), name: Name::new(name) })
 }
 
+/// Fates of messages, as [`World::fates`] tells them.
+pub const DELIVERED: (Status, Option<&str>) = (Status::Delivered, None);
+pub const PLANNED: (Status, Option<&str>) = (Status::Planned, None);
+
+pub fn skipped(reason: &'static str) -> (Status, Option<&'static str>) {
+    (Status::Skipped, Some(reason))
+}
+
+pub fn cancelled(reason: &'static str) -> (Status, Option<&'static str>) {
+    (Status::Cancelled, Some(reason))
+}
+
+/// Monday 2026-11-16 at nine, patient 1, a reminder the day before at ten.
+pub fn world() -> World {
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient("1", "501234567");
+    world.start("p", day_before("10:00"));
+    world
+}
+
 impl World {
     /// A world at a wall time of Warsaw, with an ordinary practice.
     pub fn new(now: &str) -> Self {
