@@ -221,7 +221,9 @@ fn the_figures_of_years_are_all_there() {
     }
     let figures = world.clinic().figures(&"reminder".into()).unwrap();
     assert!(figures.len() > 1_000, "{}", figures.len());
-    assert_eq!(figures.iter().map(|figures| figures.count(Status::Planned)).sum::<i64>(), 8 * 150);
+    // steps that a holiday moves to one time are one message and a skipped one
+    let counted = |figures: &Tally| figures.count(Status::Planned) + figures.count(Status::Skipped);
+    assert_eq!(figures.iter().map(counted).sum::<i64>(), 8 * 150);
 }
 
 proptest! {
