@@ -342,3 +342,17 @@ fn a_visit_that_matches_and_gets_nothing_has_a_skipped_message_with_the_reason()
     world.run_until("2026-11-21 00:00");
     assert!(world.sent().is_empty());
 }
+
+#[test]
+fn a_step_that_a_holiday_moved_to_another_steps_time_keeps_that_reason_after_it() {
+    let mut world = World::new("2027-03-08 09:00");
+    world.patient("1", "501234567");
+    // both fall into Easter and go on the Saturday before it
+    let steps = vec![step_days(2, "09:00"), ReminderStep::Hours { hours_before: 24 }];
+    world.start("p", campaign("P", Timing::Reminder { steps }));
+    world.visit("w", "1", "2027-03-30 09:40");
+    assert_eq!(world.fates("w"), [PLANNED, skipped("same_time")]);
+    world.run_until("2027-03-28 18:00");
+    world.visit_with("w", "1", "2027-03-30 09:40", |visit| visit.doctor = doctor("d", "dr Ewa Nowak"));
+    assert_eq!(world.fates("w"), [DELIVERED, skipped("same_time")]);
+}

@@ -145,7 +145,9 @@ fn plan_step(
             // what was decided when its time came was not booked late: no later fact decides it anew
             if let Some(Message { status: Status::Skipped, reason: Some(reason), .. }) = known
                 && (is_of_its_time(reason) && (late || this_version)
-                    || late && wish == Wish::Skip(Reason::BookedLate {}))
+                    || late && wish == Wish::Skip(Reason::BookedLate {})
+                    // the message that went for both steps has gone
+                    || *reason == (Reason::SameTime {}) && wish == Wish::Skip(Reason::NoAllowedSlot {}))
             {
                 return Ok(());
             }
