@@ -22,12 +22,17 @@
     clippy::unwrap_used
 )]
 
+mod campaigns;
+mod cards;
 mod clinic;
 mod dice;
+mod evening;
 mod oracle;
 mod process;
+mod replies;
 mod setup;
 mod truth;
+mod visits;
 
 use clinic::{Clinic, Figures};
 use std::sync::Mutex;
