@@ -356,3 +356,17 @@ fn a_step_that_a_holiday_moved_to_another_steps_time_keeps_that_reason_after_it(
     world.visit_with("w", "1", "2027-03-30 09:40", |visit| visit.doctor = doctor("d", "dr Ewa Nowak"));
     assert_eq!(world.fates("w"), [DELIVERED, skipped("same_time")]);
 }
+
+#[test]
+fn a_booking_message_that_waits_is_withdrawn_when_its_visit_is_moved_to_what_is_over() {
+    for over in ["2026-11-19 15:00", "2026-11-19 14:30"] {
+        let mut world = world();
+        world.start("u", booking(10));
+        world.run_until("2026-11-19 15:00");
+        world.visit("w", "1", "2026-11-20 12:00");
+        world.visit("w", "1", over);
+        assert_eq!(world.fates("w").first(), Some(&cancelled("visit_moved")), "{over}");
+        world.run_until("2026-11-21 00:00");
+        assert!(world.sent().is_empty());
+    }
+}

@@ -195,6 +195,17 @@ fn edge_035_closed_late_the_follow_up_goes_at_once_inside_the_hours() {
 }
 
 #[test]
+fn a_follow_up_of_a_visit_moved_to_an_earlier_day_is_due_after_the_new_end() {
+    let mut world = World::new("2026-10-19 09:00");
+    world.patient("1", "501234567");
+    world.start("survey", follow_up(60));
+    // the follow-up to the first time is due when the one to the second may no longer go
+    world.visit("w", "1", "2026-10-27 16:00");
+    world.visit("w", "1", "2026-10-24 18:00");
+    assert_eq!(world.messages("w")[0].due_at, at("2026-10-24 19:30"));
+}
+
+#[test]
 fn edge_035_an_offset_in_days_counts_from_the_planned_end() {
     let mut world = World::new("2026-11-16 09:00");
     world.patient("1", "501234567");

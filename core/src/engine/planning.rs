@@ -115,7 +115,7 @@ fn plan_step(
     let of_step = |message: &Message| message.origin.step() == Some((&campaign.id, step));
     if around.visit.starts_at <= tx.now && campaign.spec.timing.kind() != CampaignKind::FollowUp {
         // what is over stays as it was decided; what is pending for this start is settled when it is due
-        let about_another = |m: &&mut Message| of_step(m) && !stands_for(m, around);
+        let about_another = |m: &&mut Message| of_step(m) && !around.is_about(m);
         for message in messages.iter_mut().filter(about_another) {
             withdraw(tx, message, Reason::VisitMoved {})?;
         }
@@ -325,7 +325,9 @@ fn set_plan(
 /// A follow-up that was looked at before its visit was closed waits until it is, or until its use-by time.
 fn waits_for_outcome(message: &Message, around: &Surroundings, use_by: Timestamp) -> bool {
     let follow_up = matches!(message.origin, Origin::Campaign { kind: CampaignKind::FollowUp, .. });
-    follow_up && around.visit.visit.state != VisitState::TookPlace && message.due_at == use_by
+    follow_up
+        && around.visit.visit.state != VisitState::TookPlace
+        && [message.due_at, message.use_by] == [use_by; 2]
 }
 
 /// A message of the step with nothing decided yet.
