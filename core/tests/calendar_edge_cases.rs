@@ -101,7 +101,7 @@ fn edge_001_a_date_the_calendar_left_out_means_the_start_of_the_next() {
     let after = next_allowed(&[&window], apia, midnight).unwrap();
     let before = previous_allowed(&[&window], apia, midnight).unwrap();
     assert_eq!(local(apia, after), wall("2011-12-31T08:00:00"));
-    assert_eq!(local(apia, before), wall("2011-12-29T19:59:00"));
+    assert_eq!(local(apia, before), wall("2011-12-29T19:45:00"));
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn edge_006_outside_the_hours_the_policy_decides() {
     };
     let window = every_day();
     let forward = case(OutsidePolicy::BringForward);
-    assert_eq!(forward.reminder(&window), placed("2026-11-18T19:59:00", Moved::Earlier));
+    assert_eq!(forward.reminder(&window), placed("2026-11-18T19:45:00", Moved::Earlier));
     assert_eq!(forward.later(&window), placed("2026-11-19T08:00:00", Moved::Later), "it follows an event");
     let defer = case(OutsidePolicy::Defer);
     assert_eq!(defer.reminder(&window), placed("2026-11-19T08:00:00", Moved::Later));
@@ -210,7 +210,7 @@ fn edge_007_deferral_past_the_visit_is_brought_forward_or_skipped() {
         latest: "2026-11-19T06:30:00",
         outside: OutsidePolicy::Defer,
     };
-    assert_eq!(case.reminder(&every_day()), placed("2026-11-18T19:59:00", Moved::Earlier));
+    assert_eq!(case.reminder(&every_day()), placed("2026-11-18T19:45:00", Moved::Earlier));
     let evening = Case { now: "2026-11-18T20:30:00", ..case };
     assert_eq!(evening.reminder(&every_day()), Err(NoSlot::NoAllowedSlot));
     assert_eq!(evening.later(&every_day()), Err(NoSlot::NoAllowedSlot));
@@ -291,7 +291,7 @@ fn edge_009_a_range_over_midnight_belongs_to_the_day_it_starts_on() {
     assert_eq!(next_allowed(&[&night], WARSAW, at("2026-11-21T02:00:00")), Some(at("2026-11-27T20:00:00")));
     assert_eq!(
         previous_allowed(&[&night], WARSAW, at("2026-11-25T12:00:00")),
-        Some(at("2026-11-21T01:59:00"))
+        Some(at("2026-11-21T01:45:00"))
     );
 }
 
@@ -341,7 +341,7 @@ fn edge_011_the_start_is_inside_and_the_end_outside() {
     }
     assert_eq!(
         previous_allowed(&[&window], WARSAW, at("2026-11-18T20:00:00")),
-        Some(at("2026-11-18T19:59:00"))
+        Some(at("2026-11-18T19:45:00"))
     );
     assert_eq!(
         previous_allowed(&[&window], WARSAW, at("2026-11-18T19:59:59")),
@@ -369,7 +369,7 @@ fn edge_012_an_excluded_day_before_a_monday_visit_means_the_allowed_day_before()
         outside: OutsidePolicy::BringForward,
     };
     let working_week = daytime(json!(["mon", "tue", "wed", "thu", "fri"]));
-    assert_eq!(case.reminder(&working_week), placed("2026-11-20T19:59:00", Moved::Earlier));
+    assert_eq!(case.reminder(&working_week), placed("2026-11-20T19:45:00", Moved::Earlier));
 }
 
 #[test]
@@ -555,23 +555,23 @@ fn several_windows_allow_what_all_of_them_allow() {
     let campaign = window(json!({
         "ranges": [
             { "weekdays": ["tue"], "from": "06:00", "to": "09:30" },
-            { "weekdays": ["thu"], "from": "19:59:30", "to": "23:00" },
+            { "weekdays": ["thu"], "from": "19:50:30", "to": "23:00" },
         ],
         "holidays": "send",
     }));
     let both = [&practice, &campaign];
     // 17.11.2026 is a Tuesday
     assert_eq!(next_allowed(&both, WARSAW, at("2026-11-16T12:00:00")), Some(at("2026-11-17T08:00:00")));
-    assert_eq!(next_allowed(&both, WARSAW, at("2026-11-17T09:30:00")), Some(at("2026-11-19T19:59:30")));
-    assert_eq!(previous_allowed(&both, WARSAW, at("2026-11-19T12:00:00")), Some(at("2026-11-17T09:29:00")));
+    assert_eq!(next_allowed(&both, WARSAW, at("2026-11-17T09:30:00")), Some(at("2026-11-19T19:50:30")));
+    assert_eq!(previous_allowed(&both, WARSAW, at("2026-11-19T12:00:00")), Some(at("2026-11-17T09:15:00")));
     assert_eq!(
         previous_allowed(&both, WARSAW, at("2026-11-20T12:00:00")),
-        Some(at("2026-11-19T19:59:30")),
-        "the time both leave open is shorter than a minute"
+        Some(at("2026-11-19T19:50:30")),
+        "the time both leave open is shorter than a quarter of an hour"
     );
     assert!(!all_allow(&both, WARSAW, at("2026-11-17T07:00:00")));
 
-    // almost round the clock, and a night with an afternoon: before Wednesday, Tuesday's last common time is 22:29
+    // almost round the clock, and a night with an afternoon: before Wednesday, Tuesday's hours end at 22:30
     let round = window(json!({ "ranges": [
         { "weekdays": ["mon"], "from": "23:00", "to": "22:30" },
         { "weekdays": ["tue"], "from": "15:00", "to": "22:00" },
@@ -579,7 +579,7 @@ fn several_windows_allow_what_all_of_them_allow() {
     let night = window(json!({ "ranges": [{ "from": "20:00", "to": "02:00" }] }));
     assert_eq!(
         previous_allowed(&[&round, &night], WARSAW, at("2026-11-18T12:00:00")),
-        Some(at("2026-11-17T22:29:00"))
+        Some(at("2026-11-17T22:15:00"))
     );
 
     let night = window(json!({ "ranges": [{ "from": "20:00", "to": "08:00" }] }));

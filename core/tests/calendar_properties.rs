@@ -146,6 +146,14 @@ fn allowed_by_all(minutes: &Minutes, windows: &[SendWindow]) -> Vec<bool> {
     all
 }
 
+/// Where something goes that is brought forward to before `at`, but not to before `earliest`: the last allowed minute, or
+/// the first of those in the quarter of an hour that it ends.
+fn brought_forward(allowed: &[bool], at: usize, earliest: usize) -> Option<usize> {
+    let last = (earliest..=at).rev().find(|index| allowed[*index])?;
+    let quarter = if last == at { at..=at } else { last.saturating_sub(14).max(earliest)..=last };
+    quarter.into_iter().find(|index| allowed[*index])
+}
+
 fn policy() -> impl Strategy<Value = OutsidePolicy> {
     prop_oneof![Just(OutsidePolicy::BringForward), Just(OutsidePolicy::Defer), Just(OutsidePolicy::Drop)]
 }
@@ -189,7 +197,7 @@ proptest! {
         let previous = previous_allowed(&all, minutes.zone, minutes.at(from));
         // where the reference begins, a range of a day before may still be missing in it
         let edge = first.plus_ms(2 * DAY_MS);
-        let known = (0..=from).rev().find(|index| expected[*index]).map(|index| minutes.at(index));
+        let known = brought_forward(&expected, from, 0).map(|index| minutes.at(index));
         prop_assert_eq!(previous.filter(|at| *at >= edge), known.filter(|at| *at >= edge));
 
         for found in [next, previous].into_iter().flatten() {
@@ -215,7 +223,7 @@ proptest! {
             outside,
         };
         let start = wanted.max(now);
-        let earlier = || (now..=start.min(latest)).rev().find(|index| expected[*index]);
+        let earlier = || brought_forward(&expected, start.min(latest), now);
         let later = || (start..=latest).find(|index| expected[*index]);
         let dropped = || match (start <= latest, expected[start]) {
             (false, _) => Err(NoSlot::TooLate),

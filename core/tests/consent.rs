@@ -70,7 +70,7 @@ fn edge_056_an_allowed_foreign_number_keeps_the_clinics_hours() {
     world.patient("1", "+1 202 456 1111");
     world.visit("w1", "1", "2026-11-20 12:30");
     world.run_until("2026-11-20 13:00");
-    assert_eq!(world.sent_at(), ["2026-11-18 19:59"], "before the clinic's night, not the patient's");
+    assert_eq!(world.sent_at(), ["2026-11-18 19:45"], "before the clinic's night, not the patient's");
 }
 
 #[test]

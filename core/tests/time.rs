@@ -115,7 +115,7 @@ fn edge_005_a_visits_own_zone_gives_its_hour_and_its_day() {
 fn edge_006_outside_the_hours_the_policy_decides() {
     let mut spec = day_before("21:30");
     let by = |spec: &CampaignSpec| leaves("2026-11-10 09:00", "2026-11-20 12:00", spec.clone());
-    assert_eq!(by(&spec), ["2026-11-19 19:59"]);
+    assert_eq!(by(&spec), ["2026-11-19 19:45"]);
     spec.outside = Some(OutsidePolicy::Defer);
     assert_eq!(by(&spec), ["2026-11-20 08:00"]);
     spec.outside = Some(OutsidePolicy::Drop);
@@ -157,7 +157,7 @@ fn edge_007_a_deferral_that_would_land_after_the_visit_is_brought_forward() {
     let mut spec = day_before("21:30");
     spec.outside = Some(OutsidePolicy::Defer);
     // 08:00 is later than two hours before 09:00
-    assert_eq!(leaves("2026-11-10 09:00", "2026-11-20 09:00", spec), ["2026-11-19 19:59"]);
+    assert_eq!(leaves("2026-11-10 09:00", "2026-11-20 09:00", spec), ["2026-11-19 19:45"]);
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn edge_007_where_neither_is_possible_it_is_skipped() {
 
 #[test]
 fn edge_008_what_cannot_be_brought_forward_goes_later_while_the_lead_is_left() {
-    // 19:59 is past already: the next allowed time is 08:00
+    // 19:45 is past already: the next allowed time is 08:00
     assert_eq!(leaves("2026-11-19 20:30", "2026-11-20 12:00", day_before("21:30")), ["2026-11-20 08:00"]);
     assert!(leaves("2026-11-19 20:30", "2026-11-20 09:30", day_before("21:30")).is_empty());
     assert_eq!(leaves("2026-11-19 20:30", "2026-11-20 10:00", day_before("21:30")), ["2026-11-20 08:00"]);
@@ -184,7 +184,7 @@ fn edge_012_a_day_without_sending_moves_to_the_day_before_not_after() {
     let weekdays = window(&["mon", "tue", "wed", "thu", "fri"], "08:00", "20:00");
     // Monday's visit: Sunday is closed, so Friday evening
     let spec = with_window(day_before("10:00"), weekdays);
-    assert_eq!(leaves("2026-11-10 09:00", "2026-11-23 12:00", spec), ["2026-11-20 19:59"]);
+    assert_eq!(leaves("2026-11-10 09:00", "2026-11-23 12:00", spec), ["2026-11-20 19:45"]);
 }
 
 #[test]
@@ -215,10 +215,10 @@ fn edge_014_a_window_without_a_day_is_refused_when_the_campaign_is_saved() {
 #[test]
 fn edge_015_a_holiday_is_a_closed_day() {
     for (visit, leaves_at) in [
-        ("2026-12-25 10:00", "2026-12-23 19:59"), // 24 December
-        ("2026-11-12 10:00", "2026-11-10 19:59"), // 11 November
-        ("2026-04-07 10:00", "2026-04-04 19:59"), // Easter Monday, and Sunday before it
-        ("2026-06-05 10:00", "2026-06-03 19:59"), // Corpus Christi
+        ("2026-12-25 10:00", "2026-12-23 19:45"), // 24 December
+        ("2026-11-12 10:00", "2026-11-10 19:45"), // 11 November
+        ("2026-04-07 10:00", "2026-04-04 19:45"), // Easter Monday, and Sunday before it
+        ("2026-06-05 10:00", "2026-06-03 19:45"), // Corpus Christi
     ] {
         assert_eq!(leaves("2026-03-01 09:00", visit, day_before("10:00")), [leaves_at], "{visit}");
     }
@@ -238,8 +238,8 @@ fn edge_015_the_list_is_the_practices_and_can_be_switched_off() {
     world.visit("x", "1", "2026-12-11 10:00");
     world.run_until("2026-12-31 00:00");
     let of = |visit| world.messages(visit).into_iter().map(|message| message.due_at).collect::<Vec<_>>();
-    assert_eq!(of("w"), [at("2026-12-24 10:00"), at("2026-12-23 19:59")]);
-    assert_eq!(of("x"), [at("2026-12-10 10:00"), at("2026-12-09 19:59")]);
+    assert_eq!(of("w"), [at("2026-12-24 10:00"), at("2026-12-23 19:45")]);
+    assert_eq!(of("x"), [at("2026-12-10 10:00"), at("2026-12-09 19:45")]);
 }
 
 #[test]
@@ -375,5 +375,5 @@ fn new_hours_move_what_is_planned() {
     world.visit("w", "1", "2026-11-20 12:00");
     world.set(|settings| settings.sending_hours = window(&[], "14:00", "18:00"));
     world.run_until("2026-11-20 12:00");
-    assert_eq!(world.sent_at(), ["2026-11-18 17:59"]); // brought forward, as a reminder is
+    assert_eq!(world.sent_at(), ["2026-11-18 17:45"]); // brought forward, as a reminder is
 }

@@ -219,7 +219,7 @@ fn edge_040_two_days_that_collapse_on_friday_are_two_messages() {
     world.visit("nd", "1", "2026-11-22 10:00");
     world.visit("pn", "1", "2026-11-23 10:00");
     world.run_until("2026-11-24 00:00");
-    assert_eq!(world.sent_at(), ["2026-11-20 10:00", "2026-11-20 19:59", "2026-11-20 19:59"]);
+    assert_eq!(world.sent_at(), ["2026-11-20 10:00", "2026-11-20 19:45", "2026-11-20 19:45"]);
     let texts = world.texts();
     for (text, day) in texts.iter().zip(["21.11", "22.11", "23.11"]) {
         assert!(text.contains(day), "{text}");
@@ -343,6 +343,6 @@ fn edge_039_two_steps_that_a_holiday_moves_to_its_eve_are_one_message() {
     world.start("p", campaign("Przypomnienie", Timing::Reminder { steps }));
     world.visit("w", "1", "2026-11-12 08:30"); // 11.11 is a holiday, and 05:30 is at night
     world.run_until("2026-11-13 00:00");
-    assert_eq!(world.sent_at(), ["2026-11-10 19:59"]);
+    assert_eq!(world.sent_at(), ["2026-11-10 19:45"]);
     assert_eq!(world.fates("w")[1], (Status::Skipped, Some("same_time")));
 }

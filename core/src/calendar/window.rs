@@ -12,6 +12,8 @@ use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta};
 
 /// How many days ahead or back an allowed time is looked for.
 pub const SEARCH_DAYS: usize = 400;
+/// How long before the end of the hours what is brought forward goes.
+const BEFORE_CLOSING_MS: i64 = 15 * MINUTE_MS;
 
 /// Whether a window allows an instant.
 #[must_use]
@@ -37,8 +39,8 @@ pub fn next_allowed(windows: &[&SendWindow], zone: Zone, at: Timestamp) -> Optio
 /// The last time up to `at` that every window allows; `None` when there is none within [`SEARCH_DAYS`] days.
 ///
 /// That is `at` itself where it is allowed. Where it is not, the end of the hours before it is excluded from them, and
-/// "the last millisecond" would be over before the message is handed to the gateway: the answer is the start of the
-/// hours' last minute, 19:59:00 for hours that end at 20:00 (or the start of the hours, when they are shorter).
+/// what is due in their last moment has no time for a queue, another attempt or a host that is starting: the answer is
+/// a quarter of an hour before, 19:45:00 for hours that end at 20:00 (or the start of the hours, when they are shorter).
 #[must_use]
 pub fn previous_allowed(windows: &[&SendWindow], zone: Zone, at: Timestamp) -> Option<Timestamp> {
     previous_allowed_from(windows, zone, at, Timestamp::MIN)
@@ -79,8 +81,7 @@ pub(super) fn previous_allowed_from(
     if last == at {
         return Some(at);
     }
-    let last_minute = last.plus_ms(1 - MINUTE_MS).max(earliest);
-    next_allowed_until(windows, zone, last_minute, last)
+    next_allowed_until(windows, zone, last.plus_ms(1 - BEFORE_CLOSING_MS).max(earliest), last)
 }
 
 /// The instants from `from`, included, to `to`, excluded.

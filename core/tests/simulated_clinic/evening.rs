@@ -4,7 +4,7 @@ use super::clinic::Clinic;
 use super::oracle::{brief, briefs};
 use super::setup::CLINIC;
 use super::truth::{Running, wall};
-use chrono::{Days, NaiveDate, Timelike};
+use chrono::{Days, NaiveDate};
 use depesza::model::*;
 use std::collections::BTreeMap;
 
@@ -56,11 +56,10 @@ impl Clinic {
                 }
                 if self.is_certain(place, running, timing) {
                     let sent = message.submitted_at.is_some();
-                    let held_back = matches!(message.reason, Some(Reason::DailyCap {} | Reason::NumberMarkedBad {} | Reason::SameTime {}))
-                            || self.setup.practice.settings.daily_budget_milli.is_some()
-                            // brought forward to the last minute of a day, and the host began again too late
-                            || message.reason == Some(Reason::NoAllowedSlot {})
-                                && wall(message.due_at).time().minute() == 59;
+                    let held_back = matches!(
+                        message.reason,
+                        Some(Reason::DailyCap {} | Reason::NumberMarkedBad {} | Reason::SameTime {})
+                    ) || self.setup.practice.settings.daily_budget_milli.is_some();
                     if !sent && !held_back {
                         self.fail(format!("V{place} should have been reminded: {}", brief(message)));
                     }
