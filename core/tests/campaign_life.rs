@@ -110,6 +110,36 @@ fn edge_043_a_crash_in_the_middle_of_activation_loses_nothing_and_doubles_nothin
 }
 
 #[test]
+fn edge_043_a_visit_that_begins_before_its_activation_is_worked_off_has_a_reason() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient("1", "501234567");
+    world.patient_with("2", "502234567", |patient| patient.consents.visits = None);
+    world.visit("trwa", "1", "2026-11-16 09:00");
+    world.visit("zaraz", "1", "2026-11-16 09:02");
+    world.visit("bez_zgody", "2", "2026-11-16 09:02");
+    world.visit("poludnie", "1", "2026-11-16 12:00");
+    world.visit("jutro", "1", "2026-11-17 12:00");
+    let mut spec = hours_before(2);
+    spec.same_day = SameDay::Each;
+    {
+        let clinic = world.clinic();
+        let desk = clinic.as_user("recepcja".into());
+        desk.create_campaign("p".into(), spec, world.now).unwrap();
+        desk.activate(&"p".into(), world.now).unwrap();
+    }
+    world.now = at("2026-11-16 13:00"); // the host was down
+    world.run_until("2026-11-18 00:00");
+    assert!(world.messages("trwa").is_empty());
+    assert_eq!(world.fates("zaraz"), [skipped("booked_late")]);
+    assert_eq!(world.fates("bez_zgody"), [skipped("no_consent")]);
+    assert_eq!(world.fates("poludnie"), [skipped("past_use_by")]); // it would have gone at ten
+    assert_eq!(world.fates("jutro"), [DELIVERED]);
+    // it is closed later: what was decided stays
+    world.visit_state("poludnie", "1", "2026-11-16 12:00", VisitState::TookPlace);
+    assert_eq!(world.fates("poludnie"), [skipped("past_use_by")]);
+}
+
+#[test]
 fn two_campaigns_serve_one_visit() {
     let mut world = world();
     let mut other = day_before("15:00");
@@ -201,6 +231,32 @@ fn edge_044_an_edit_that_narrows_the_filters_withdraws() {
     world.edit("p", spec);
     world.run_until("2026-11-21 00:00");
     assert_eq!(world.fates("w"), [cancelled("outside_filters")]);
+}
+
+#[test]
+fn edge_044_a_visit_that_begins_before_an_edit_is_worked_off_has_a_reason_for_what_is_new() {
+    let mut world = World::new("2026-11-16 09:00");
+    for patient in ["1", "2", "3"] {
+        world.patient(patient, &format!("50123456{patient}"));
+    }
+    let mut spec = steps(&[1]);
+    spec.filters.rooms = vec!["a".into()];
+    world.start("p", spec.clone());
+    let in_room = |id: &'static str| move |visit: &mut Visit| visit.room = room(id);
+    world.visit_with("w", "1", "2026-11-20 12:00", in_room("a"));
+    world.visit_with("minela", "2", "2026-11-20 09:30", in_room("b"));
+    world.visit_with("z", "3", "2026-11-20 12:00", in_room("a"));
+    world.visit_with("z", "3", "2026-11-20 12:00", in_room("b"));
+    world.run_until("2026-11-20 10:00");
+    spec = steps(&[1, 0]);
+    spec.filters.rooms = vec!["a".into(), "b".into()];
+    world.clinic().as_user("recepcja".into()).edit_campaign(&"p".into(), spec, world.now).unwrap();
+    world.now = at("2026-11-20 13:00"); // the host was down
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.fates("w"), [DELIVERED, skipped("past_use_by")]);
+    assert_eq!(world.fates("z"), [skipped("booked_late"), skipped("past_use_by")]);
+    assert!(world.messages("minela").is_empty()); // it was over when the campaign changed
+    assert_eq!(world.sent_at(), ["2026-11-19 10:00"]);
 }
 
 // Pauses (45)

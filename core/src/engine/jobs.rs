@@ -4,7 +4,7 @@
 //! There is one kind: plan a campaign's messages anew, after it was activated, edited, paused, resumed or ended. First the
 //! messages that may still change, then, while the campaign runs, the visits to come.
 
-use super::planning::{campaigns, plan};
+use super::planning::{campaigns, plan_since};
 use super::record::{message_key, part, prefix_range};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
@@ -98,7 +98,7 @@ fn open_messages(tx: &mut Tx<'_>, mine: &[Campaign], job: &mut Job) -> Result<()
         for subject in &message.subjects {
             if let Some(file) = tx.get::<VisitFile>(subject.visit.as_str())? {
                 let around = Surroundings::load(tx, file)?;
-                plan(tx, mine, &around)?;
+                plan_since(tx, mine, &around, job.created_at)?;
                 job.visits += 1;
             }
         }
@@ -143,7 +143,7 @@ fn coming_visits(tx: &mut Tx<'_>, mine: &[Campaign], job: &mut Job) -> Result<()
     for (key, file) in found {
         job.cursor = key;
         let around = Surroundings::load(tx, file)?;
-        plan(tx, mine, &around)?;
+        plan_since(tx, mine, &around, job.created_at)?;
         job.visits += 1;
     }
     Ok(())

@@ -71,13 +71,25 @@ pub(super) fn plan(
     campaigns: &[Campaign],
     around: &Surroundings,
 ) -> Result<(), EngineError> {
+    let now = tx.now;
+    plan_since(tx, campaigns, around, now)
+}
+
+/// The same for what was asked for earlier, as a job comes to it. A visit that began since is decided on as of then: what
+/// would have gone is past its use-by time.
+pub(super) fn plan_since(
+    tx: &mut Tx<'_>,
+    campaigns: &[Campaign],
+    around: &Surroundings,
+    asked_at: Timestamp,
+) -> Result<(), EngineError> {
     let key = exactly(&visit_key(&around.visit.visit.id));
     let mut messages: Vec<Message> =
         tx.scan(Index::MessageVisit, key, MAX_VISIT_MESSAGES, Order::Ascending)?;
     messages.retain(|message| message.direction == Direction::Outgoing);
     for campaign in campaigns {
         for step in 0..campaign.spec.steps() {
-            plan_step(tx, campaign, step, around, &mut messages)?;
+            plan_step(tx, campaign, step, around, asked_at, &mut messages)?;
         }
     }
     withdraw_dropped_steps(tx, campaigns, &mut messages)
@@ -110,16 +122,22 @@ fn plan_step(
     campaign: &Campaign,
     step: u8,
     around: &Surroundings,
+    asked_at: Timestamp,
     messages: &mut Vec<Message>,
 ) -> Result<(), EngineError> {
     let of_step = |message: &Message| message.origin.step() == Some((&campaign.id, step));
-    if around.visit.starts_at <= tx.now && campaign.spec.timing.kind() != CampaignKind::FollowUp {
-        // what is over stays as it was decided; what is pending for this start is settled when it is due
+    let over = around.visit.starts_at <= tx.now && campaign.spec.timing.kind() != CampaignKind::FollowUp;
+    if over {
+        // what is over stays as it was decided; what is pending for this start is settled when it is due; what a job came
+        // too late for has a reason too
         let about_another = |m: &&mut Message| of_step(m) && !around.is_about(m);
         for message in messages.iter_mut().filter(about_another) {
             withdraw(tx, message, Reason::VisitMoved {})?;
         }
-        return Ok(());
+        let decided = |m: &Message| of_step(m) && around.is_about(m) && m.status != Status::Cancelled;
+        if around.visit.starts_at <= asked_at || messages.iter().any(decided) {
+            return Ok(());
+        }
     }
     for message in messages.iter_mut().filter(|m| of_step(m) && is_bound(m) && is_pending(m.status)) {
         wait_on(tx, campaign, around, message)?;
@@ -140,7 +158,8 @@ fn plan_step(
             );
             // what stands is decided on as of the time it was planned: telling the same again gives the same
             let planned = known.filter(|message| this_version && is_pending(message.status));
-            let now = planned.map_or(tx.now, |message| message.planned_at);
+            let unplanned = if over { asked_at } else { tx.now };
+            let now = planned.map_or(unplanned, |message| message.planned_at);
             let (wish, late) = decide(tx, campaign, step, around, now, messages)?;
             // what was decided when its time came was not booked late: no later fact decides it anew
             if let Some(Message { status: Status::Skipped, reason: Some(reason), .. }) = known
@@ -151,7 +170,10 @@ fn plan_step(
             {
                 return Ok(());
             }
-            wish
+            match wish {
+                Wish::Send { .. } if over => Wish::Skip(Reason::PastUseBy {}),
+                wish => wish,
+            }
         }
         _ => Wish::Skip(Reason::CampaignEnded {}),
     };
