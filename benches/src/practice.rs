@@ -1,6 +1,8 @@
 //! An ordinary practice: one two-way sender, prices, five campaigns.
 
-use depesza::model::{CampaignSpec, Language, Practice, Price, Secret, Sender, Settings, Zone};
+use depesza::model::{
+    CampaignSpec, Language, Practice, Price, Secret, Sender, SenderApproval, Settings, Zone,
+};
 use serde_json::{Value, json};
 
 /// The practice's identifier.
@@ -10,7 +12,11 @@ pub const PRACTICE: &str = "clinic";
 #[must_use]
 pub fn practice() -> Practice {
     let settings = Settings {
-        senders: vec![Sender { id: "48500100200".into(), receives: true }],
+        senders: vec![Sender {
+            id: "48500100200".into(),
+            receives: true,
+            approval: SenderApproval::Approved,
+        }],
         prices: vec![Price { prefix: "+48".into(), part_milli: 90 }],
         ..Settings::default()
     };

@@ -57,6 +57,7 @@
 //! `(imie)`, `(data)`, `(godzina)` are what receptionists type.
 
 pub mod calendar;
+pub mod call;
 pub mod campaign;
 pub mod engine;
 pub mod gateway;

@@ -1,7 +1,9 @@
 //! The check of a practice's settings: every fault at once, by field.
 
 use crate::calendar;
-use crate::model::{Language, MarkerFault, PhonePolicyFault, Practice, TemplateSubject, WindowFault};
+use crate::model::{
+    Language, MAX_OWN_NUMBERS, MarkerFault, PhonePolicyFault, Practice, TemplateSubject, WindowFault,
+};
 use crate::phone;
 use crate::template::Catalogue;
 use std::fmt;
@@ -134,6 +136,28 @@ pub fn check(practice: &Practice) -> Vec<PracticeFault> {
     for (place, sender) in settings.senders.iter().enumerate() {
         if !is_sender(&sender.id) {
             fault(format!("settings.senders[{place}].id"), PracticeFaultKind::Sender);
+        }
+    }
+    let own = &settings.calls.own_numbers;
+    if own.len() > MAX_OWN_NUMBERS {
+        let most = MAX_OWN_NUMBERS.try_into().unwrap_or(i64::MAX);
+        fault("settings.calls.own_numbers".into(), PracticeFaultKind::OutOfRange { least: 0, most });
+    }
+    for (place, own) in own.iter().enumerate() {
+        let texts =
+            [("number", own.number.trim(), 1, 100), ("label", own.label.as_deref().unwrap_or(""), 0, 200)];
+        for (field, text, least, most) in texts {
+            if !(least..=most).contains(&text.len()) {
+                let field = format!("settings.calls.own_numbers[{place}].{field}");
+                fault(field, PracticeFaultKind::Length { least, most });
+            }
+        }
+    }
+    let service = &settings.calls.service;
+    for (field, text) in [("plan", &service.plan), ("price", &service.price), ("link", &service.link)] {
+        if text.as_ref().is_some_and(|text| text.len() > 500) {
+            let kind = PracticeFaultKind::Length { least: 0, most: 500 };
+            fault(format!("settings.calls.service.{field}"), kind);
         }
     }
     for (place, price) in settings.prices.iter().enumerate() {

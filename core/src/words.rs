@@ -3,7 +3,8 @@
 //! One place for one text. Faults of what a user wrote have their texts beside their types (`message(Language)`).
 
 use crate::model::{
-    CampaignKind, CampaignStatus, Language, Purpose, Reason, RejectClass, Reply, ReplyEffect, Status,
+    CallCondition, CallDirection, CallStatus, CampaignKind, CampaignStatus, Language, NoRule, Purpose,
+    Reason, RejectClass, Reply, ReplyEffect, Status,
 };
 
 /// What a screen shows of a value.
@@ -62,6 +63,36 @@ labels! { CampaignStatus,
     Self::Paused => "wstrzymana", "paused";
     Self::Ended => "zakończona", "ended";
     Self::Archived => "w archiwum", "archived";
+}
+
+labels! { CallDirection,
+    Self::Incoming => "przychodzące", "incoming";
+    Self::Outgoing => "wychodzące", "outgoing";
+    Self::Internal => "wewnętrzne", "internal";
+}
+
+labels! { CallStatus,
+    Self::Answered => "odebrane", "answered";
+    Self::NoAnswer => "brak odpowiedzi", "no answer";
+    Self::Busy => "zajęty", "busy";
+    Self::Failed => "nieudane", "failed";
+    Self::Congestion => "przeciążenie", "congestion";
+    Self::Cancelled => "przerwane przez dzwoniącego", "given up by the caller";
+    Self::Voicemail => "poczta głosowa", "voice mail";
+}
+
+labels! { CallCondition,
+    Self::Direction => "kierunek", "direction";
+    Self::Status => "status", "status";
+    Self::OwnNumber => "numer własny", "own number";
+    Self::Seconds => "czas", "length";
+    Self::Time => "pora", "time";
+}
+
+labels! { NoRule,
+    Self::ServiceInactive => "usługa SMS po rozmowie nie jest aktywna", "the service is not active";
+    Self::Internal => "rozmowa wewnętrzna", "a call between extensions";
+    Self::NoneMatches => "żadna regułka nie pasuje", "no rule matches";
 }
 
 labels! { Purpose,
@@ -162,6 +193,15 @@ impl Label for Reason {
             Self::Rejected { class } => return class.label(language),
             Self::Restored {} => ("niepewna po odtworzeniu kopii", "in doubt after a restoration"),
             Self::NoAnswer {} => ("bramka nie odpowiedziała", "the gateway did not answer"),
+            Self::ServiceInactive {} => {
+                ("usługa SMS po rozmowie nie jest aktywna", "the service for SMS after a call is not active")
+            }
+            Self::RuleOff {} => ("regułka wyłączona lub usunięta", "rule switched off or deleted"),
+            Self::OwnNumber {} => ("numer własny", "an own number"),
+            Self::CallTooOld {} => ("rozmowa sprzed zbyt dawna", "the call was told too late"),
+            Self::TooSoon { .. } => ("za krótko po innej wiadomości", "too soon after another message"),
+            Self::AnsweredMeanwhile {} => ("w międzyczasie odebrano rozmowę", "answered meanwhile"),
+            Self::SenderNotApproved {} => ("pole nadawcy niezatwierdzone", "sender id not approved"),
         };
         pick(language, pl, en)
     }

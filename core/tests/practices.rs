@@ -272,8 +272,8 @@ fn a_reply_to_a_number_of_one_practice_is_its_own() {
     let twins = Twins::reminded();
     let mut own = twin("b");
     own.settings.senders = vec![
-        Sender { id: "48500100300".into(), receives: true },
-        Sender { id: "Klinika".into(), receives: true },
+        Sender { id: "48500100300".into(), receives: true, approval: SenderApproval::Approved },
+        Sender { id: "Klinika".into(), receives: true, approval: SenderApproval::Approved },
     ];
     twins.engine().open_practice(&own, twins.now).unwrap();
     for (no, to) in ["48500100300", "+48 500 100 300", "KLINIKA"].into_iter().enumerate() {

@@ -108,6 +108,16 @@ fn lived() -> (World, Arc<MemoryStore>, Vec<Outcome>) {
     outcomes.push(world.reply_with(PHONE, &format!("{PRIVATE} cz. 1"), |sms| {
         sms.part = Some(InboundPart { reference: 1, part: 1, parts: 2 });
     }));
+    let mut rule = samples::call_rule_spec();
+    (rule.sender, rule.when.own_numbers, rule.when.times) = (None, Vec::new(), Vec::new());
+    rule.when.statuses.push(CallStatus::Answered);
+    world.desk(|desk, now| desk.save_rule("r".into(), rule, now));
+    for (id, caller) in [("1", PHONE), ("2", "anonymous"), ("3", "501 777 33")] {
+        let now = world.now;
+        let call =
+            Call { id: id.into(), caller: caller.into(), ended_at: now, started_at: now, ..samples::call() };
+        outcomes.push(world.tell(Fact::CallEnded(call)));
+    }
     (world, store, outcomes)
 }
 
@@ -156,12 +166,14 @@ fn nothing_that_the_engine_decided_or_stored_shows_what_is_private() {
             }
             Table::Pause => shown::<GatewayPause>(doc),
             Table::Parts => shown::<InboundParts>(doc),
+            Table::CallRule => shown::<CallRule>(doc),
+            Table::Call => shown::<CallFile>(doc),
         };
         for text in debug {
             silent(table, &text);
         }
     }
-    for table in ["bad_number", "opt_out", "parts", "request", "event"] {
+    for table in ["bad_number", "opt_out", "parts", "request", "event", "call", "call_rule"] {
         assert!(tables.contains(table), "{table} was not tried: {tables:?}");
     }
 }

@@ -346,7 +346,10 @@ fn edge_075_a_reply_without_a_request_goes_to_the_conversation_unread() {
 #[test]
 fn edge_076_a_campaign_that_asks_needs_a_sender_that_can_receive() {
     let mut world = World::new("2026-11-16 09:00");
-    world.set(|settings| settings.senders = vec![Sender { id: "DENTICA".into(), receives: false }]);
+    world.set(|settings| {
+        settings.senders =
+            vec![Sender { id: "DENTICA".into(), receives: false, approval: SenderApproval::Approved }]
+    });
     let desk = world.clinic();
     let desk = desk.as_user("u".into());
     desk.create_campaign("p".into(), day_before("10:00"), world.now).unwrap();

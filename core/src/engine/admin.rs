@@ -1,6 +1,7 @@
 //! What people at the desk do: campaigns through their life, reminders by hand.
 
-use super::planning::{self, outgoing};
+use super::drafting::outgoing;
+use super::planning;
 use super::surroundings::Surroundings;
 use super::tx::Tx;
 use super::{Engine, EngineError, render, settle};
@@ -23,6 +24,18 @@ impl<'e> Desk<'e> {
         Self { engine, practice, user }
     }
 
+    pub(super) fn user(&self) -> &UserId {
+        &self.user
+    }
+
+    pub(super) fn transact<T>(
+        &self,
+        now: Timestamp,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        self.engine.transact(self.practice, now, work)
+    }
+
     /// Saves a new campaign: ready, not active.
     ///
     /// # Errors
@@ -33,7 +46,7 @@ impl<'e> Desk<'e> {
         spec: CampaignSpec,
         now: Timestamp,
     ) -> Result<(), EngineError> {
-        self.engine.transact(self.practice, now, |tx| {
+        self.transact(now, |tx| {
             if tx.get::<Campaign>(id.as_str())?.is_some() {
                 return Err(EngineError::CampaignExists(id.clone()));
             }
@@ -62,7 +75,7 @@ impl<'e> Desk<'e> {
         spec: CampaignSpec,
         now: Timestamp,
     ) -> Result<(), EngineError> {
-        self.engine.transact(self.practice, now, |tx| {
+        self.transact(now, |tx| {
             let mut campaign = find(tx, id)?;
             if campaign.spec == spec {
                 return Ok(());
@@ -122,7 +135,7 @@ impl<'e> Desk<'e> {
     }
 
     fn go(&self, id: &CampaignId, to: CampaignStatus, now: Timestamp) -> Result<(), EngineError> {
-        self.engine.transact(self.practice, now, |tx| {
+        self.transact(now, |tx| {
             let mut campaign = find(tx, id)?;
             check_step(campaign.status, to)?;
             if to == CampaignStatus::Active {
@@ -151,7 +164,7 @@ impl<'e> Desk<'e> {
     /// [`EngineError::UnknownVisit`], [`EngineError::NoReminderCampaign`], [`EngineError::Store`]. That nothing may be
     /// sent is no error: the message is skipped with its reason.
     pub fn remind(&self, visit: &VisitId, now: Timestamp) -> Result<MessageId, EngineError> {
-        self.engine.transact(self.practice, now, |tx| {
+        self.transact(now, |tx| {
             let file = tx.get::<VisitFile>(visit.as_str())?;
             let mut file = file.ok_or_else(|| EngineError::UnknownVisit(visit.clone()))?;
             let around = Surroundings::load(tx, file.clone())?;

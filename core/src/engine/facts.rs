@@ -5,7 +5,7 @@ use super::record::{exactly, patient_range, visit_key};
 use super::standing::goes;
 use super::surroundings::Surroundings;
 use super::tx::Tx;
-use super::{EngineError, inbound, reports, requests, settle};
+use super::{EngineError, calls, inbound, reports, requests, settle};
 use crate::calendar;
 use crate::message::{is_pending, is_underway};
 use crate::model::{
@@ -44,6 +44,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, place: usize, fact: &Fact) -> Result<Outcom
         Fact::PatientsMerged { from, into } => merge(tx, from, into),
         Fact::Visit(visit) => tell_visit(tx, visit),
         Fact::ConfirmationSet { visit, reply, by } => set_confirmation(tx, place, visit, *reply, by),
+        Fact::CallEnded(call) => calls::tell(tx, call),
         Fact::SmsReceived(sms) => inbound::receive(tx, sms),
         Fact::DeliveryReport(report) => reports::apply(tx, report),
     }
@@ -90,6 +91,7 @@ fn fault(fact: &Fact) -> Option<(&'static str, &'static str)> {
         Fact::ConfirmationSet { visit, by, .. } => {
             first_of(&[(bad_id(visit.as_str()), "visit", ID), (bad_id(by.as_str()), "by", ID)])
         }
+        Fact::CallEnded(call) => calls::fault(call),
         Fact::SmsReceived(sms) => inbound::fault(sms),
         Fact::DeliveryReport(report) => {
             let named = report.reference.is_some() || report.provider_id.is_some();
@@ -102,7 +104,9 @@ fn fault(fact: &Fact) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn first_of(faults: &[(bool, &'static str, &'static str)]) -> Option<(&'static str, &'static str)> {
+pub(super) fn first_of(
+    faults: &[(bool, &'static str, &'static str)],
+) -> Option<(&'static str, &'static str)> {
     faults.iter().find(|(faulty, ..)| *faulty).map(|(_, field, expected)| (*field, *expected))
 }
 

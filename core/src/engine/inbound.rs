@@ -6,7 +6,7 @@
 use super::facts::Outcome;
 use super::record::{exactly, provider_key};
 use super::tx::Tx;
-use super::{EngineError, planning, requests, settle};
+use super::{EngineError, drafting, requests, settle};
 use crate::calendar;
 use crate::model::{
     Answer, Body, DAY_MS, Direction, Happening, InboundParts, MINUTE_MS, Message, OptOut, OptOutRecord,
@@ -177,7 +177,7 @@ fn take(
         Asked::Several(_) => None,
         Asked::Nothing => only_patient(tx, &number)?,
     };
-    let base = planning::outgoing(tx, Origin::Chat { by: None }, id);
+    let base = drafting::outgoing(tx, Origin::Chat { by: None }, id);
     let mut message = Message {
         direction: Direction::Incoming,
         status: Status::Received,
@@ -238,7 +238,10 @@ fn find_request(
 }
 
 /// The patient of a number, where it is on exactly one card.
-fn only_patient(tx: &mut Tx<'_>, number: &Phone) -> Result<Option<crate::model::PatientId>, EngineError> {
+pub(super) fn only_patient(
+    tx: &mut Tx<'_>,
+    number: &Phone,
+) -> Result<Option<crate::model::PatientId>, EngineError> {
     let key = exactly(&super::record::part(number.reveal()));
     let mut files = tx.scan::<PatientFile>(Index::PatientNumber, key, 2, Order::Ascending)?;
     let first = files.pop();
@@ -282,7 +285,7 @@ fn acknowledge(tx: &mut Tx<'_>, stop: &Message) -> Result<(), EngineError> {
         return Ok(());
     }
     let id = tx.next_message();
-    let mut ack = planning::outgoing(tx, Origin::OptOutAck { answers: stop.id }, id);
+    let mut ack = drafting::outgoing(tx, Origin::OptOutAck { answers: stop.id }, id);
     ack.patient = stop.patient.clone();
     ack.number = stop.number.clone();
     ack.sender = super::render::default_sender(tx.practice());

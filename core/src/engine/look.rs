@@ -6,8 +6,8 @@ use super::surroundings::Surroundings;
 use super::tx::Tx;
 use crate::calendar;
 use crate::model::{
-    Campaign, CampaignKind, CampaignStatus, DAY_MS, MINUTE_MS, Message, Origin, Practice, Purpose, Reason,
-    SendWindow, SmsMode, Status, Timestamp, VisitFile, VisitState,
+    CallRule, Campaign, CampaignKind, CampaignStatus, DAY_MS, MINUTE_MS, Message, Origin, Practice, Purpose,
+    Reason, SendWindow, SmsMode, Status, Timestamp, VisitFile, VisitState,
 };
 use crate::store::{Index, MAX_PAGE, Order};
 use chrono::NaiveTime;
@@ -31,6 +31,7 @@ pub(super) fn look(
     message: &Message,
     campaign: Option<&Campaign>,
     around: Option<&Surroundings>,
+    rule: Option<&CallRule>,
 ) -> Result<Verdict, EngineError> {
     let now = tx.now;
     if tx.practice().settings.mode == SmsMode::None {
@@ -64,7 +65,7 @@ pub(super) fn look(
                 return Ok(Verdict::Skip(reason));
             }
             if !by_hand {
-                if let Some(verdict) = quiet(tx.practice(), message, campaign, now) {
+                if let Some(verdict) = quiet(tx.practice(), message, campaign.spec.window.as_ref(), now) {
                     return Ok(verdict);
                 }
                 if capped(tx, message)? {
@@ -73,6 +74,7 @@ pub(super) fn look(
             }
             Ok(Verdict::Go { purpose: campaign.spec.purpose })
         }
+        (Origin::AfterCall { .. }, ..) => super::after_call::look(tx, message, rule),
         _ => Ok(Verdict::Withdraw(Reason::CampaignEnded {})),
     }
 }
@@ -114,10 +116,15 @@ pub(super) fn about_visits(
     Ok(None)
 }
 
-/// Outside the practice's hours or the campaign's window nothing leaves by itself.
-fn quiet(practice: &Practice, message: &Message, campaign: &Campaign, now: Timestamp) -> Option<Verdict> {
+/// Outside the practice's hours or a campaign's window nothing leaves by itself.
+pub(super) fn quiet(
+    practice: &Practice,
+    message: &Message,
+    window: Option<&SendWindow>,
+    now: Timestamp,
+) -> Option<Verdict> {
     let hours = std::iter::once(&practice.settings.sending_hours);
-    let windows: Vec<&SendWindow> = hours.chain(campaign.spec.window.as_ref()).collect();
+    let windows: Vec<&SendWindow> = hours.chain(window).collect();
     match calendar::next_allowed(&windows, practice.zone, now) {
         Some(at) if at <= now => None,
         Some(at) if at <= message.use_by => Some(Verdict::Wait(at)),
@@ -132,7 +139,7 @@ pub(super) fn next_midnight(practice: &Practice, now: Timestamp) -> Timestamp {
 }
 
 /// Whether the patient has had the practice's most messages of this day.
-fn capped(tx: &mut Tx<'_>, message: &Message) -> Result<bool, EngineError> {
+pub(super) fn capped(tx: &mut Tx<'_>, message: &Message) -> Result<bool, EngineError> {
     let (Some(cap), Some(patient)) = (tx.practice().settings.daily_cap, &message.patient) else {
         return Ok(false);
     };

@@ -20,8 +20,11 @@
 //! [`reply`](crate::reply).
 
 mod admin;
+mod after_call;
+mod calls;
 mod claim;
 mod deliver;
+mod drafting;
 mod facts;
 mod inbound;
 mod jobs;
@@ -31,10 +34,12 @@ mod prepare;
 mod query;
 mod record;
 mod render;
+mod replay;
 mod reports;
 mod requests;
 mod restore;
 mod routing;
+mod rules;
 mod settle;
 mod standing;
 mod surroundings;
@@ -44,14 +49,17 @@ pub use admin::Desk;
 pub use deliver::Dispatched;
 pub use facts::Outcome;
 pub use jobs::Worked;
-pub use query::MessagePage;
+pub use query::{CallPage, MessagePage};
+pub use replay::Replay;
 pub use restore::DoubtSettled;
 pub use routing::Routed;
+pub use rules::{MAX_RULES, RuleSwitch};
 
+use crate::call::CallRuleFault;
 use crate::campaign::{CampaignFault, IllegalCampaignStep};
 use crate::gateway::Gateway;
 use crate::model::{
-    CampaignId, CampaignStatus, Fact, GatewayId, Practice, PracticeId, Timestamp, UserId, VisitId,
+    CallRuleId, CampaignId, CampaignStatus, Fact, GatewayId, Practice, PracticeId, Timestamp, UserId, VisitId,
 };
 use crate::practice::PracticeFault;
 use crate::store::{Index, Store, StoreError};
@@ -83,6 +91,18 @@ pub enum EngineError {
     /// The campaign's life does not have this step.
     #[error(transparent)]
     CampaignStep(#[from] IllegalCampaignStep),
+    /// No such rule.
+    #[error("rule {0} is not known")]
+    UnknownRule(CallRuleId),
+    /// A rule is faulty; every fault is listed with its field.
+    #[error("the rule has {} fault(s), the first: {}", .0.len(), first(.0))]
+    CallRule(Vec<CallRuleFault>),
+    /// The account has [`MAX_RULES`] rules.
+    #[error("there are {MAX_RULES} rules already")]
+    TooManyRules,
+    /// An order names a rule twice.
+    #[error("rule {0} is named twice")]
+    RuleNamedTwice(CallRuleId),
     /// No such visit.
     #[error("visit {0} is not known")]
     UnknownVisit(VisitId),
@@ -117,13 +137,14 @@ fn first<T: std::fmt::Display>(faults: &[T]) -> String {
 pub struct Engine {
     store: Arc<dyn Store>,
     gateways: Vec<(GatewayId, Arc<dyn Gateway>)>,
+    rules: Arc<rules::RuleShelf>,
 }
 
 impl Engine {
     /// An engine over a store. New messages go to the first gateway that is not paused; without one they wait.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, gateways: Vec<(GatewayId, Arc<dyn Gateway>)>) -> Self {
-        Self { store, gateways }
+        Self { store, gateways, rules: Arc::default() }
     }
 
     /// Creates a practice, or changes its settings; telling the same again changes nothing. What was planned, or skipped,
@@ -137,7 +158,9 @@ impl Engine {
             return Err(EngineError::Practice(faults));
         }
         retried(|| {
-            let Some(mut tx) = Tx::begin_with(&*self.store, practice, now)? else { return Ok(()) };
+            let Some(mut tx) = Tx::begin_with(&*self.store, &self.rules, practice, now)? else {
+                return Ok(());
+            };
             for campaign in planning::campaigns(&mut tx)?.iter() {
                 if matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused) {
                     admin::plan_anew(&mut tx, &campaign.id)?;
@@ -176,7 +199,7 @@ impl Engine {
         work: impl Fn(&mut Tx<'_>) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
         retried(|| {
-            let mut tx = Tx::begin(&*self.store, practice, now)?;
+            let mut tx = Tx::begin(&*self.store, &self.rules, practice, now)?;
             let result = work(&mut tx)?;
             tx.commit()?;
             Ok(result)

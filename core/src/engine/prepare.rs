@@ -2,8 +2,9 @@
 //! What passes is rendered, frozen and committed as `Submitting` before a gateway sees it.
 
 use super::claim::{SUBMIT_MS, new_lease};
+use super::drafting::withdraw;
 use super::look::{Verdict, about_visits, look, next_midnight};
-use super::planning::{is_bound, withdraw};
+use super::planning::is_bound;
 use super::record::{exactly, message_key, part};
 use super::render::{self, Rendered};
 use super::settle::{doubt, may_have_gone, tell};
@@ -68,7 +69,9 @@ fn prepare_one(
         doubt(tx, &mut message)?;
         return Ok(None);
     }
-    let purpose = match look(tx, &message, campaign.as_ref(), around.as_ref())? {
+    let after_call = super::after_call::rule_and_call(tx, &message)?;
+    let rule = after_call.as_ref().map(|(rule, _)| rule);
+    let purpose = match look(tx, &message, campaign.as_ref(), around.as_ref(), rule)? {
         Verdict::Go { purpose } => purpose,
         Verdict::Wait(at) => return put_off(tx, message, at),
         Verdict::Hold => {
@@ -91,9 +94,14 @@ fn prepare_one(
         Ok(gateway) => gateway,
         Err(until) => return put_off(tx, message, until),
     };
+    if let Some(rule) = rule.filter(|_| message.body.is_none()) {
+        // as the rule is now
+        message.sender = super::after_call::sender(tx, rule).unwrap_or_default();
+    }
     if message.body.is_none() {
-        let render = |tx: &mut Tx<'_>, message: &Message| match (&campaign, &around) {
-            (Some(campaign), Some(around)) => render::render(tx, campaign, around, message, tx.now),
+        let render = |tx: &mut Tx<'_>, message: &Message| match (&campaign, &around, &after_call) {
+            (Some(campaign), Some(around), _) => render::render(tx, campaign, around, message, tx.now),
+            (_, _, Some((rule, call))) => Ok(super::after_call::render(tx, rule, call)),
             _ => Ok(Ok(render::opt_out_ack(tx.practice()))),
         };
         match render(tx, &message)? {
@@ -122,7 +130,7 @@ fn prepare_one(
 fn campaign_of(origin: &Origin) -> Option<&CampaignId> {
     match origin {
         Origin::Campaign { campaign, .. } | Origin::ManualReminder { campaign, .. } => Some(campaign),
-        Origin::OptOutAck { .. } | Origin::Chat { .. } => None,
+        Origin::OptOutAck { .. } | Origin::AfterCall { .. } | Origin::Chat { .. } => None,
     }
 }
 

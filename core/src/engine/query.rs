@@ -1,10 +1,12 @@
 //! What a host asks: events, messages, figures. Nothing here changes anything.
 
-use super::record::{Record, exactly, number_id, part, patient_range, prefix_range, visit_key};
+use super::record::{Record, call_key, exactly, number_id, part, patient_range, prefix_range, visit_key};
 use super::tx::Tx;
 use super::{Clinic, EngineError};
+use crate::call::{Seen, explain};
 use crate::model::{
-    Campaign, CampaignId, Event, Message, MessageId, PatientId, Tally, Timestamp, VisitFile, VisitId,
+    AfterMatch, Call, CallExplained, CallFile, CallId, Campaign, CampaignId, Event, Message, MessageId,
+    NoRule, PatientId, RuleExplained, RuleState, Tally, Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Index, MAX_PAGE, Order, instant_key};
 
@@ -13,6 +15,15 @@ use crate::store::{Index, MAX_PAGE, Order, instant_key};
 pub struct MessagePage {
     /// The messages.
     pub messages: Vec<Message>,
+    /// Where the next page goes on; `None` on the last.
+    pub next: Option<String>,
+}
+
+/// Calls, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallPage {
+    /// The calls.
+    pub calls: Vec<CallFile>,
     /// Where the next page goes on; `None` on the last.
     pub next: Option<String>,
 }
@@ -67,15 +78,8 @@ impl Clinic<'_> {
     /// # Errors
     /// As [`events`](Self::events).
     pub fn messages(&self, from: Option<&str>, limit: u32) -> Result<MessagePage, EngineError> {
-        let limit = limit.clamp(1, MAX_PAGE);
-        let to = from.map_or_else(|| instant_key(Timestamp::MAX), ToOwned::to_owned);
-        self.read(|tx| {
-            let range = (String::new(), to.clone());
-            let found = tx.scan_keys::<Message>(Index::MessageTime, range, limit, Order::Descending)?;
-            let full = found.len() == usize::try_from(limit).unwrap_or(usize::MAX);
-            let next = found.last().filter(|_| full).map(|(key, _)| key.clone());
-            Ok(MessagePage { messages: found.into_iter().map(|(_, message)| message).collect(), next })
-        })
+        let (messages, next) = self.page(Index::MessageTime, from, limit)?;
+        Ok(MessagePage { messages, next })
     }
 
     /// The practice's campaigns, in the order of their ids.
@@ -104,7 +108,77 @@ impl Clinic<'_> {
         })
     }
 
-    fn read<T>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, EngineError>) -> Result<T, EngineError> {
-        work(&mut Tx::begin(&*self.engine.store, &self.id, Timestamp::default())?)
+    /// A call as it was told, with what the rules made of it.
+    ///
+    /// # Errors
+    /// As [`events`](Self::events).
+    pub fn call(&self, system: &str, id: &CallId) -> Result<Option<CallFile>, EngineError> {
+        self.read(|tx| tx.get(&call_key(system, id)))
+    }
+
+    /// Calls that were told, newest first, a page at a time: `from` is the `next` of the page before.
+    ///
+    /// # Errors
+    /// As [`events`](Self::events).
+    pub fn calls(&self, from: Option<&str>, limit: u32) -> Result<CallPage, EngineError> {
+        let (calls, next) = self.page(Index::CallTime, from, limit)?;
+        Ok(CallPage { calls, next })
+    }
+
+    /// All messages about a call, in the order of their numbers.
+    ///
+    /// # Errors
+    /// As [`events`](Self::events).
+    pub fn messages_of_call(&self, system: &str, id: &CallId) -> Result<Vec<Message>, EngineError> {
+        let key = exactly(&call_key(system, id));
+        self.read(|tx| tx.scan(Index::MessageCall, key, MAX_PAGE, Order::Ascending))
+    }
+
+    /// What the rules as they are now make of a call, condition by condition, and what the engine did with it when it was
+    /// told. The call need not have been told.
+    ///
+    /// # Errors
+    /// As [`events`](Self::events).
+    pub fn explain_call(&self, call: &Call) -> Result<CallExplained, EngineError> {
+        let rules = self.rules()?;
+        self.read(|tx| {
+            let practice = tx.practice().clone();
+            let seen = Seen::of(call, &practice);
+            let explained: Vec<RuleExplained> =
+                rules.iter().map(|rule| explain(rule, &seen, &practice.settings.phones)).collect();
+            let mut acting = rules.iter().zip(&explained);
+            let acts = |explained: &RuleExplained| explained.matches && explained.state == RuleState::On;
+            let stopped_by = acting
+                .find(|(rule, explained)| acts(explained) && rule.spec.after_match == AfterMatch::Stop)
+                .map(|(rule, _)| rule.id.clone());
+            let none = || (!explained.iter().any(acts)).then_some(NoRule::NoneMatches);
+            let nothing = super::calls::nothing(tx, call).or_else(none);
+            let file = tx.get(&call_key(&call.system, &call.id))?;
+            Ok(CallExplained { rules: explained, stopped_by, nothing, file })
+        })
+    }
+
+    /// A page of an index that is ordered by time, newest first, and where the next goes on.
+    fn page<R: Record>(
+        &self,
+        index: Index,
+        from: Option<&str>,
+        limit: u32,
+    ) -> Result<(Vec<R>, Option<String>), EngineError> {
+        let limit = limit.clamp(1, MAX_PAGE);
+        let to = from.map_or_else(|| instant_key(Timestamp::MAX), ToOwned::to_owned);
+        self.read(|tx| {
+            let found = tx.scan_keys::<R>(index, (String::new(), to), limit, Order::Descending)?;
+            let full = found.len() == usize::try_from(limit).unwrap_or(usize::MAX);
+            let next = found.last().filter(|_| full).map(|(key, _)| key.clone());
+            Ok((found.into_iter().map(|(_, record)| record).collect(), next))
+        })
+    }
+
+    pub(super) fn read<T>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        work(&mut Tx::begin(&*self.engine.store, &self.engine.rules, &self.id, Timestamp::default())?)
     }
 }

@@ -5,9 +5,9 @@
 
 use crate::message::{is_pending, is_underway};
 use crate::model::{
-    BadNumber, Campaign, CampaignId, Counters, Direction, Event, GatewayId, GatewayPause, InboundParts, Job,
-    Message, MessageId, OptOutRecord, PatientFile, PatientId, Practice, Reply, Request, Status, Tally,
-    Timestamp, VisitFile, VisitId,
+    BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters, Direction, Event,
+    GatewayId, GatewayPause, InboundParts, Job, Message, MessageId, OptOutRecord, Origin, PatientFile,
+    PatientId, Practice, Reply, Request, Status, Tally, Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Entry, Index, Table, instant_key};
 use chrono::NaiveDate;
@@ -134,6 +134,36 @@ impl Record for VisitFile {
     }
 }
 
+impl Record for CallRule {
+    const TABLE: Table = Table::CallRule;
+
+    fn row_id(&self) -> String {
+        self.id.as_str().into()
+    }
+}
+
+/// The id of a call, and the key of its messages.
+pub(crate) fn call_key(system: &str, call: &CallId) -> String {
+    format!("{}|{}", part(system), part(call.as_str()))
+}
+
+impl Record for CallFile {
+    const TABLE: Table = Table::Call;
+
+    fn row_id(&self) -> String {
+        call_key(&self.call.system, &self.call.id)
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let by_time = format!("{}|{}", instant_key(self.call.started_at), self.row_id());
+        let by_number = self
+            .other_party
+            .iter()
+            .map(|number| entry(Index::CallNumber, timed(number.reveal(), self.call.started_at)));
+        by_number.chain([entry(Index::CallTime, by_time)]).collect()
+    }
+}
+
 impl Record for Campaign {
     const TABLE: Table = Table::Campaign;
 
@@ -189,6 +219,16 @@ impl Record for Message {
             }
             if let Some(number) = &self.number {
                 add(Index::MessageNumber, part(number.reveal()));
+            }
+        }
+        if let Origin::AfterCall { rule, system, call, .. } = &self.origin {
+            add(Index::MessageCall, call_key(system, call));
+            if is_pending(self.status) {
+                add(Index::MessageRule, format!("{}|{}", rule_key(rule), number_id(self.id.0)));
+            }
+            let goes = !matches!(self.status, Status::Skipped | Status::Cancelled | Status::Failed);
+            if let Some(number) = self.number.as_ref().filter(|_| goes) {
+                add(Index::MessageGap, timed(number.reveal(), at));
             }
         }
         if let Some(reference) = &self.reference {
@@ -345,6 +385,16 @@ pub(crate) fn number_range(number: &str, from: Timestamp) -> (String, String) {
 /// The key, and the end of the range, of exactly one key.
 pub(crate) fn exactly(key: &str) -> (String, String) {
     (key.to_owned(), format!("{key}\0"))
+}
+
+/// The range of a number's time-ordered index from an instant on, `to` excluded.
+pub(crate) fn number_times(number: &str, from: Timestamp, to: Timestamp) -> (String, String) {
+    (timed(number, from), timed(number, to))
+}
+
+/// The key of a rule in indexes by rule.
+pub(crate) fn rule_key(rule: &CallRuleId) -> String {
+    part(rule.as_str())
 }
 
 /// The key of a visit in indexes by visit.

@@ -5,7 +5,8 @@ use super::surroundings::Surroundings;
 use super::tx::Tx;
 use crate::campaign::{catalogue, variant};
 use crate::model::{
-    Body, BodyVariant, Campaign, Encoding, Message, OverLength, Practice, Reason, ReferenceBits, Timestamp,
+    Body, BodyVariant, Campaign, Encoding, Message, OverLength, Practice, Reason, ReferenceBits,
+    SenderApproval, Timestamp,
 };
 use crate::template::{Template, VisitDetail, VisitValues};
 use crate::text;
@@ -25,9 +26,10 @@ pub(super) struct Rendered {
     pub parts: u32,
 }
 
-/// The practice's default sender: the first on its list.
+/// The practice's default sender: the first approved one on its list.
 pub(super) fn default_sender(practice: &Practice) -> Option<String> {
-    practice.settings.senders.first().map(|sender| sender.id.clone())
+    let mut senders = practice.settings.senders.iter();
+    senders.find(|sender| sender.approval == SenderApproval::Approved).map(|sender| sender.id.clone())
 }
 
 /// Renders a campaign's text for the visits a message names, `around` first; or says why it cannot be sent.
@@ -85,7 +87,7 @@ pub(super) fn render(
     if let Err(missing) = template.render_into(&values, &mut out) {
         return Ok(Err(Reason::MissingValue { placeholder: missing.placeholder }));
     }
-    Ok(finish(&out, variant, practice, campaign))
+    Ok(finish(&out, variant, practice, campaign.spec.max_parts, campaign.spec.over_length))
 }
 
 fn detail(around: &Surroundings) -> VisitDetail<'_> {
@@ -97,20 +99,21 @@ fn detail(around: &Surroundings) -> VisitDetail<'_> {
     }
 }
 
-/// Letters and length: the practice's way with Polish letters, and the campaign's with what is too long.
-fn finish(
+/// Letters and length: the practice's way with Polish letters, and the campaign's or rule's with what is too long.
+pub(super) fn finish(
     rendered: &str,
     variant: BodyVariant,
     practice: &Practice,
-    campaign: &Campaign,
+    max_parts: Option<u32>,
+    over_length: OverLength,
 ) -> Result<Rendered, Reason> {
     let settings = &practice.settings;
     let finished = text::finish(rendered, settings.diacritics, settings.reference_bits);
-    let allowed = campaign.spec.max_parts.unwrap_or(settings.max_parts);
+    let allowed = max_parts.unwrap_or(settings.max_parts);
     let mut body = finished.text.into_owned();
     let mut segments = finished.segments;
     if segments.count > allowed {
-        match campaign.spec.over_length {
+        match over_length {
             OverLength::Send => {}
             OverLength::Refuse => return Err(Reason::TooManyParts { parts: segments.count, allowed }),
             OverLength::Cut => {

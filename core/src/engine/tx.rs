@@ -5,6 +5,7 @@
 
 use super::EngineError;
 use super::record::{COUNTERS_ROW, PRACTICE_ROW, Record, provider_key};
+use super::rules::RuleShelf;
 use crate::model::{
     Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Tally,
     Timestamp,
@@ -49,6 +50,7 @@ impl Slot {
 /// A unit of work on one practice.
 pub(crate) struct Tx<'s> {
     store: &'s dyn Store,
+    shelf: &'s RuleShelf,
     pub(crate) id: &'s PracticeId,
     version: u64,
     slots: BTreeMap<RowKey, Slot>,
@@ -66,6 +68,7 @@ impl<'s> Tx<'s> {
     /// Begins on a practice that is there.
     pub(crate) fn begin(
         store: &'s dyn Store,
+        shelf: &'s RuleShelf,
         id: &'s PracticeId,
         now: Timestamp,
     ) -> Result<Self, EngineError> {
@@ -79,6 +82,7 @@ impl<'s> Tx<'s> {
         let counters: Counters = counters.map_or_else(|| Ok(Counters::default()), |doc| parse(&doc))?;
         Ok(Self {
             store,
+            shelf,
             id,
             version,
             slots: BTreeMap::new(),
@@ -94,14 +98,16 @@ impl<'s> Tx<'s> {
     /// Begins on a practice that is created, or changed, by this unit; `None` when it is as the host says already.
     pub(crate) fn begin_with(
         store: &'s dyn Store,
+        shelf: &'s RuleShelf,
         practice: &'s Practice,
         now: Timestamp,
     ) -> Result<Option<Self>, EngineError> {
-        let mut tx = match Self::begin(store, &practice.id, now) {
+        let mut tx = match Self::begin(store, shelf, &practice.id, now) {
             Ok(tx) if *tx.practice == *practice => return Ok(None),
             Ok(tx) => tx,
             Err(EngineError::UnknownPractice(_)) => Self {
                 store,
+                shelf,
                 id: &practice.id,
                 version: store.version(&practice.id)?,
                 slots: BTreeMap::new(),
@@ -121,6 +127,21 @@ impl<'s> Tx<'s> {
 
     pub(crate) fn practice(&self) -> &Rc<Practice> {
         &self.practice
+    }
+
+    /// What the engine remembers of rules.
+    pub(crate) fn shelf(&self) -> &'s RuleShelf {
+        self.shelf
+    }
+
+    /// Whether this unit changed a rule.
+    pub(crate) fn rules_changed(&self) -> bool {
+        self.counters.rules != self.counters_before.rules
+    }
+
+    /// Whether no other commit came between so far.
+    pub(crate) fn is_current(&self) -> Result<bool, EngineError> {
+        Ok(self.store.version(self.id)? == self.version)
     }
 
     pub(crate) fn counters(&mut self) -> &mut Counters {

@@ -18,6 +18,12 @@ pub struct Counters {
     pub jobs: u64,
     /// The last lease's token.
     pub tokens: u64,
+    /// How often the rules for SMS after a call were changed.
+    pub rules: u64,
+    /// How many such rules there are.
+    pub rules_known: u64,
+    /// The last place given to such a rule.
+    pub rule_places: u64,
     /// How often the data were restored from an old copy.
     pub epoch: u32,
     /// What the last such restoration lost.

@@ -1,8 +1,8 @@
 //! What the engine decided, for the host: numbered events, read at least once and in order.
 
 use super::{
-    CampaignId, GatewayId, MessageId, PatientId, Reason, RejectClass, Reply, ReplyEffect, Status, Timestamp,
-    VisitId,
+    CallRuleId, CampaignId, GatewayId, MessageId, PatientId, Reason, RejectClass, Reply, ReplyEffect,
+    RuleState, Status, Timestamp, UserId, VisitId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +98,17 @@ pub enum Happening {
         visit: VisitId,
         /// The automatic message.
         message: MessageId,
+    },
+    /// A rule for SMS after a call was saved, switched, moved or deleted.
+    RuleChanged {
+        /// The rule.
+        rule: CallRuleId,
+        /// Its state now.
+        state: RuleState,
+        /// Its version.
+        version: u32,
+        /// Who did it.
+        by: UserId,
     },
     /// A campaign's life went on.
     CampaignChanged {

@@ -1,6 +1,6 @@
 //! Facts: what a host tells. In the past tense, with the host's revision where a record can change.
 
-use super::{DeliveryReport, Patient, PatientId, Reply, SmsReceived, UserId, Visit, VisitId};
+use super::{Call, DeliveryReport, Patient, PatientId, Reply, SmsReceived, UserId, Visit, VisitId};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened in the host's world.
@@ -28,6 +28,8 @@ pub enum Fact {
         /// Who.
         by: UserId,
     },
+    /// A call ended.
+    CallEnded(Call),
     /// An SMS came in.
     SmsReceived(SmsReceived),
     /// A gateway reported on a message.

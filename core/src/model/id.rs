@@ -49,6 +49,10 @@ text_id! {
     RoomId;
     /// A campaign, named by whoever created it; unique in its practice.
     CampaignId;
+    /// A call, in the numbering of its exchange.
+    CallId;
+    /// A rule for SMS after a call, named by whoever created it; unique in its account.
+    CallRuleId;
     /// A person at the host's desk; the host owns users and their grants.
     UserId;
     /// A configured gateway; a message sticks to the one it was given to.

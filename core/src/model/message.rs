@@ -1,8 +1,8 @@
 //! Messages, both ways, and the requests for an answer that outgoing ones open.
 
 use super::{
-    Body, BodyVariant, CampaignId, CampaignKind, Encoding, GatewayId, MessageId, PatientId, Phone, Reason,
-    RejectClass, Reply, Timestamp, UserId, Verbatim, VisitId,
+    Body, BodyVariant, CallId, CallRuleId, CampaignId, CampaignKind, Encoding, GatewayId, MessageId,
+    PatientId, Phone, Reason, RejectClass, Reply, Timestamp, UserId, Verbatim, VisitId,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,17 @@ pub enum Origin {
         /// The message that said STOP.
         answers: MessageId,
     },
+    /// A rule for SMS after a call.
+    AfterCall {
+        /// The rule.
+        rule: CallRuleId,
+        /// The version that matched.
+        version: u32,
+        /// The exchange of the call.
+        system: String,
+        /// The call.
+        call: CallId,
+    },
     /// A person's own text, or an incoming message.
     Chat {
         /// Who wrote it; none for incoming ones.
@@ -98,6 +109,15 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// The rule, where one planned it after a call.
+    #[must_use]
+    pub fn rule(&self) -> Option<&CallRuleId> {
+        match self {
+            Self::AfterCall { rule, .. } => Some(rule),
+            _ => None,
+        }
+    }
+
     /// The campaign and step, where one planned it.
     #[must_use]
     pub fn step(&self) -> Option<(&CampaignId, u8)> {

@@ -6,6 +6,8 @@
 
 mod book;
 mod calendar;
+mod call;
+mod call_rule;
 mod campaign;
 mod event;
 mod fact;
@@ -25,6 +27,8 @@ mod visit;
 
 pub use book::*;
 pub use calendar::*;
+pub use call::*;
+pub use call_rule::*;
 pub use campaign::*;
 pub use event::*;
 pub use fact::*;

@@ -127,6 +127,23 @@ pub enum Reason {
     Restored {},
     /// A gateway did not say whether it took it.
     NoAnswer {},
+    /// The account's service for SMS after a call is not active.
+    ServiceInactive {},
+    /// The rule was switched off or deleted.
+    RuleOff {},
+    /// The number is the account's own, or its sender's.
+    OwnNumber {},
+    /// The call was told too long after its end.
+    CallTooOld {},
+    /// The number has, or is to have, another message within the rule's least time.
+    TooSoon {
+        /// That message.
+        message: MessageId,
+    },
+    /// The other party was talked to meanwhile.
+    AnsweredMeanwhile {},
+    /// The provider does not let the sender id be used.
+    SenderNotApproved {},
 }
 
 impl Reason {
@@ -176,6 +193,13 @@ impl Reason {
             Self::Rejected { .. } => "rejected",
             Self::Restored {} => "restored",
             Self::NoAnswer {} => "no_answer",
+            Self::ServiceInactive {} => "service_inactive",
+            Self::RuleOff {} => "rule_off",
+            Self::OwnNumber {} => "own_number",
+            Self::CallTooOld {} => "call_too_old",
+            Self::TooSoon { .. } => "too_soon",
+            Self::AnsweredMeanwhile {} => "answered_meanwhile",
+            Self::SenderNotApproved {} => "sender_not_approved",
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A practice and its settings.
 
 use super::{
-    Diacritics, Language, LinkMarker, PhonePolicy, PracticeId, ReferenceBits, ReplyPolicy, SendWindow,
-    Timestamp, WorkingDays, Zone,
+    CallSettings, Diacritics, Language, LinkMarker, PhonePolicy, PracticeId, ReferenceBits, ReplyPolicy,
+    SendWindow, Timestamp, WorkingDays, Zone,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -31,6 +31,23 @@ pub struct Sender {
     /// Whether an answer to it can come back.
     #[serde(default)]
     pub receives: bool,
+    /// Whether the provider lets it be used.
+    #[serde(default)]
+    pub approval: SenderApproval,
+}
+
+/// Whether a provider lets a sender id be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SenderApproval {
+    /// It does.
+    #[default]
+    Approved,
+    /// It has not decided yet.
+    Pending,
+    /// It does not.
+    Refused,
 }
 
 /// A price of one part to numbers with a prefix.
@@ -93,7 +110,7 @@ pub struct Settings {
     pub move_tolerance_min: u32,
     /// How answers are read.
     pub replies: ReplyPolicy,
-    /// Senders; the first is the default.
+    /// Senders; the first approved one is the default.
     pub senders: Vec<Sender>,
     /// Prices by prefix.
     pub prices: Vec<Price>,
@@ -111,6 +128,8 @@ pub struct Settings {
     pub acknowledge_opt_out: bool,
     /// Colours of the answers.
     pub colours: Colours,
+    /// SMS after a call.
+    pub calls: CallSettings,
 }
 
 impl Default for Settings {
@@ -136,6 +155,7 @@ impl Default for Settings {
             report_wait_h: 72,
             acknowledge_opt_out: false,
             colours: Colours::default(),
+            calls: CallSettings::default(),
         }
     }
 }

@@ -98,6 +98,10 @@ wire_names! {
         Pause = "pause",
         /// Parts of incoming messages that wait for the rest.
         Parts = "parts",
+        /// Rules for SMS after a call.
+        CallRule = "call_rule",
+        /// Calls, with what the rules made of them.
+        Call = "call",
     }
 }
 
@@ -149,6 +153,16 @@ wire_names! {
         ProviderId = "provider_id",
         /// Shared: a practice by a number or sender of its own.
         OwnNumber = "own_number",
+        /// Messages of a call: exchange, call.
+        MessageCall = "message_call",
+        /// Messages of a rule that may still change: rule, message.
+        MessageRule = "message_rule",
+        /// Messages of rules that went or are to go: number, instant.
+        MessageGap = "message_gap",
+        /// Calls by the other party's number: number, beginning.
+        CallNumber = "call_number",
+        /// Calls by their beginning: instant.
+        CallTime = "call_time",
     }
 }
 

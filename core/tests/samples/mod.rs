@@ -220,7 +220,11 @@ pub fn settings() -> Settings {
             grammar: ReplyGrammar::Tolerant,
             languages: [ReplyLanguage::Ukrainian].into(),
         },
-        senders: vec![Sender { id: "48500100200".into(), receives: true }],
+        senders: vec![Sender {
+            id: "48500100200".into(),
+            receives: true,
+            approval: SenderApproval::Approved,
+        }],
         prices: vec![Price { prefix: "+48".into(), part_milli: 90 }],
         currency: "PLN".into(),
         daily_cap: Some(3),
@@ -228,6 +232,7 @@ pub fn settings() -> Settings {
         report_wait_h: 48,
         acknowledge_opt_out: true,
         colours: Colours::default(),
+        calls: CallSettings::default(),
     }
 }
 
@@ -355,6 +360,21 @@ fn event(what: Happening) -> Event {
 
 /// Every happening.
 pub fn happenings() -> Vec<Happening> {
+    let mut all = clinic_happenings();
+    all.extend(call_happenings());
+    all
+}
+
+fn call_happenings() -> Vec<Happening> {
+    vec![Happening::RuleChanged {
+        rule: "nieodebrane".into(),
+        state: RuleState::Off,
+        version: 2,
+        by: "anna".into(),
+    }]
+}
+
+fn clinic_happenings() -> Vec<Happening> {
     vec![
         Happening::MessageChanged {
             message: MessageId(1),
@@ -390,6 +410,24 @@ pub fn happenings() -> Vec<Happening> {
 
 /// Every reason.
 pub fn reasons() -> Vec<Reason> {
+    let mut all = clinic_reasons();
+    all.extend(call_reasons());
+    all
+}
+
+fn call_reasons() -> Vec<Reason> {
+    vec![
+        Reason::ServiceInactive {},
+        Reason::RuleOff {},
+        Reason::OwnNumber {},
+        Reason::CallTooOld {},
+        Reason::TooSoon { message: MessageId(1) },
+        Reason::AnsweredMeanwhile {},
+        Reason::SenderNotApproved {},
+    ]
+}
+
+fn clinic_reasons() -> Vec<Reason> {
     let (visit, message) = (|| VisitId::from("w1"), MessageId(1));
     vec![
         Reason::ModeNone {},
@@ -439,6 +477,119 @@ pub fn reasons() -> Vec<Reason> {
 
 /// Every fact.
 pub fn facts() -> Vec<Fact> {
+    let mut all = clinic_facts();
+    all.push(Fact::CallEnded(call()));
+    all
+}
+
+pub fn call() -> Call {
+    Call {
+        system: "centrala".into(),
+        id: "1795306777.0".into(),
+        direction: CallDirection::Incoming,
+        caller: NUMBER.into(),
+        called: "221234501".into(),
+        own_number: Some("+48221234501".into()),
+        answered_by: Some("201".into()),
+        started_at: moment(),
+        ended_at: moment().plus_ms(80_000),
+        ring_s: 20,
+        talk_s: 60,
+        status: CallStatus::Answered,
+        raw_status: "ANSWERED".into(),
+        raw_cause: Some("16".into()),
+    }
+}
+
+pub fn call_rule_spec() -> CallRuleSpec {
+    CallRuleSpec {
+        name: "Nieodebrane".into(),
+        when: CallConditions {
+            direction: RuleDirection::Either,
+            own_numbers: vec!["+48221234501".into(), "+4822*".into()],
+            statuses: vec![CallStatus::NoAnswer, CallStatus::Busy],
+            given_up: GivenUp::IsItsOwn,
+            from_s: Some(5),
+            to_s: Some(60),
+            times: window().ranges,
+            max_age_min: 30,
+        },
+        body: "Oddzwonimy.".into(),
+        sender: Some("DENTICA".into()),
+        recipients: CallRecipients { other_party: true, numbers: vec![NUMBER.into()] },
+        delay_s: 60,
+        min_gap_s: 3_600,
+        gap_scope: GapScope::AllRules,
+        answered_meanwhile: AnsweredMeanwhile::Send,
+        after_match: AfterMatch::Stop,
+        max_parts: Some(2),
+        over_length: OverLength::Cut,
+    }
+}
+
+fn call_rule() -> CallRule {
+    let change = CallRuleChange { at: moment(), by: "anna".into(), state: RuleState::On, version: 2 };
+    CallRule {
+        id: "nieodebrane".into(),
+        spec: call_rule_spec(),
+        state: RuleState::On,
+        version: 2,
+        place: 7,
+        history: vec![change],
+    }
+}
+
+fn call_file() -> CallFile {
+    let acted = |recipient, outcome| RuleActed { rule: "nieodebrane".into(), version: 2, recipient, outcome };
+    CallFile {
+        call: call(),
+        told_at: moment(),
+        other_party: Some(e164()),
+        acted: vec![
+            acted(CallRecipient::OtherParty {}, RuleOutcome::Planned { message: MessageId(3) }),
+            acted(CallRecipient::Fixed { place: 0 }, RuleOutcome::Skipped { reason: Reason::OwnNumber {} }),
+        ],
+        nothing: Some(NoRule::NoneMatches),
+    }
+}
+
+fn call_explained() -> CallExplained {
+    let condition = ConditionSeen {
+        condition: CallCondition::Seconds,
+        wanted: "5-60 s".into(),
+        saw: "20 s".into(),
+        met: true,
+    };
+    let rule = RuleExplained {
+        rule: "nieodebrane".into(),
+        name: "Nieodebrane".into(),
+        state: RuleState::On,
+        matches: true,
+        conditions: vec![condition],
+    };
+    CallExplained {
+        rules: vec![rule],
+        stopped_by: Some("nieodebrane".into()),
+        nothing: Some(NoRule::Internal),
+        file: Some(call_file()),
+    }
+}
+
+fn call_settings() -> CallSettings {
+    CallSettings {
+        service: CallService {
+            active: false,
+            plan: Some("SMS PRO".into()),
+            price: Some("9 zł".into()),
+            link: Some("https://example.pl/uslugi".into()),
+        },
+        own_numbers: vec![OwnNumber { number: "221234501".into(), label: Some("rejestracja".into()) }],
+        time_of: CallMoment::End,
+        voicemail_as: Some(CallStatus::NoAnswer),
+    }
+}
+
+fn clinic_facts() -> Vec<Fact> {
     vec![
         Fact::Patient(patient()),
         Fact::PatientsMerged { from: "1".into(), into: "2".into() },
@@ -492,7 +643,9 @@ pub fn all() -> Vec<Sample> {
         budget_day: "2026-11-19".parse().unwrap(),
         spent_milli: 360,
         budget_told: true,
+        ..Counters::default()
     };
+    let account_counters = Counters { rules: 4, rules_known: 2, rule_places: 3, ..counters.clone() };
     let patient_file = |number| PatientFile {
         patient: patient(),
         told_at: moment(),
@@ -540,9 +693,17 @@ pub fn all() -> Vec<Sample> {
     let manual =
         Message { origin: Origin::ManualReminder { by: "anna".into(), campaign: "p".into() }, ..outgoing() };
     let ack = Message { origin: Origin::OptOutAck { answers: MessageId(13) }, ..outgoing() };
+    let origin = Origin::AfterCall {
+        rule: "nieodebrane".into(),
+        version: 2,
+        system: "centrala".into(),
+        call: "1795306777.0".into(),
+    };
+    let after_call = Message { origin, ..outgoing() };
     vec![
         // what hosts tell
-        sample("fact", false, facts()),
+        sample("fact", false, clinic_facts()),
+        sample("call", false, call()),
         sample("patient", false, patient()),
         sample("visit", false, visit()),
         sample("sms_received", false, sms_received()),
@@ -552,6 +713,8 @@ pub fn all() -> Vec<Sample> {
         sample("timing", true, timings()),
         sample("settings", true, settings()),
         sample("send_window", true, window()),
+        sample("call_rule_spec", true, call_rule_spec()),
+        sample("call_settings", true, call_settings()),
         // what the engine answers and keeps
         sample("practice", false, practice()),
         sample("campaign", false, campaign()),
@@ -563,8 +726,14 @@ pub fn all() -> Vec<Sample> {
         sample("message_by_hand", false, manual),
         sample("message_opt_out_ack", false, ack),
         sample("request", false, request),
-        sample("event", false, happenings().into_iter().map(event).collect::<Vec<_>>()),
-        sample("reason", false, reasons()),
+        sample("message_after_call", false, after_call),
+        sample("call_rule", false, call_rule()),
+        sample("call_file", false, call_file()),
+        sample("call_explained", false, call_explained()),
+        sample("event", false, clinic_happenings().into_iter().map(event).collect::<Vec<_>>()),
+        sample("event_after_call", false, call_happenings().into_iter().map(event).collect::<Vec<_>>()),
+        sample("reason", false, clinic_reasons()),
+        sample("reason_after_call", false, call_reasons()),
         sample(
             "opt_out",
             false,
@@ -576,6 +745,7 @@ pub fn all() -> Vec<Sample> {
             BadNumber { number_hash: number_hash(), at: moment(), patient: Some("1".into()) },
         ),
         sample("counters", false, counters),
+        sample("counters_of_an_account", false, account_counters),
         sample("job", false, job),
         sample("tally", false, tally()),
         sample("gateway_pause", false, pause),

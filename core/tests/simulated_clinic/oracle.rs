@@ -71,7 +71,7 @@ impl Clinic {
                 return;
             }
             Origin::ManualReminder { campaign, .. } | Origin::Campaign { campaign, .. } => campaign.clone(),
-            Origin::Chat { .. } => self.fail(say("nobody wrote this")),
+            Origin::Chat { .. } | Origin::AfterCall { .. } => self.fail(say("nobody asked for this")),
         };
         let Some(running) = self.truth.campaigns.iter().find(|running| running.id == campaign) else {
             self.fail(say("of no campaign"))

@@ -40,7 +40,11 @@ impl Setup {
         let look_up = matches!(kind, 0 | 2 | 5 | 6);
         let round_the_clock = kind == 5;
         let mut settings = Settings {
-            senders: vec![Sender { id: "48500100200".into(), receives: true }],
+            senders: vec![Sender {
+                id: "48500100200".into(),
+                receives: true,
+                approval: SenderApproval::Approved,
+            }],
             prices: vec![Price { prefix: "+48".into(), part_milli: 90 }],
             acknowledge_opt_out: kind.is_multiple_of(2),
             move_tolerance_min: if kind % 4 == 3 { 10 } else { 0 },

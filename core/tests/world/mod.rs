@@ -39,7 +39,11 @@ pub fn at(text: &str) -> Timestamp {
 /// A practice with an ordinary two-way sender, prices, and defaults for the rest.
 pub fn practice() -> Practice {
     let settings = Settings {
-        senders: vec![Sender { id: "48500100200".into(), receives: true }],
+        senders: vec![Sender {
+            id: "48500100200".into(),
+            receives: true,
+            approval: SenderApproval::Approved,
+        }],
         prices: vec![Price { prefix: "+48".into(), part_milli: 90 }],
         ..Settings::default()
     };
