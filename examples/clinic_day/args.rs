@@ -1,7 +1,8 @@
 //! The command line.
 
+use crate::lang::Lang;
 use chrono::NaiveDate;
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use depesza::model::Language;
 use depesza_examples::read::Paths;
 use std::path::PathBuf;
@@ -41,15 +42,6 @@ pub struct Args {
     lang: Lang,
 }
 
-/// A language of the report.
-#[derive(Clone, Copy, ValueEnum)]
-enum Lang {
-    /// Polish.
-    Pl,
-    /// English.
-    En,
-}
-
 impl Args {
     /// Where the files are.
     pub fn paths(&self) -> Paths<'_> {
@@ -59,9 +51,6 @@ impl Args {
 
     /// The language of the report.
     pub fn language(&self) -> Language {
-        match self.lang {
-            Lang::Pl => Language::Pl,
-            Lang::En => Language::En,
-        }
+        self.lang.into()
     }
 }

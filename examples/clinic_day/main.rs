@@ -1,6 +1,9 @@
 //! Plays a practice's month: `cargo run --release --example clinic_day`.
 
 mod args;
+#[path = "../shared/lang.rs"]
+mod lang;
+#[path = "../shared/place.rs"]
 mod place;
 mod progress;
 

@@ -200,7 +200,7 @@ fn a_wrong_file_is_named_with_line_and_what_was_expected() {
             "campaigns.toml",
             "report_wait_h",
             "report_wait",
-            "campaigns.toml:25:1: unknown field `report_wait`",
+            "campaigns.toml:25:1: settings.report_wait: unknown field `report_wait`",
         ),
         ("facts.jsonl", "\"fact\":\"patient\"", "\"fact\":\"pacjent\"", "facts.jsonl:1: unknown variant"),
         ("facts.jsonl", first, &unknown, "facts.jsonl:1: visit: expected a visit that was told before"),

@@ -34,17 +34,21 @@ fn a_whole_plan() {
 #[test]
 fn each_fault_of_a_plan_has_its_line_and_column() {
     for (from, to, expected) in [
-        ("attempts = 2", "atempts = 2", "c.toml:7:1: unknown field `atempts`, expected one of"),
-        ("attempts = 2", "attempts = \"two\"", "c.toml:7:12: invalid type"),
+        (
+            "attempts = 2",
+            "atempts = 2",
+            "c.toml:7:1: settings.atempts: unknown field `atempts`, expected one of",
+        ),
+        ("attempts = 2", "attempts = \"two\"", "c.toml:7:12: settings.attempts: invalid type"),
         ("attempts = 2", "attempts = ", "c.toml:7:1"),
-        ("name = \"Przychodnia\"\n", "", "c.toml:1:1: missing field `name`"),
+        ("name = \"Przychodnia\"\n", "", "c.toml:1:1: practice: missing field `name`"),
         (
             "\"10:00\"",
             "\"25:00\"",
-            "c.toml:12:10: expected a step such as { days_before = 1, at = \"10:00\" }",
+            "c.toml:12:10: campaigns[0].timing: expected a step such as { days_before = 1, at = \"10:00\" }",
         ),
         ("\"reminder\"", "\"remainder\"", "c.toml:12:"),
-        ("id = \"a\"\n", "", "c.toml:9:1: expected id = \"…\", a name of the campaign's own"),
+        ("id = \"a\"\n", "", "c.toml:9:1: campaigns[0]: expected id = \"…\", a name of the campaign's own"),
         ("[settings]", "[setings]", "c.toml:6:2: expected only [practice], [settings] and [[campaigns]]"),
         (
             "[[campaigns]]",
@@ -65,10 +69,14 @@ fn every_table_is_heard() {
     let faults = plan(&format!("{}{second}{third}", GOOD.replace("attempts", "atempts"))).unwrap_err();
     let lines: Vec<_> = faults.lines().collect();
     assert_eq!(lines.len(), 3, "{faults}");
-    assert!(lines[0].starts_with("c.toml:7:1: unknown field"));
-    assert_eq!(lines[1], "c.toml:15:6: expected a new id, this one stands in line 9 already");
+    assert!(lines[0].starts_with("c.toml:7:1: settings.atempts: unknown field"));
+    assert_eq!(
+        lines[1],
+        "c.toml:15:6: campaigns[1].id: expected a new id, this one stands in line 9 already"
+    );
     assert!(
-        faults.contains("c.toml:19:1: missing field `name`") || faults.contains("missing field `default`")
+        faults.contains("c.toml:19:1: campaigns[2]: missing field `name`")
+            || faults.contains("missing field `default`")
     );
 }
 

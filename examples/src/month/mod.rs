@@ -9,8 +9,8 @@ mod life;
 mod names;
 mod people;
 mod replies;
-mod rng;
-mod time;
+pub(crate) mod rng;
+pub(crate) mod time;
 
 pub use files::Files;
 pub use time::{FROM, TO};

@@ -9,8 +9,8 @@ use depesza::model::{CampaignStatus, Fact, Practice, PracticeId, Timestamp};
 use depesza::store::Store;
 use std::sync::Arc;
 
-/// The person at the desk who starts campaigns.
-const DESK: &str = "recepcja";
+/// The person at the desk who starts campaigns and saves rules.
+pub const DESK: &str = "recepcja";
 /// Commits of one call of `work`, and messages of one call of `dispatch`.
 const AT_ONCE: u64 = 1_000;
 
@@ -53,7 +53,20 @@ impl Host {
     /// # Errors
     /// [`EngineError::Practice`], [`EngineError::Store`].
     pub fn open(store: Arc<dyn Store>, practice: &Practice, now: Timestamp) -> Result<Self, EngineError> {
-        let gateway = Arc::new(gateway());
+        Self::with(gateway(), store, practice, now)
+    }
+
+    /// As [`open`](Self::open), with another gateway.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn with(
+        gateway: Simulator,
+        store: Arc<dyn Store>,
+        practice: &Practice,
+        now: Timestamp,
+    ) -> Result<Self, EngineError> {
+        let gateway = Arc::new(gateway);
         let engine = Engine::new(store, vec![(GATEWAY.into(), gateway.clone())]);
         engine.open_practice(practice, now)?;
         Ok(Self { engine, gateway, practice: practice.id.clone(), now, told: Told::default() })
@@ -114,6 +127,12 @@ impl Host {
             }
         }
         Ok(())
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// Lets time pass until `end`, from one moment at which something happens to the next.

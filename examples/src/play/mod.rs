@@ -15,7 +15,7 @@
 mod host;
 mod rehearsal;
 
-pub use host::{Host, Told, gateway};
+pub use host::{DESK, Host, Told, gateway};
 
 use crate::read::{self, Faults, Inputs, Paths};
 use chrono::{Days, NaiveDate, NaiveTime};
@@ -56,13 +56,15 @@ impl Span {
     }
 }
 
-/// Why a month cannot be played. No store was touched.
+/// Why a month, or a day of calls, cannot be played. No store was touched.
 #[derive(Debug)]
 pub enum Refused {
     /// Files are wrong: everything that is, by file and line.
     Files(Vec<Faults>),
     /// The calendar is empty.
     NoVisits,
+    /// There is no call in the records.
+    NoCalls,
     /// The last day comes before this first one.
     EndsBefore(NaiveDate),
     /// The engine could not look the files over.
@@ -77,6 +79,7 @@ impl fmt::Display for Refused {
                 f.write_str("Nothing was imported.")
             }
             Self::NoVisits => f.write_str("The calendar is empty: there is nothing to play."),
+            Self::NoCalls => f.write_str("The records hold no call: there is nothing to play."),
             Self::EndsBefore(from) => write!(f, "--to: expected {from} or later"),
             Self::Engine(error) => error.fmt(f),
         }

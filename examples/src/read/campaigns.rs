@@ -2,14 +2,12 @@
 //!
 //! Each table is read by itself, so that one report names what is wrong in every one of them.
 
+use super::tables::{PracticeTable, Tables};
 use super::{Faults, load};
-use depesza::model::{CampaignId, CampaignSpec, Language, Practice, PracticeId, Secret, Settings, Zone};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use std::ops::Range;
+use depesza::model::{CampaignId, CampaignSpec, Practice, Settings};
 use std::path::Path;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, Deserializer};
+use toml::de::DeValue;
 
 /// A practice with what it wants to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,21 +33,6 @@ pub struct Planned {
     pub spec: CampaignSpec,
 }
 
-/// The table `[practice]`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PracticeTable {
-    id: PracticeId,
-    name: String,
-    address: Option<String>,
-    phone: Option<String>,
-    #[serde(default)]
-    zone: Zone,
-    #[serde(default)]
-    language: Language,
-    secret: Secret,
-}
-
 /// Reads a plan from a file.
 ///
 /// # Errors
@@ -63,17 +46,10 @@ pub fn read(path: &Path) -> Result<Plan, Faults> {
 /// # Errors
 /// All that is wrong with the text.
 pub fn parse(file: &str, text: &str) -> Result<Plan, Faults> {
-    let mut reader = Reader { text, faults: Faults::of(file) };
-    let (document, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        reader.error(error, 0..0);
-    }
-    if !errors.is_empty() {
-        return Err(reader.faults);
-    }
+    let (mut reader, document) = Tables::open(file, text)?;
     let (mut practice, mut settings, mut campaigns) = (None, Settings::default(), None);
     let (mut practice_line, mut settings_line) = (1, None);
-    for (key, value) in document.into_inner() {
+    for (key, value) in document {
         let span = value.span();
         match (key.get_ref().as_ref(), value.into_inner()) {
             ("practice", DeValue::Table(table)) => {
@@ -87,7 +63,7 @@ pub fn parse(file: &str, text: &str) -> Result<Plan, Faults> {
             ("campaigns", DeValue::Array(tables)) if !tables.is_empty() => {
                 let campaigns = campaigns.get_or_insert_with(Vec::new);
                 for value in tables {
-                    campaigns.extend(reader.campaign(value, campaigns));
+                    campaigns.extend(campaign(&mut reader, value, campaigns));
                 }
             }
             _ => reader.fault(&key.span(), "expected only [practice], [settings] and [[campaigns]]"),
@@ -99,16 +75,7 @@ pub fn parse(file: &str, text: &str) -> Result<Plan, Faults> {
     if campaigns.is_none() {
         reader.faults.at(1, "expected at least one table [[campaigns]]");
     }
-    let practice = practice.flatten().map(|table| Practice {
-        id: table.id,
-        name: table.name,
-        address: table.address,
-        phone: table.phone,
-        zone: table.zone,
-        language: table.language,
-        secret: table.secret,
-        settings,
-    });
+    let practice = practice.flatten().map(|table| table.with(settings));
     match (practice, campaigns) {
         (Some(practice), Some(campaigns)) => {
             let settings_line = settings_line.unwrap_or(practice_line);
@@ -118,67 +85,15 @@ pub fn parse(file: &str, text: &str) -> Result<Plan, Faults> {
     }
 }
 
-struct Reader<'t> {
-    text: &'t str,
-    faults: Faults,
-}
-
-impl Reader<'_> {
-    fn campaign(&mut self, value: Spanned<DeValue<'_>>, earlier: &[Planned]) -> Option<Planned> {
-        let span = value.span();
-        let DeValue::Table(mut table) = value.into_inner() else {
-            self.fault(&span, "expected a table [[campaigns]]");
-            return None;
-        };
-        let (line, _) = self.place(&span);
-        let id =
-            table.remove("id").map(|value| (value.span(), value.get_ref().as_str().map(CampaignId::from)));
-        let (id_span, id) = id.unwrap_or((span.clone(), None));
-        match &id {
-            None => self.fault(&id_span, "expected id = \"…\", a name of the campaign's own"),
-            Some(id) => {
-                if let Some(other) = earlier.iter().find(|other| other.id == *id) {
-                    self.fault(
-                        &id_span,
-                        &format!("expected a new id, this one stands in line {} already", other.line),
-                    );
-                }
-            }
-        }
-        let spec = self.table(table, span);
-        Some(Planned { line, id: id?, spec: spec? })
-    }
-
-    fn table<T: DeserializeOwned>(&mut self, table: DeTable<'_>, span: Range<usize>) -> Option<T> {
-        let deserializer = Deserializer::from(Spanned::new(span.clone(), table));
-        T::deserialize(deserializer).map_err(|error| self.error(&error, span)).ok()
-    }
-
-    fn error(&mut self, error: &toml::de::Error, otherwise: Range<usize>) {
-        let message = error.message();
-        let message = match message {
-            _ if message.contains("ReminderStep") => {
-                "expected a step such as { days_before = 1, at = \"10:00\" }, { working_days_before = 2, at = \"10:00\" } or \
-                 { hours_before = 3 }"
-            }
-            _ if message.contains("FollowUpTime") => {
-                "expected a time such as { days_after = 1, at = \"11:00\" } or { delay_min = 60 }"
-            }
-            _ => message,
-        };
-        self.fault(&error.span().unwrap_or(otherwise), message);
-    }
-
-    fn fault(&mut self, span: &Range<usize>, what: &str) {
-        let (line, column) = self.place(span);
-        self.faults.at_column(line, column, what.replace('\n', ", "));
-    }
-
-    /// Line and column, from 1, of the first character of a span.
-    fn place(&self, span: &Range<usize>) -> (usize, usize) {
-        let before = self.text.get(..span.start).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = 1 + before.matches('\n').count();
-        (line, 1 + before.get(line_start..).unwrap_or_default().chars().count())
-    }
+fn campaign(reader: &mut Tables<'_>, value: Spanned<DeValue<'_>>, earlier: &[Planned]) -> Option<Planned> {
+    let span = value.span();
+    let DeValue::Table(mut table) = value.into_inner() else {
+        reader.fault(&span, "expected a table [[campaigns]]");
+        return None;
+    };
+    let (line, _) = reader.place(&span);
+    let known = earlier.iter().map(|other| (other.id.as_str(), other.line));
+    let id = reader.own_id(&mut table, &span, "campaign", known);
+    let spec = reader.table(table, span);
+    Some(Planned { line, id: CampaignId::new(id?), spec: spec? })
 }

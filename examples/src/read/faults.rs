@@ -78,6 +78,13 @@ impl Faults {
         }
     }
 
+    /// As many more faults of which nobody kept what they are.
+    #[must_use]
+    pub fn with_more(mut self, more: usize) -> Self {
+        self.more += more;
+        self
+    }
+
     /// The faults that are kept.
     #[must_use]
     pub fn shown(&self) -> &[Fault] {
@@ -99,7 +106,8 @@ impl Faults {
     }
 
     /// The faults in the order of the file.
-    pub(super) fn in_order(mut self) -> Self {
+    #[must_use]
+    pub fn in_order(mut self) -> Self {
         self.shown.sort_by_key(|fault| (fault.line, fault.column));
         self
     }

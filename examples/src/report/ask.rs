@@ -130,7 +130,7 @@ fn outside_campaigns(name: &str, messages: &[&Message]) -> CampaignFigures {
 }
 
 /// Whether a gateway took it, and charges for it.
-fn went(status: Status) -> bool {
+pub(super) fn went(status: Status) -> bool {
     !matches!(
         status,
         Status::Planned

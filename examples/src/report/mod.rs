@@ -1,8 +1,9 @@
 //! What a receptionist wants to see of a month: days, campaigns, answers, and why some messages did not go.
 //!
-//! Figures are asked of the engine in `ask`, and printed as aligned text in `print`.
+//! Figures are asked of the engine in `ask`, and printed as aligned text in `print`. The report on calls is in [`calls`].
 
 mod ask;
+pub mod calls;
 mod figures;
 mod print;
 mod words;

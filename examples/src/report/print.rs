@@ -60,11 +60,11 @@ fn timeline(text: &mut String, days: &[Day], words: &Words) {
     line(text, words.legend);
 }
 
-fn count_headings(words: &Words) -> [&'static str; 6] {
+pub(super) fn count_headings(words: &Words) -> [&'static str; 6] {
     [words.planned, words.sent, words.delivered, words.failed, words.skipped, words.open]
 }
 
-fn count_cells(counts: Counts) -> [String; 6] {
+pub(super) fn count_cells(counts: Counts) -> [String; 6] {
     let Counts { sent, delivered, failed, skipped, open } = counts;
     [counts.planned(), sent, delivered, failed, skipped, open].map(count)
 }
@@ -149,34 +149,34 @@ fn reasons(text: &mut String, reasons: &[ReasonCount], words: &Words) {
     }
 }
 
-fn heading(text: &mut String, title: &str) {
+pub(super) fn heading(text: &mut String, title: &str) {
     line(text, "");
     line(text, title);
     line(text, &"─".repeat(title.chars().count()));
 }
 
 /// A line without spaces at its end.
-fn line(text: &mut String, line: &str) {
+pub(super) fn line(text: &mut String, line: &str) {
     // writing to a String cannot fail
     let _ = writeln!(text, "{}", line.trim_end());
 }
 
-fn cells<const N: usize>(cells: [String; N], widths: [usize; N]) -> String {
+pub(super) fn cells<const N: usize>(cells: [String; N], widths: [usize; N]) -> String {
     cells.iter().zip(widths).map(|(cell, width)| format!("  {cell:>width$}")).collect()
 }
 
-fn count(figure: u32) -> String {
+pub(super) fn count(figure: u32) -> String {
     if figure == 0 { "–".to_owned() } else { figure.to_string() }
 }
 
 /// A cost to the hundredth: thousandths are rounded, halves away from zero.
-fn money(milli: i64, currency: &str, words: &Words) -> String {
+pub(super) fn money(milli: i64, currency: &str, words: &Words) -> String {
     let hundredths = (milli.unsigned_abs() + 5) / 10;
     let sign = if milli < 0 && hundredths > 0 { "-" } else { "" };
     let unit = if currency == "PLN" && words.decimal == ',' { "zł" } else { currency };
     format!("{sign}{}{}{:02} {unit}", hundredths / 100, words.decimal, hundredths % 100)
 }
 
-fn date(date: NaiveDate) -> String {
+pub(super) fn date(date: NaiveDate) -> String {
     date.format("%d.%m.%Y").to_string()
 }
