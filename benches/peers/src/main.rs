@@ -30,8 +30,8 @@ struct Plan {
 
 /// A slow contender answers so many calls of the sample in a round as it can in this time.
 const ROUND: Duration = Duration::from_secs(4);
-/// A contender that takes longer to build is not measured at the next size, where it would take ten times as long.
-const BUILD: Duration = Duration::from_secs(60);
+/// And in the comparison beforehand, in this.
+const COMPARISON: Duration = Duration::from_secs(30);
 /// Calls that are made at once, so that their texts need not all be kept.
 const CHUNK: usize = 10_000;
 
@@ -50,7 +50,9 @@ struct Size {
 struct Subject<C> {
     contender: C,
     build: Duration,
+    /// How many calls it answers in a round, and in the comparison beforehand.
     calls: usize,
+    compared: usize,
     /// For a call, a round each.
     times_ns: Vec<f64>,
 }
@@ -59,7 +61,7 @@ impl<C> Subject<C> {
     fn build(build: impl FnOnce() -> C, calls: usize) -> Self {
         let start = Instant::now();
         let contender = build();
-        Self { contender, build: start.elapsed(), calls, times_ns: Vec::new() }
+        Self { contender, build: start.elapsed(), calls, compared: calls, times_ns: Vec::new() }
     }
 }
 
@@ -84,42 +86,35 @@ fn seen(rules: usize, count: usize) -> (Vec<Seen>, Vec<f64>) {
 }
 
 impl Size {
-    /// `too_slow` are the names of those whose building took too long at the last size.
-    fn new(count: usize, plan: &Plan, too_slow: &mut Vec<&'static str>) -> Self {
+    fn new(count: usize, plan: &Plan) -> Self {
         let rules = rules::rules(count);
         let (calls, seeing_ns) = seen(count, plan.calls);
         // they are there until the end
         let calls: &'static [Seen] = calls.leak();
         let sample = &calls[..plan.sample.min(calls.len())];
         let index = Subject::build(|| Depesza::new(&rules, calls), calls.len());
-        type Build<'b> = (&'static str, &'b dyn Fn() -> Box<dyn Contender>);
-        let builds: [Build; 3] = [
-            ("linear scan", &|| Box::new(scan::Scan::new(&rules, sample))),
-            ("zen-engine", &|| Box::new(zen::Zen::new(&rules, sample))),
-            ("cedar-policy", &|| Box::new(cedar::Cedar::new(&rules, sample))),
+        let builds: [&dyn Fn() -> Box<dyn Contender>; 3] = [
+            &|| Box::new(scan::Scan::new(&rules, sample)),
+            &|| Box::new(zen::Zen::new(&rules, sample)),
+            &|| Box::new(cedar::Cedar::new(&rules, sample)),
         ];
-        let mut peers = Vec::new();
-        for (name, build) in builds {
-            if too_slow.contains(&name) {
-                println!("{count} rules: {name} skipped: building it took over {BUILD:?} with fewer rules");
-                continue;
-            }
-            let mut peer = Subject::build(build, sample.len());
-            let mut places = Vec::new();
+        let mut peers: Vec<Subject<Box<dyn Contender>>> =
+            builds.map(|build| Subject::build(build, sample.len())).into();
+        for peer in &mut peers {
             let start = Instant::now();
-            peer.contender.matching(0, &mut places);
-            let call = start.elapsed();
-            if call * u32::try_from(sample.len()).unwrap() > 2 * ROUND {
-                peer.calls = usize::try_from(ROUND.as_nanos() / call.as_nanos()).unwrap().max(5);
+            peer.contender.matching(0, &mut Vec::new());
+            let call = start.elapsed().as_nanos().max(1);
+            let within =
+                |time: Duration| usize::try_from(time.as_nanos() / call).unwrap().clamp(5, sample.len());
+            (peer.calls, peer.compared) = (within(ROUND), within(COMPARISON));
+            if peer.calls < sample.len() {
+                let (name, ms) = (peer.contender.name(), call / 1_000_000);
                 println!(
-                    "{count} rules: {name} answers {} calls of the sample, for a call takes {call:.1?}",
-                    peer.calls
+                    "{count} rules: a call takes {name} {ms} ms, so it answers {} calls of the sample in a round, \
+                     and {} in the comparison",
+                    peer.calls, peer.compared
                 );
             }
-            if peer.build > BUILD {
-                too_slow.push(name);
-            }
-            peers.push(peer);
         }
         Self { rules: count, calls, seeing_ns, index, peers, matches: 0, allocations: 0 }
     }
@@ -129,7 +124,7 @@ impl Size {
         let (mut known, mut found) = (Vec::new(), Vec::new());
         let mut agree = true;
         for peer in &self.peers {
-            for call in 0..peer.calls {
+            for call in 0..peer.compared {
                 self.index.contender.matching(call, &mut known);
                 peer.contender.matching(call, &mut found);
                 if known != found {
@@ -193,9 +188,7 @@ fn plan() -> Plan {
 
 fn main() -> ExitCode {
     let plan = plan();
-    let mut too_slow = Vec::new();
-    let mut sizes: Vec<Size> =
-        plan.sizes.iter().map(|count| Size::new(*count, &plan, &mut too_slow)).collect();
+    let mut sizes: Vec<Size> = plan.sizes.iter().map(|count| Size::new(*count, &plan)).collect();
     // not all(): everything that is different is worth a look
     if sizes.iter().filter(|size| !size.agree()).count() > 0 {
         return ExitCode::FAILURE;
