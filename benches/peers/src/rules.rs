@@ -10,7 +10,7 @@ use depesza::model::{
 /// Of a hundred rules, so many have no own number.
 const UNBOUND_PERCENT: usize = 1;
 /// So many rules for each own number there is.
-const RULES_PER_NUMBER: usize = 14;
+const RULES_PER_NUMBER: usize = 18;
 const MINUTE_S: u32 = 60;
 
 /// SplitMix64.
@@ -26,7 +26,7 @@ impl Random {
 
     /// A number from 0, below the end.
     fn below(&mut self, end: u32) -> u32 {
-        u32::try_from((self.next() >> 32) * u64::from(end) >> 32).unwrap()
+        u32::try_from(((self.next() >> 32) * u64::from(end)) >> 32).unwrap()
     }
 
     fn percent(&mut self, percent: u32) -> bool {

@@ -1,10 +1,11 @@
 //! The index over an account's rules: a call is answered in about the same time by a hundred rules and by ten thousand.
 //!
 //! A measured hot loop (`benches/peers`), and so more clever than the rest of the house. The rules that name an own number
-//! are a group, so are those of each prefix and those for every number; a call belongs to few groups, found in tables. A
-//! group has bit sets over its rules, 64 to a block, one for each kind of call, day of the week, hour, month and length. Five
-//! of them are intersected; what is left meets the call but for the minutes, seconds and dates, which are compared. So
-//! nearly every rule that is looked at is a match: some 350 times faster than a comparison with each of 10,000 rules. Nothing
+//! are a group, so are those that name a prefix, and those for every number; a call belongs to few groups, found in tables.
+//! A group has bit sets over its rules, one for each kind of call, day of the week, hour, month and length. The five of a
+//! call are intersected, 64 rules at a time; what is left nearly always meets the call, and its seconds and dates are
+//! compared to be sure. So neither cache lines nor wrong guesses of the processor are spent on rules that do not match. That
+//! takes a quarter of the time of comparing every rule of the number, and at 10,000 rules a 490th of comparing all. Nothing
 //! is allocated for a call: the caller keeps the list of places.
 
 use super::conditions::{prefix, statuses};
@@ -15,7 +16,6 @@ use crate::model::{
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike, Weekday};
 use std::collections::BTreeMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::iter::once;
 
 /// A table that is only looked up, never walked through.
 #[allow(clippy::disallowed_types, reason = "it is never iterated over")]
@@ -41,29 +41,26 @@ struct Span {
     to: u32,
 }
 
-/// Up to 64 rules of a group: a bit each in every set.
+/// Up to 64 entries of a group: a bit each in every set.
 struct Block {
     sets: [u64; ROWS],
-    /// The first of them, in [`RuleSet::packed`].
+    /// The first of them, in [`RuleSet::entries`].
     first: usize,
 }
 
-/// What the bit sets do not decide of a rule, packed.
+/// A rule with one of its ranges of time, over midnight with one part of it; packed, and only what the sets do not decide.
 #[derive(Clone, Copy)]
-struct Packed {
+struct Entry {
     place: u32,
     from_s: u32,
     to_s: u32,
-    /// The first range; that of a rule without any takes all times.
     hours: Hours,
-    /// The other ranges, in [`RuleSet::hours`].
-    more: Span,
 }
 
-/// A range of time, packed: over midnight two of them.
+/// A range of time within the days that it is for.
 #[derive(Clone, Copy)]
 struct Hours {
-    /// A bit for each day of the week, from Monday: the day on which this part of the range lies.
+    /// A bit for each day of the week, from Monday.
     days: u8,
     from: u32,
     to: u32,
@@ -71,12 +68,14 @@ struct Hours {
     last: i32,
 }
 
+/// At all times.
+const ALWAYS: Hours = Hours { days: 0x7f, from: 0, to: DAY_S, first: i32::MIN, last: i32::MAX };
+
 /// A call, packed.
 struct Query {
     /// Of which row of each sort it is.
     rows: [usize; 5],
     seconds: u32,
-    weekday: u32,
     day: i32,
     second: u32,
 }
@@ -85,9 +84,7 @@ struct Query {
 pub struct RuleSet {
     rules: Vec<CallRule>,
     own: Vec<String>,
-    /// Those of a group side by side, as are their hours.
-    packed: Vec<Packed>,
-    hours: Vec<Hours>,
+    entries: Vec<Entry>,
     /// Those of a group side by side: a [`Span`] of them is a group.
     blocks: Vec<Block>,
     exact: Table,
@@ -125,8 +122,7 @@ impl RuleSet {
         let mut set = Self {
             rules: Vec::new(),
             own,
-            packed: Vec::new(),
-            hours: Vec::new(),
+            entries: Vec::new(),
             blocks: Vec::new(),
             exact: Table::default(),
             prefixes: Vec::new(),
@@ -152,14 +148,15 @@ impl RuleSet {
 
     fn add(&mut self, rules: &[(u32, &CallRule)]) -> Span {
         let from = self.blocks.len();
-        for rules in rules.chunks(64) {
-            let mut block = Block { sets: [0; ROWS], first: self.packed.len() };
-            for (bit, (place, rule)) in rules.iter().enumerate() {
-                let packed = pack(*place, rule, &mut self.hours);
-                for row in kind_rows(rule).chain(packed.rows(&self.hours)) {
+        let entries: Vec<(Entry, &CallRule)> =
+            rules.iter().flat_map(|(place, rule)| pack(*place, rule).map(|entry| (entry, *rule))).collect();
+        for entries in entries.chunks(64) {
+            let mut block = Block { sets: [0; ROWS], first: self.entries.len() };
+            for (bit, (entry, rule)) in entries.iter().enumerate() {
+                for row in kind_rows(rule).chain(entry.rows()) {
                     block.sets.get_mut(row).into_iter().for_each(|set| *set |= 1 << bit);
                 }
-                self.packed.push(packed);
+                self.entries.push(*entry);
             }
             self.blocks.push(block);
         }
@@ -204,8 +201,8 @@ impl RuleSet {
             while left != 0 {
                 let bit = usize::try_from(left.trailing_zeros()).unwrap_or(0);
                 left &= left - 1;
-                let rule = self.packed.get(block.first + bit).filter(|rule| rule.meets(query, &self.hours));
-                places.extend(rule.map(|rule| rule.place));
+                let entry = self.entries.get(block.first + bit).filter(|entry| entry.meets(query));
+                places.extend(entry.map(|entry| entry.place));
             }
         }
     }
@@ -232,11 +229,11 @@ impl Query {
         let rows = [
             kind(seen.direction, seen.status)?,
             WEEKDAY_ROW + usize::try_from(weekday).unwrap_or(0),
-            HOUR_ROW + usize::try_from(second / 3_600).unwrap_or(0),
+            HOUR_ROW + hour(second),
             MONTH_ROW + usize::try_from(local.month0()).unwrap_or(0),
             LENGTH_ROW + length(seen.seconds),
         ];
-        Some(Self { rows, seconds: seen.seconds, weekday, day: local.num_days_from_ce(), second })
+        Some(Self { rows, seconds: seen.seconds, day: local.num_days_from_ce(), second })
     }
 }
 
@@ -248,30 +245,38 @@ fn kind(direction: CallDirection, status: CallStatus) -> Option<usize> {
     }
 }
 
+fn hour(second: u32) -> usize {
+    usize::try_from(second / 3_600).unwrap_or(0)
+}
+
 fn length(seconds: u32) -> usize {
     let power = u32::BITS - seconds.leading_zeros();
     usize::try_from(power).unwrap_or(LENGTHS).min(LENGTHS - 1)
 }
 
-impl Packed {
-    fn meets(&self, query: &Query, hours: &[Hours]) -> bool {
-        let in_time = self.hours.takes(query) || self.more.of(hours).iter().any(|range| range.takes(query));
-        in_time & (self.from_s <= query.seconds) & (query.seconds <= self.to_s)
+impl Entry {
+    fn meets(&self, query: &Query) -> bool {
+        // without a branch: nearly always all are true, and which is not is nothing that a processor can guess
+        let hours = &self.hours;
+        (self.from_s <= query.seconds)
+            & (query.seconds <= self.to_s)
+            & (hours.from <= query.second)
+            & (query.second < hours.to)
+            & (hours.first <= query.day)
+            & (query.day <= hours.last)
     }
 
-    /// The sets that it stands in but for the kinds: of every day and every hour on which it may be met.
-    fn rows<'h>(&'h self, hours: &'h [Hours]) -> impl Iterator<Item = usize> + 'h {
-        let ranges = move || once(&self.hours).chain(self.more.of(hours));
-        let weekdays = (0..7).filter(move |day| ranges().any(|range| range.days & (1 << day) != 0));
-        let of_day = (0..24).filter(move |hour| {
-            ranges().any(|range| range.from < (hour + 1) * 3_600 && hour * 3_600 < range.to)
-        });
-        let months = (0..12).filter(move |month| ranges().any(|range| range.has_month(*month)));
-        weekdays
-            .map(|day| WEEKDAY_ROW + day)
-            .chain(of_day.filter_map(|hour: u32| usize::try_from(hour).ok()).map(|hour| HOUR_ROW + hour))
+    /// The sets that it stands in, but for the kinds.
+    fn rows(&self) -> impl Iterator<Item = usize> {
+        let hours = self.hours;
+        let weekdays = (0..7).filter(move |day| hours.days & (1 << day) != 0);
+        let of_day = hour(hours.from)..=hour(hours.to.saturating_sub(1));
+        let months = (0..12).filter(move |month| hours.has_month(*month));
+        let lengths = length(self.from_s)..=length(self.to_s);
+        (weekdays.map(|day| WEEKDAY_ROW + day))
+            .chain(of_day.map(|hour| HOUR_ROW + hour))
             .chain(months.map(|month| MONTH_ROW + month))
-            .chain((length(self.from_s)..=length(self.to_s)).map(|length| LENGTH_ROW + length))
+            .chain(lengths.map(|length| LENGTH_ROW + length))
     }
 }
 
@@ -288,32 +293,17 @@ impl Hours {
             _ => true,
         }
     }
-
-    fn takes(&self, query: &Query) -> bool {
-        // without a branch: nearly all are true, and which is not is nothing that a processor can guess
-        (self.days & (1 << query.weekday) != 0)
-            & (self.from <= query.second)
-            & (query.second < self.to)
-            & (self.first <= query.day)
-            & (query.day <= self.last)
-    }
 }
 
-fn pack(place: u32, rule: &CallRule, hours: &mut Vec<Hours>) -> Packed {
+fn pack(place: u32, rule: &CallRule) -> impl Iterator<Item = Entry> {
     let when = &rule.spec.when;
     let mut times = Vec::new();
     when.times.iter().for_each(|range| pack_hours(range, &mut times));
-    let mut times = times.into_iter();
-    let always = Hours { days: 0x7f, from: 0, to: DAY_S, first: i32::MIN, last: i32::MAX };
-    let (first, from) = (times.next().unwrap_or(always), hours.len());
-    hours.extend(times);
-    Packed {
-        place,
-        from_s: when.from_s.unwrap_or(0),
-        to_s: when.to_s.unwrap_or(u32::MAX),
-        hours: first,
-        more: Span::new(from, hours.len()),
+    if when.times.is_empty() {
+        times.push(ALWAYS);
     }
+    let (from_s, to_s) = (when.from_s.unwrap_or(0), when.to_s.unwrap_or(u32::MAX));
+    times.into_iter().map(move |hours| Entry { place, from_s, to_s, hours })
 }
 
 fn kind_rows(rule: &CallRule) -> impl Iterator<Item = usize> {
@@ -361,14 +351,19 @@ struct Folding(u64);
 
 impl Hasher for Folding {
     fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
         let mut fold = |word: u64| {
             let mixed = (self.0 ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             self.0 = mixed ^ (mixed >> 32);
         };
-        words.iter().for_each(|word| fold(u64::from_le_bytes(*word)));
-        fold(rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+        bytes.as_chunks().0.iter().for_each(|word| fold(u64::from_le_bytes(*word)));
+        match bytes.last_chunk() {
+            // the rest, and some bytes before it once more
+            Some(last) => fold(u64::from_le_bytes(*last)),
+            None => fold(bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))),
+        }
     }
+
+    fn write_u8(&mut self, _end_of_text: u8) {}
 
     fn finish(&self) -> u64 {
         self.0
