@@ -6,6 +6,7 @@ use crate::model::{
 };
 use crate::phone;
 use crate::template::Catalogue;
+use crate::words;
 use std::fmt;
 
 /// The least length of a practice's secret, in bytes.
@@ -62,10 +63,7 @@ impl PracticeFault {
     /// The fault in words, for a screen.
     #[must_use]
     pub fn message(&self, language: Language) -> String {
-        let pick = |pl: &str, en: &str| match language {
-            Language::Pl => pl.to_owned(),
-            Language::En => en.to_owned(),
-        };
+        let pick = |pl: &str, en: &str| words::pick(language, pl, en).to_owned();
         match &self.kind {
             PracticeFaultKind::Length { least, most } => {
                 pick(&format!("długość od {least} do {most} bajtów"), &format!("{least} to {most} bytes"))
@@ -174,6 +172,16 @@ pub fn check(practice: &Practice) -> Vec<PracticeFault> {
         fault("settings.currency".into(), PracticeFaultKind::Currency);
     }
     faults
+}
+
+/// The placeholders of bodies about visits or calls: the built-in ones, and the practice's link markers.
+pub(crate) fn catalogue(practice: &Practice, subject: TemplateSubject) -> Catalogue {
+    let mut catalogue = Catalogue::new(subject);
+    for link in &practice.settings.links {
+        // faulty markers are refused when the settings are stored
+        let _ = catalogue.add_link(link.clone());
+    }
+    catalogue
 }
 
 /// A sender id as providers take them, or a number.

@@ -13,7 +13,8 @@ pub trait Label {
     fn label(&self, language: Language) -> &'static str;
 }
 
-fn pick(language: Language, pl: &'static str, en: &'static str) -> &'static str {
+/// Which of two texts a language reads.
+pub(crate) fn pick<T>(language: Language, pl: T, en: T) -> T {
     match language {
         Language::Pl => pl,
         Language::En => en,

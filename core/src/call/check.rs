@@ -10,6 +10,7 @@ use crate::model::{
 };
 use crate::phone;
 use crate::template::{Catalogue, Template};
+use crate::{practice, words};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -83,10 +84,7 @@ impl CallRuleFault {
     #[must_use]
     pub fn message(&self, language: Language) -> String {
         use CallRuleFaultKind as Kind;
-        let pick = |pl: &str, en: &str| match language {
-            Language::Pl => pl.to_owned(),
-            Language::En => en.to_owned(),
-        };
+        let pick = |pl: &str, en: &str| words::pick(language, pl, en).to_owned();
         match &self.kind {
             Kind::Missing {} => pick("pole jest wymagane", "a value is needed"),
             Kind::TooMany { limit } => pick(&format!("najwyżej {limit}"), &format!("at most {limit}")),
@@ -117,12 +115,7 @@ impl CallRuleFault {
 /// The placeholders that a rule's body can have: the built-in ones for calls, and the account's link markers.
 #[must_use]
 pub fn catalogue(practice: &Practice) -> Catalogue {
-    let mut catalogue = Catalogue::new(TemplateSubject::Calls);
-    for link in &practice.settings.links {
-        // faulty markers are refused when the settings are stored
-        let _ = catalogue.add_link(link.clone());
-    }
-    catalogue
+    practice::catalogue(practice, TemplateSubject::Calls)
 }
 
 /// Every fault of a rule, for this account.

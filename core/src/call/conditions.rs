@@ -4,7 +4,7 @@
 use super::seen::{Seen, canonical};
 use crate::model::{
     CallCondition, CallConditions, CallDirection, CallRule, CallStatus, ConditionSeen, GivenUp, PhonePolicy,
-    RuleDirection, RuleExplained, TimeOfDay, WindowRange,
+    RuleDirection, RuleExplained, TimeOfDay, Weekdays, WindowRange,
 };
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Weekday};
 use std::fmt::Write;
@@ -33,7 +33,7 @@ pub fn explain(rule: &CallRule, seen: &Seen, policy: &PhonePolicy) -> RuleExplai
                 RuleDirection::Either => "incoming, outgoing",
             }
             .to_owned(),
-            saw: code(seen.direction).to_owned(),
+            saw: seen.direction.code().to_owned(),
             met: direction(when, seen),
         },
         ConditionSeen {
@@ -64,7 +64,7 @@ pub fn explain(rule: &CallRule, seen: &Seen, policy: &PhonePolicy) -> RuleExplai
         conditions.push(ConditionSeen {
             condition: CallCondition::Time,
             wanted: when.times.iter().map(range_text).collect::<Vec<_>>().join("; "),
-            saw: format!("{} {}", day(seen.local.weekday()), seen.local.format("%Y-%m-%d %H:%M:%S")),
+            saw: format!("{} {}", days([seen.local.weekday()]), seen.local.format("%Y-%m-%d %H:%M:%S")),
             met: times(when, seen.local),
         });
     }
@@ -139,28 +139,13 @@ fn takes(range: &WindowRange, local: NaiveDateTime) -> bool {
     range.from <= time && open(day) || time < range.to && yesterday.is_some_and(open)
 }
 
-fn code(direction: CallDirection) -> &'static str {
-    match direction {
-        CallDirection::Incoming => "incoming",
-        CallDirection::Outgoing => "outgoing",
-        CallDirection::Internal => "internal",
-    }
-}
-
-fn day(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Mon => "mon",
-        Weekday::Tue => "tue",
-        Weekday::Wed => "wed",
-        Weekday::Thu => "thu",
-        Weekday::Fri => "fri",
-        Weekday::Sat => "sat",
-        Weekday::Sun => "sun",
-    }
+/// Days by their wire names.
+fn days(days: impl IntoIterator<Item = Weekday>) -> String {
+    days.into_iter().collect::<Weekdays>().names().collect::<Vec<_>>().join(",")
 }
 
 fn range_text(range: &WindowRange) -> String {
-    let mut text = range.weekdays.iter().map(day).collect::<Vec<_>>().join(",");
+    let mut text = days(range.weekdays.iter());
     // writing to a string does not fail
     let _ = write!(text, " {}-{}", range.from, range.to);
     if let Some(dates) = range.dates {

@@ -6,6 +6,7 @@ use crate::model::{
     TemplateSubject, Timing, WindowFault,
 };
 use crate::template::{Catalogue, Template};
+use crate::{practice, words};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -72,10 +73,7 @@ impl CampaignFault {
         use CampaignFaultKind::{
             Body, Missing, OutOfRange, SenderCannotReceive, TooMany, UnknownSender, Window,
         };
-        let pick = |pl: &str, en: &str| match language {
-            Language::Pl => pl.to_owned(),
-            Language::En => en.to_owned(),
-        };
+        let pick = |pl: &str, en: &str| words::pick(language, pl, en).to_owned();
         match &self.kind {
             Missing {} => pick("pole jest wymagane", "a value is needed"),
             TooMany { limit } => pick(&format!("najwyżej {limit}"), &format!("at most {limit}")),
@@ -96,12 +94,7 @@ impl CampaignFault {
 /// The placeholders that a practice's bodies can have: the built-in ones for visits, and its link markers.
 #[must_use]
 pub fn catalogue(practice: &Practice) -> Catalogue {
-    let mut catalogue = Catalogue::new(TemplateSubject::Visits);
-    for link in &practice.settings.links {
-        // faulty markers are refused when the settings are stored
-        let _ = catalogue.add_link(link.clone());
-    }
-    catalogue
+    practice::catalogue(practice, TemplateSubject::Visits)
 }
 
 /// Every fault of a campaign, for this practice.

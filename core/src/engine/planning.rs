@@ -7,7 +7,7 @@
 
 use super::EngineError;
 use super::drafting::{blank, create, same_plan, set_plan, skip, withdraw};
-use super::record::{exactly, patient_range, visit_key};
+use super::record::{LAST, exactly, patient_range, visit_key};
 use super::standing::{ask_in_booking_message, decide, stands_for};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
@@ -31,7 +31,7 @@ pub(super) fn campaigns(tx: &mut Tx<'_>) -> Result<Rc<[Campaign]>, EngineError> 
     if let Some(known) = &tx.campaigns {
         return Ok(known.clone());
     }
-    let mut campaigns = tx.list::<Campaign>("", "\u{10ffff}", MAX_CAMPAIGNS)?;
+    let mut campaigns = tx.list::<Campaign>("", LAST, MAX_CAMPAIGNS)?;
     campaigns.retain(|campaign| campaign.activated_at.is_some());
     campaigns.sort_by_key(|campaign| campaign.spec.timing.kind() != CampaignKind::Booking);
     Ok(tx.campaigns.insert(campaigns.into()).clone())

@@ -10,7 +10,7 @@ use super::render::{self, Rendered};
 use super::settle::{doubt, may_have_gone, tell};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
-use super::{EngineError, requests};
+use super::{EngineError, after_call, requests};
 use crate::calendar;
 use crate::message::{reference, step};
 use crate::model::{
@@ -69,8 +69,8 @@ fn prepare_one(
         doubt(tx, &mut message)?;
         return Ok(None);
     }
-    let after_call = super::after_call::rule_and_call(tx, &message)?;
-    let rule = after_call.as_ref().map(|(rule, _)| rule);
+    let rule_and_call = after_call::rule_and_call(tx, &message)?;
+    let rule = rule_and_call.as_ref().map(|(rule, _)| rule);
     let purpose = match look(tx, &message, campaign.as_ref(), around.as_ref(), rule)? {
         Verdict::Go { purpose } => purpose,
         Verdict::Wait(at) => return put_off(tx, message, at),
@@ -96,12 +96,12 @@ fn prepare_one(
     };
     if let Some(rule) = rule.filter(|_| message.body.is_none()) {
         // as the rule is now
-        message.sender = super::after_call::sender(tx, rule).unwrap_or_default();
+        message.sender = after_call::sender(tx, rule).unwrap_or_default();
     }
     if message.body.is_none() {
-        let render = |tx: &mut Tx<'_>, message: &Message| match (&campaign, &around, &after_call) {
+        let render = |tx: &mut Tx<'_>, message: &Message| match (&campaign, &around, &rule_and_call) {
             (Some(campaign), Some(around), _) => render::render(tx, campaign, around, message, tx.now),
-            (_, _, Some((rule, call))) => Ok(super::after_call::render(tx, rule, call)),
+            (_, _, Some((rule, call))) => Ok(after_call::render(tx, rule, call)),
             _ => Ok(Ok(render::opt_out_ack(tx.practice()))),
         };
         match render(tx, &message)? {

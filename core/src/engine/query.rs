@@ -1,6 +1,8 @@
 //! What a host asks: events, messages, figures. Nothing here changes anything.
 
-use super::record::{Record, call_key, exactly, number_id, part, patient_range, prefix_range, visit_key};
+use super::record::{
+    LAST, Record, call_key, exactly, number_id, part, patient_range, prefix_range, visit_key,
+};
 use super::tx::Tx;
 use super::{Clinic, EngineError};
 use crate::call::{Seen, explain};
@@ -87,7 +89,7 @@ impl Clinic<'_> {
     /// # Errors
     /// As [`events`](Self::events).
     pub fn campaigns(&self) -> Result<Vec<Campaign>, EngineError> {
-        self.read(|tx| tx.list("", "\u{10ffff}", super::planning::MAX_CAMPAIGNS))
+        self.read(|tx| tx.list("", LAST, super::planning::MAX_CAMPAIGNS))
     }
 
     /// A campaign's figures by step and local day. They are counted as messages change, so that asking costs the same
@@ -96,16 +98,8 @@ impl Clinic<'_> {
     /// # Errors
     /// As [`events`](Self::events).
     pub fn figures(&self, campaign: &CampaignId) -> Result<Vec<Tally>, EngineError> {
-        let (mut from, to) = prefix_range(&part(campaign.as_str()));
-        self.read(|tx| {
-            let mut figures = Vec::new();
-            loop {
-                let page: Vec<Tally> = tx.list(&from, &to, MAX_PAGE)?;
-                let Some(last) = page.last() else { return Ok(figures) };
-                from = format!("{}\0", last.row_id());
-                figures.extend(page);
-            }
-        })
+        let (from, to) = prefix_range(&part(campaign.as_str()));
+        self.read(|tx| tx.list_all(&from, &to))
     }
 
     /// A call as it was told, with what the rules made of it.

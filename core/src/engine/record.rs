@@ -39,6 +39,9 @@ pub(crate) fn number_id(number: u64) -> String {
     format!("{number:012}")
 }
 
+/// After every id of a table.
+pub(crate) const LAST: &str = "\u{10ffff}";
+
 /// Where the keys that begin with `prefix` and `|` end.
 pub(crate) fn prefix_range(prefix: &str) -> (String, String) {
     (format!("{prefix}|"), format!("{prefix}}}")) // '}' follows '|'

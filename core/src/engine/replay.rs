@@ -1,7 +1,7 @@
 //! What rules would have sent for calls that are over: the engine itself, on a store of its own and a gateway that takes
 //! everything. So throttles, delays, quiet hours and texts are those of a real day.
 
-use super::tx::Tx;
+use super::record::LAST;
 use super::{Clinic, Engine, EngineError};
 use crate::call::check;
 use crate::gateway::Gateway;
@@ -9,7 +9,7 @@ use crate::model::{
     BadNumber, Call, CallFile, CallRule, Capabilities, DAY_MS, Fact, GatewayId, Message, OptOutRecord,
     OwnReference, Submission, SubmitResult, Timestamp,
 };
-use crate::store::{MAX_PAGE, MemoryStore};
+use crate::store::MemoryStore;
 use std::sync::Arc;
 
 /// The name of the gateway that takes everything.
@@ -65,8 +65,8 @@ impl Clinic<'_> {
     /// [`EngineError::UnknownPractice`], [`EngineError::Store`].
     pub fn replay_calls(&self, rules: &[CallRule], calls: &[Call]) -> Result<Replay, EngineError> {
         let (practice, opt_outs, bad) = self.read(|tx| {
-            let opt_outs: Vec<OptOutRecord> = every(tx, |record: &OptOutRecord| &record.number_hash)?;
-            let bad: Vec<BadNumber> = every(tx, |record: &BadNumber| &record.number_hash)?;
+            let (opt_outs, bad) =
+                (tx.list_all::<OptOutRecord>("", LAST)?, tx.list_all::<BadNumber>("", LAST)?);
             Ok(((**tx.practice()).clone(), opt_outs, bad))
         })?;
         for rule in rules {
@@ -109,20 +109,6 @@ impl Clinic<'_> {
             replay.messages.push(message);
         }
         Ok(replay)
-    }
-}
-
-/// All records of a table.
-fn every<R: super::record::Record>(
-    tx: &mut Tx<'_>,
-    id: impl Fn(&R) -> &String,
-) -> Result<Vec<R>, EngineError> {
-    let (mut records, mut from) = (Vec::new(), String::new());
-    loop {
-        let page: Vec<R> = tx.list(&from, "\u{10ffff}", MAX_PAGE)?;
-        let Some(last) = page.last() else { return Ok(records) };
-        from = format!("{}\0", id(last));
-        records.extend(page);
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::admin::Desk;
 use super::drafting::withdraw;
-use super::record::{prefix_range, rule_key};
+use super::record::{LAST, prefix_range, rule_key};
 use super::tx::Tx;
 use super::{Clinic, EngineError};
 use crate::call::{RuleSet, check};
@@ -24,8 +24,6 @@ pub const MAX_RULES: usize = 200_000;
 const MAX_KEPT: usize = 1_000;
 /// The newest changes of a rule that are kept.
 const MAX_HISTORY: usize = 100;
-/// After every identifier.
-const LAST: &str = "\u{10ffff}";
 
 /// An account's rules as of one version.
 pub(super) struct Rules {
@@ -67,27 +65,13 @@ pub(super) fn of(tx: &mut Tx<'_>) -> Result<Arc<Rules>, EngineError> {
     let settings = &practice.settings;
     let own = settings.calls.own_numbers.iter().map(|own| own.number.as_str());
     let own = own.chain(settings.senders.iter().map(|sender| sender.id.as_str()));
-    let set = RuleSet::new(all(tx)?, own, &settings.phones);
+    let set = RuleSet::new(tx.list_all("", LAST)?, own, &settings.phones);
     let rules = Arc::new(Rules { epoch, version, practice: (*practice).clone(), set });
     // kept only when nothing came between: what is uncommitted, or half of an edit, is for this unit alone
     if !tx.rules_changed() && tx.is_current()? {
         shelf.keep(tx.id, &rules);
     }
     Ok(rules)
-}
-
-/// All rules of the account, in the order of their identifiers.
-fn all(tx: &mut Tx<'_>) -> Result<Vec<CallRule>, EngineError> {
-    let (mut rules, mut from) = (Vec::new(), String::new());
-    loop {
-        let page = tx.list::<CallRule>(&from, LAST, MAX_PAGE)?;
-        let full = page.len() == usize::try_from(MAX_PAGE).unwrap_or(usize::MAX);
-        rules.extend(page);
-        match rules.last().filter(|_| full) {
-            Some(last) => from = format!("{}\0", last.id),
-            None => return Ok(rules),
-        }
-    }
 }
 
 impl Clinic<'_> {
@@ -97,7 +81,7 @@ impl Clinic<'_> {
     /// [`EngineError::UnknownPractice`], [`EngineError::Store`].
     pub fn rules(&self) -> Result<Vec<CallRule>, EngineError> {
         self.read(|tx| {
-            let mut rules = all(tx)?;
+            let mut rules: Vec<CallRule> = tx.list_all("", LAST)?;
             rules.sort_by(|a, b| (a.place, &a.id).cmp(&(b.place, &b.id)));
             Ok(rules)
         })

@@ -10,7 +10,9 @@ use crate::model::{
     Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Tally,
     Timestamp,
 };
-use crate::store::{Commit, Entry, Found, Index, Order, RowKey, Scan, Store, StoreError, Table, Write};
+use crate::store::{
+    Commit, Entry, Found, Index, MAX_PAGE, Order, RowKey, Scan, Store, StoreError, Table, Write,
+};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as BTreeEntry;
 use std::rc::Rc;
@@ -224,7 +226,7 @@ impl<'s> Tx<'s> {
             index,
             from: from.clone(),
             to: to.clone(),
-            limit: limit.saturating_add(self.changed).min(crate::store::MAX_PAGE),
+            limit: limit.saturating_add(self.changed).min(MAX_PAGE),
             order,
         };
         let mut rows: Vec<(String, RowKey, String)> = Vec::new();
@@ -262,12 +264,33 @@ impl<'s> Tx<'s> {
         to: &str,
         limit: u32,
     ) -> Result<Vec<R>, EngineError> {
-        for (id, doc) in self.store.list(self.id, R::TABLE, from, to, limit)? {
+        self.load::<R>(from, to, limit)?;
+        self.loaded::<R>(from, to).take(usize::try_from(limit).unwrap_or(usize::MAX)).map(parse).collect()
+    }
+
+    /// The same however many there are, a page after the other.
+    pub(crate) fn list_all<R: Record>(&mut self, from: &str, to: &str) -> Result<Vec<R>, EngineError> {
+        let mut next = from.to_owned();
+        while let Some(last) = self.load::<R>(&next, to, MAX_PAGE)? {
+            next = format!("{last}\0");
+        }
+        self.loaded::<R>(from, to).map(parse).collect()
+    }
+
+    /// Reads the rows of a table whose ids lie in a range; the id of the last one.
+    fn load<R: Record>(&mut self, from: &str, to: &str, limit: u32) -> Result<Option<String>, EngineError> {
+        let page = self.store.list(self.id, R::TABLE, from, to, limit)?;
+        let last = page.last().map(|(id, _)| id.clone());
+        for (id, doc) in page {
             self.slots.entry(key::<R>(id)).or_insert(Slot { before: Some(doc), change: None });
         }
-        let inside = |row: &RowKey| row.table == R::TABLE && row.id.as_str() >= from && row.id.as_str() < to;
-        let docs = self.slots.iter().filter(|(row, _)| inside(row)).filter_map(|(_, slot)| slot.doc());
-        docs.take(usize::try_from(limit).unwrap_or(usize::MAX)).map(parse).collect()
+        Ok(last)
+    }
+
+    /// The documents of a table as they are in this unit, of those that were read.
+    fn loaded<R: Record>(&self, from: &str, to: &str) -> impl Iterator<Item = &str> {
+        let rows = self.slots.range(key::<R>(from.to_owned())..key::<R>(to.to_owned()));
+        rows.filter_map(|(_, slot)| slot.doc())
     }
 
     /// The outgoing message of this practice that a gateway names by our reference or its own identifier.

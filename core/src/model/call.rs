@@ -16,6 +16,18 @@ pub enum CallDirection {
     Internal,
 }
 
+impl CallDirection {
+    /// The wire name.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Incoming => "incoming",
+            Self::Outgoing => "outgoing",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 /// How a call ended (its disposition).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

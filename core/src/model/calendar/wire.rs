@@ -72,7 +72,8 @@ const DAY_NAMES: [(Weekday, &str); 7] = [
 ];
 
 impl Weekdays {
-    fn names(self) -> impl Iterator<Item = &'static str> {
+    /// The days' wire names, from Monday to Sunday.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
         DAY_NAMES.into_iter().filter(move |(day, _)| self.contains(*day)).map(|(_, name)| name)
     }
 }
