@@ -28,6 +28,7 @@ pub fn practice() -> Practice {
         zone: Zone::default(),
         language: Language::Pl,
         secret: Secret::new("a secret of the practice"),
+        separate_permissions: Default::default(),
         settings,
     }
 }

@@ -6,8 +6,8 @@ use crate::{Clinic, GATEWAY, PRACTICE, campaigns, practice};
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 use depesza::calendar;
 use depesza::model::{
-    Body, Consent, ConsentSource, Consents, Doctor, Fact, Name, Patient, PatientId, PatientStatus, Phone,
-    Room, SmsReceived, Timestamp, Visit, VisitId, VisitState, Zone,
+    Body, Consent, ConsentSource, Consents, Doctor, Fact, Name, Patient, PatientId, PatientStatus,
+    Permission, Phone, Room, SmsReceived, Timestamp, User, Visit, VisitId, VisitState, Zone,
 };
 
 const PAST_DAYS: u64 = 365;
@@ -149,7 +149,7 @@ pub fn fill(clinic: &Clinic, facts: Facts) -> Timestamp {
     let engine = &clinic.engine;
     engine.open_practice(&practice(), at(0, 8, 0)).unwrap();
     let practice = engine.practice(PRACTICE.into());
-    let desk = practice.as_user("desk".into());
+    let desk = practice.as_user(User::new("desk", Permission::CLINIC));
     for (id, spec) in campaigns() {
         desk.create_campaign(id.into(), spec, at(0, 8, 0)).unwrap();
         desk.activate(&id.into(), at(0, 8, 0)).unwrap();

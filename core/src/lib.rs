@@ -9,7 +9,7 @@
 //! ```
 //! use depesza::engine::Engine;
 //! use depesza::gateway::Simulator;
-//! use depesza::model::{CampaignSpec, Fact, Practice, Timestamp};
+//! use depesza::model::{CampaignSpec, Fact, Permission, Practice, Timestamp, User};
 //! use depesza::store::MemoryStore;
 //! use std::sync::Arc;
 //!
@@ -30,7 +30,7 @@
 //!     "timing": {"kind": "reminder", "steps": [{"days_before": 1, "at": "10:00"}]},
 //!     "bodies": {"default": "(imie), czekamy (data) o (godzina). Odpisz TAK lub NIE."}
 //! }"#)?;
-//! let desk = clinic.as_user("recepcja".into());
+//! let desk = clinic.as_user(User::new("recepcja", Permission::CLINIC));
 //! desk.create_campaign("przypomnienie".into(), reminder, monday)?;
 //! desk.activate(&"przypomnienie".into(), monday)?;
 //!

@@ -3,8 +3,8 @@
 //! One place for one text. Faults of what a user wrote have their texts beside their types (`message(Language)`).
 
 use crate::model::{
-    CallCondition, CallDirection, CallStatus, CampaignKind, CampaignStatus, Language, NoRule, Purpose,
-    Reason, RejectClass, Reply, ReplyEffect, Status,
+    CallCondition, CallDirection, CallStatus, CampaignKind, CampaignStatus, Language, NoRule, Permission,
+    Purpose, Reason, RejectClass, Reply, ReplyEffect, Status,
 };
 
 /// What a screen shows of a value.
@@ -55,6 +55,9 @@ labels! { CampaignKind,
     Self::FollowUp => "po wizycie", "follow-up";
     Self::Rescheduled => "po zmianie terminu", "after a change of time";
     Self::Cancelled => "po odwołaniu wizyty", "after a cancellation";
+    Self::Recall => "zaproszenie na kontrolę", "recall";
+    Self::Birthday => "życzenia urodzinowe", "birthday";
+    Self::Broadcast => "wysyłka zbiorcza", "broadcast";
 }
 
 labels! { CampaignStatus,
@@ -94,6 +97,13 @@ labels! { NoRule,
     Self::ServiceInactive => "usługa SMS po rozmowie nie jest aktywna", "the service is not active";
     Self::Internal => "rozmowa wewnętrzna", "a call between extensions";
     Self::NoneMatches => "żadna regułka nie pasuje", "no rule matches";
+}
+
+labels! { Permission,
+    Self::CommunicationCenter => "Centrum Komunikacji", "communication centre";
+    Self::ManageCampaigns => "zarządzanie kampaniami", "managing campaigns";
+    Self::ManageRules => "zarządzanie regułkami", "managing rules";
+    Self::ManageSettings => "zarządzanie ustawieniami", "managing settings";
 }
 
 labels! { Purpose,
@@ -203,6 +213,10 @@ impl Label for Reason {
             Self::TooSoon { .. } => ("za krótko po innej wiadomości", "too soon after another message"),
             Self::AnsweredMeanwhile {} => ("w międzyczasie odebrano rozmowę", "answered meanwhile"),
             Self::SenderNotApproved {} => ("pole nadawcy niezatwierdzone", "sender id not approved"),
+            Self::Shadow {} => ("tryb próbny, nic nie wysłano", "shadow mode, nothing was sent"),
+            Self::SentElsewhere { .. } => ("wysłana z poprzedniego systemu", "sent by another system"),
+            Self::VisitBooked { .. } => ("pacjent umówił wizytę", "the patient has booked a visit"),
+            Self::Erased {} => ("dane pacjenta usunięte", "the patient was erased"),
         };
         pick(language, pl, en)
     }

@@ -588,7 +588,8 @@ fn a_faulty_rule_is_refused_with_every_fault_by_field() {
     }))
     .unwrap();
     let desk = world.clinic();
-    let Err(EngineError::CallRule(faults)) = desk.as_user("a".into()).save_rule("r".into(), spec, world.now)
+    let Err(EngineError::CallRule(faults)) =
+        desk.as_user(User::new("a", Permission::CLINIC)).save_rule("r".into(), spec, world.now)
     else {
         panic!("it was saved")
     };
@@ -778,7 +779,11 @@ fn a_rule_switched_off_while_calls_stream_in_leaves_nothing_planned() {
         });
         for turn in 0..101 {
             let to = if turn % 2 == 0 { RuleSwitch::Off } else { RuleSwitch::On };
-            world.clinic().as_user("a".into()).switch_rule(&"r".into(), to, world.now).unwrap();
+            world
+                .clinic()
+                .as_user(User::new("a", Permission::CLINIC))
+                .switch_rule(&"r".into(), to, world.now)
+                .unwrap();
             std::thread::yield_now();
         }
     });

@@ -97,7 +97,7 @@ fn edge_043_a_crash_in_the_middle_of_activation_loses_nothing_and_doubles_nothin
     }
     let spec = day_before("10:00");
     let clinic = world.clinic();
-    let desk = clinic.as_user("recepcja".into());
+    let desk = clinic.as_user(User::new("recepcja", Permission::CLINIC));
     desk.create_campaign("p".into(), spec, world.now).unwrap();
     desk.activate(&"p".into(), world.now).unwrap();
     assert!(world.engine.work(world.now, 1).unwrap().more);
@@ -123,7 +123,7 @@ fn edge_043_a_visit_that_begins_before_its_activation_is_worked_off_has_a_reason
     spec.same_day = SameDay::Each;
     {
         let clinic = world.clinic();
-        let desk = clinic.as_user("recepcja".into());
+        let desk = clinic.as_user(User::new("recepcja", Permission::CLINIC));
         desk.create_campaign("p".into(), spec, world.now).unwrap();
         desk.activate(&"p".into(), world.now).unwrap();
     }
@@ -250,7 +250,11 @@ fn edge_044_a_visit_that_begins_before_an_edit_is_worked_off_has_a_reason_for_wh
     world.run_until("2026-11-20 10:00");
     spec = steps(&[1, 0]);
     spec.filters.rooms = vec!["a".into(), "b".into()];
-    world.clinic().as_user("recepcja".into()).edit_campaign(&"p".into(), spec, world.now).unwrap();
+    world
+        .clinic()
+        .as_user(User::new("recepcja", Permission::CLINIC))
+        .edit_campaign(&"p".into(), spec, world.now)
+        .unwrap();
     world.now = at("2026-11-20 13:00"); // the host was down
     world.run_until("2026-11-21 00:00");
     assert_eq!(world.fates("w"), [DELIVERED, skipped("past_use_by")]);
@@ -358,7 +362,7 @@ fn edge_046_what_ended_cannot_be_changed_or_started_again() {
     let mut world = world();
     world.end("p");
     let clinic = world.clinic();
-    let desk = clinic.as_user("recepcja".into());
+    let desk = clinic.as_user(User::new("recepcja", Permission::CLINIC));
     let (id, now) = ("p".into(), world.now);
     for refused in [
         desk.activate(&id, now),

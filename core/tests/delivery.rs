@@ -31,11 +31,21 @@ fn edge_093_without_a_look_up_it_stays_in_doubt_until_a_report_or_a_person_settl
     assert_eq!(bench.gateway.handed().len(), 3, "nothing goes again by itself");
     bench.report(1, DeliveryState::Delivered);
     let clinic = bench.world.clinic();
-    clinic.settle_doubt(MessageId(2), DoubtSettled::Arrived, bench.now).unwrap();
-    clinic.settle_doubt(MessageId(3), DoubtSettled::NeverSent, bench.now).unwrap();
+    clinic
+        .as_user(User::new("recepcja", Permission::CLINIC))
+        .settle_doubt(MessageId(2), DoubtSettled::Arrived, bench.now)
+        .unwrap();
+    clinic
+        .as_user(User::new("recepcja", Permission::CLINIC))
+        .settle_doubt(MessageId(3), DoubtSettled::NeverSent, bench.now)
+        .unwrap();
     bench.dispatch();
     assert_eq!(bench.statuses(), [Status::Delivered, Status::Delivered, Status::Submitted]);
-    let again = clinic.settle_doubt(MessageId(3), DoubtSettled::NeverSent, bench.now);
+    let again = clinic.as_user(User::new("recepcja", Permission::CLINIC)).settle_doubt(
+        MessageId(3),
+        DoubtSettled::NeverSent,
+        bench.now,
+    );
     assert!(again.is_err(), "it is not in doubt any more");
     no_doubles(&bench);
 }
@@ -128,10 +138,10 @@ fn a_retry_that_a_pause_of_its_campaign_held_goes_on_with_the_campaign() {
     bench.gateway.script([rejected(RejectClass::Transient)]);
     bench.dispatch();
     let clinic = bench.world.clinic();
-    clinic.as_user("u".into()).pause(&"p".into(), bench.now).unwrap();
+    clinic.as_user(User::new("u", Permission::CLINIC)).pause(&"p".into(), bench.now).unwrap();
     bench.run_hours(1);
     assert_eq!((bench.statuses(), bench.gateway.handed().len()), (vec![Status::Planned], 1));
-    bench.world.clinic().as_user("u".into()).resume(&"p".into(), bench.now).unwrap();
+    bench.world.clinic().as_user(User::new("u", Permission::CLINIC)).resume(&"p".into(), bench.now).unwrap();
     bench.world.work();
     bench.run_hours(1);
     assert_eq!(bench.statuses(), [Status::Submitted]);
@@ -142,9 +152,9 @@ fn a_retry_that_a_pause_held_over_its_use_by_time_has_an_end() {
     let mut bench = Bench::new(idempotent(), 1);
     bench.gateway.script([rejected(RejectClass::Transient)]);
     bench.dispatch();
-    bench.world.clinic().as_user("u".into()).pause(&"p".into(), bench.now).unwrap();
+    bench.world.clinic().as_user(User::new("u", Permission::CLINIC)).pause(&"p".into(), bench.now).unwrap();
     bench.run_hours(72);
-    bench.world.clinic().as_user("u".into()).resume(&"p".into(), bench.now).unwrap();
+    bench.world.clinic().as_user(User::new("u", Permission::CLINIC)).resume(&"p".into(), bench.now).unwrap();
     bench.world.work();
     bench.run_hours(24);
     let message = bench.world.message("w1");

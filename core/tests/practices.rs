@@ -75,7 +75,7 @@ impl Twins {
         let engine = self.engine();
         engine.open_practice(practice, self.now).unwrap();
         let clinic = engine.practice(practice.id.clone());
-        let desk = clinic.as_user("u".into());
+        let desk = clinic.as_user(User::new("u", Permission::CLINIC));
         desk.create_campaign("p".into(), day_before("10:00"), self.now).unwrap();
         desk.activate(&"p".into(), self.now).unwrap();
         engine.work(self.now, 1_000).unwrap();
@@ -189,7 +189,7 @@ fn what_one_practice_is_told_changes_no_byte_of_the_other() {
         assert_eq!(twins.all_of("b"), before, "{fact:?}");
     }
     with(&twins.engine(), "a", |clinic| {
-        let desk = clinic.as_user("u".into());
+        let desk = clinic.as_user(User::new("u", Permission::CLINIC));
         desk.pause(&"p".into(), twins.now).unwrap();
         clinic.restored(twins.now, twins.now).unwrap();
     });
@@ -459,7 +459,10 @@ fn a_long_job_of_one_practice_does_not_hold_up_anothers() {
     flood(&twins, "a", 200, "2026-11-20 12:30");
     let change = |practice: &str| {
         with(&twins.engine(), practice, |clinic| {
-            clinic.as_user("u".into()).edit_campaign(&"p".into(), day_before("11:00"), twins.now).unwrap();
+            clinic
+                .as_user(User::new("u", Permission::CLINIC))
+                .edit_campaign(&"p".into(), day_before("11:00"), twins.now)
+                .unwrap();
         });
     };
     change("a");
@@ -480,7 +483,7 @@ fn a_practice_whose_store_fails_does_not_stop_the_others() {
             twins.tell(id, &[patient("1", "501234567"), visit]);
             with(&twins.engine(), id, |clinic| {
                 clinic
-                    .as_user("u".into())
+                    .as_user(User::new("u", Permission::CLINIC))
                     .edit_campaign(&"p".into(), day_before("09:00"), twins.now)
                     .unwrap();
             });
@@ -515,7 +518,7 @@ fn practices_live_side_by_side_in_threads() {
                 let mine = twin(&format!("t{no}"));
                 engine.open_practice(&mine, now).unwrap();
                 let clinic = engine.practice(mine.id.clone());
-                let desk = clinic.as_user("u".into());
+                let desk = clinic.as_user(User::new("u", Permission::CLINIC));
                 desk.create_campaign("p".into(), day_before("10:00"), now).unwrap();
                 desk.activate(&"p".into(), now).unwrap();
                 for visits in 0..20 {

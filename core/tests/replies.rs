@@ -351,7 +351,7 @@ fn edge_076_a_campaign_that_asks_needs_a_sender_that_can_receive() {
             vec![Sender { id: "DENTICA".into(), receives: false, approval: SenderApproval::Approved }]
     });
     let desk = world.clinic();
-    let desk = desk.as_user("u".into());
+    let desk = desk.as_user(User::new("u", Permission::CLINIC));
     desk.create_campaign("p".into(), day_before("10:00"), world.now).unwrap();
     assert!(desk.activate(&"p".into(), world.now).is_err());
     let quiet = CampaignSpec { expects_reply: Some(false), ..day_before("10:00") };
@@ -516,6 +516,10 @@ fn an_answer_to_what_is_in_doubt_counts() {
     world.run_until("2026-11-19 11:00");
     assert_eq!(world.message("w1").status, Status::InDoubt);
     assert_eq!(says(&mut world, NUMBER, "TAK"), (Yes, Applied), "it must have arrived");
-    world.clinic().settle_doubt(world.message("w1").id, DoubtSettled::Arrived, world.now).unwrap();
+    world
+        .clinic()
+        .as_user(User::new("recepcja", Permission::CLINIC))
+        .settle_doubt(world.message("w1").id, DoubtSettled::Arrived, world.now)
+        .unwrap();
     assert_eq!(world.message("w1").reply, Some(Yes));
 }

@@ -89,7 +89,11 @@ fn edge_019_what_was_booked_and_told_of_in_the_lost_time_is_not_told_of_again() 
     assert_eq!(world.fates("w1")[1].0, Status::Delivered, "its reminder was never sent");
     let doubtful = world.messages("w1")[0].id;
     assert_eq!(world.sent().len(), 3);
-    world.clinic().settle_doubt(doubtful, DoubtSettled::Arrived, world.now).unwrap();
+    world
+        .clinic()
+        .as_user(User::new("recepcja", Permission::CLINIC))
+        .settle_doubt(doubtful, DoubtSettled::Arrived, world.now)
+        .unwrap();
     assert_eq!(world.fates("w1")[0], (Status::Delivered, None));
 }
 

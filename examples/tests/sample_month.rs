@@ -61,7 +61,11 @@ fn the_month_has_what_its_description_says() {
                 repeated += usize::from(!ids.insert(sms.provider_id.clone()));
             }
             Fact::PatientsMerged { .. } => merged += 1,
-            Fact::ConfirmationSet { .. } | Fact::DeliveryReport(_) | Fact::CallEnded(_) => {}
+            Fact::ConfirmationSet { .. }
+            | Fact::DeliveryReport(_)
+            | Fact::CallEnded(_)
+            | Fact::SentElsewhere { .. }
+            | Fact::AccountTold(_) => {}
         }
     }
     assert!((290..=310).contains(&cards.len()), "{} cards", cards.len());

@@ -82,6 +82,7 @@ pub fn practice() -> Practice {
         zone: Zone::default(),
         language: Language::Pl,
         secret: Secret::new("a secret of the account"),
+        separate_permissions: Default::default(),
         settings: Settings::default(),
     }
 }

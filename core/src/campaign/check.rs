@@ -40,6 +40,8 @@ pub enum CampaignFaultKind {
         /// The most.
         most: i64,
     },
+    /// A span of days that ends before it begins.
+    EndsBeforeStart {},
     /// A body that cannot be compiled.
     Body {
         /// Where, and what is wrong.
@@ -71,7 +73,7 @@ impl CampaignFault {
     #[must_use]
     pub fn message(&self, language: Language) -> String {
         use CampaignFaultKind::{
-            Body, Missing, OutOfRange, SenderCannotReceive, TooMany, UnknownSender, Window,
+            Body, EndsBeforeStart, Missing, OutOfRange, SenderCannotReceive, TooMany, UnknownSender, Window,
         };
         let pick = |pl: &str, en: &str| words::pick(language, pl, en).to_owned();
         match &self.kind {
@@ -79,6 +81,9 @@ impl CampaignFault {
             TooMany { limit } => pick(&format!("najwyżej {limit}"), &format!("at most {limit}")),
             OutOfRange { least, most } => {
                 pick(&format!("wartość od {least} do {most}"), &format!("a value from {least} to {most}"))
+            }
+            EndsBeforeStart {} => {
+                pick("dzień końcowy przed początkowym", "the last day comes before the first")
             }
             Body { fault } => fault.message(language),
             Window { fault } => format!("{}: {}", fault.field, fault.kind),
@@ -182,6 +187,17 @@ fn check_timing(timing: &Timing, faults: &mut Vec<CampaignFault>) {
                 FollowUpTime::Days { days_after, .. } => {
                     range(faults, "timing.after.days_after", *days_after, 0, 365)
                 }
+            }
+        }
+        Timing::Recall { months_after, overdue_days, .. } => {
+            range(faults, "timing.months_after", *months_after, 1, 120);
+            range(faults, "timing.overdue_days", *overdue_days, 0, 730);
+        }
+        Timing::Birthday { .. } => {}
+        Timing::Broadcast { audience, .. } => {
+            if audience.visits.is_some_and(|days| days.to < days.from) {
+                let field = "timing.audience.visits.to";
+                faults.push(CampaignFault::new(field, CampaignFaultKind::EndsBeforeStart {}));
             }
         }
         Timing::Rescheduled { delay_min } | Timing::Cancelled { delay_min } => {

@@ -185,6 +185,7 @@ fn occasion(campaign: &Campaign, step: u8, scene: &Scene<'_>) -> Option<Occasion
                 Occasion::At { wanted, use_by: visit.starts_at }
             })
         }
+        Timing::Recall { .. } | Timing::Birthday { .. } | Timing::Broadcast { .. } => None,
         Timing::Cancelled { delay_min } => {
             let off_at = visit.off_at.filter(|at| *at >= activated && *at < visit.starts_at && !told_off)?;
             let wanted = off_at.plus_ms(i64::from(*delay_min) * MINUTE_MS);

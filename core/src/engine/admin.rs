@@ -4,38 +4,15 @@ use super::drafting::outgoing;
 use super::planning;
 use super::surroundings::Surroundings;
 use super::tx::Tx;
-use super::{Engine, EngineError, render, settle};
+use super::{Desk, EngineError, render, settle};
 use crate::calendar;
 use crate::campaign::{check, check_activation, check_step, matches};
 use crate::model::{
-    Campaign, CampaignChange, CampaignId, CampaignKind, CampaignSpec, CampaignStatus, Happening, Job,
-    JobPhase, MessageId, Origin, PracticeId, Status, Subject, Timestamp, UserId, VisitFile, VisitId,
+    Action, Campaign, CampaignChange, CampaignId, CampaignKind, CampaignSpec, CampaignStatus, Happening, Job,
+    JobPhase, MessageId, Origin, Permission, Status, Subject, Timestamp, VisitFile, VisitId,
 };
 
-/// A person's side of a practice.
-pub struct Desk<'e> {
-    engine: &'e Engine,
-    practice: &'e PracticeId,
-    user: UserId,
-}
-
-impl<'e> Desk<'e> {
-    pub(super) fn new(engine: &'e Engine, practice: &'e PracticeId, user: UserId) -> Self {
-        Self { engine, practice, user }
-    }
-
-    pub(super) fn user(&self) -> &UserId {
-        &self.user
-    }
-
-    pub(super) fn transact<T>(
-        &self,
-        now: Timestamp,
-        work: impl Fn(&mut Tx<'_>) -> Result<T, EngineError>,
-    ) -> Result<T, EngineError> {
-        self.engine.transact(self.practice, now, work)
-    }
-
+impl Desk<'_> {
     /// Saves a new campaign: ready, not active.
     ///
     /// # Errors
@@ -46,7 +23,7 @@ impl<'e> Desk<'e> {
         spec: CampaignSpec,
         now: Timestamp,
     ) -> Result<(), EngineError> {
-        self.transact(now, |tx| {
+        self.act(Permission::ManageCampaigns, Action::CampaignCreated, Some(id.as_str()), now, |tx| {
             if tx.get::<Campaign>(id.as_str())?.is_some() {
                 return Err(EngineError::CampaignExists(id.clone()));
             }
@@ -75,7 +52,7 @@ impl<'e> Desk<'e> {
         spec: CampaignSpec,
         now: Timestamp,
     ) -> Result<(), EngineError> {
-        self.transact(now, |tx| {
+        self.act(Permission::ManageCampaigns, Action::CampaignEdited, Some(id.as_str()), now, |tx| {
             let mut campaign = find(tx, id)?;
             if campaign.spec == spec {
                 return Ok(());
@@ -99,7 +76,7 @@ impl<'e> Desk<'e> {
     /// [`EngineError::Campaign`] when its sender cannot receive the answers it asks for,
     /// [`EngineError::UnknownCampaign`], [`EngineError::CampaignStep`], [`EngineError::Store`].
     pub fn activate(&self, id: &CampaignId, now: Timestamp) -> Result<(), EngineError> {
-        self.go(id, CampaignStatus::Active, now)
+        self.go(id, CampaignStatus::Active, Action::CampaignActivated, now)
     }
 
     /// Holds a campaign: what is planned waits.
@@ -107,7 +84,7 @@ impl<'e> Desk<'e> {
     /// # Errors
     /// [`EngineError::UnknownCampaign`], [`EngineError::CampaignStep`], [`EngineError::Store`].
     pub fn pause(&self, id: &CampaignId, now: Timestamp) -> Result<(), EngineError> {
-        self.go(id, CampaignStatus::Paused, now)
+        self.go(id, CampaignStatus::Paused, Action::CampaignPaused, now)
     }
 
     /// Lets a paused campaign go on: what still makes sense is sent.
@@ -115,7 +92,7 @@ impl<'e> Desk<'e> {
     /// # Errors
     /// As [`activate`](Self::activate).
     pub fn resume(&self, id: &CampaignId, now: Timestamp) -> Result<(), EngineError> {
-        self.go(id, CampaignStatus::Active, now)
+        self.go(id, CampaignStatus::Active, Action::CampaignResumed, now)
     }
 
     /// Ends a campaign: what was planned is withdrawn.
@@ -123,7 +100,7 @@ impl<'e> Desk<'e> {
     /// # Errors
     /// [`EngineError::UnknownCampaign`], [`EngineError::CampaignStep`], [`EngineError::Store`].
     pub fn end(&self, id: &CampaignId, now: Timestamp) -> Result<(), EngineError> {
-        self.go(id, CampaignStatus::Ended, now)
+        self.go(id, CampaignStatus::Ended, Action::CampaignEnded, now)
     }
 
     /// Takes a campaign off the list.
@@ -131,11 +108,17 @@ impl<'e> Desk<'e> {
     /// # Errors
     /// [`EngineError::UnknownCampaign`], [`EngineError::CampaignStep`], [`EngineError::Store`].
     pub fn archive(&self, id: &CampaignId, now: Timestamp) -> Result<(), EngineError> {
-        self.go(id, CampaignStatus::Archived, now)
+        self.go(id, CampaignStatus::Archived, Action::CampaignArchived, now)
     }
 
-    fn go(&self, id: &CampaignId, to: CampaignStatus, now: Timestamp) -> Result<(), EngineError> {
-        self.transact(now, |tx| {
+    fn go(
+        &self,
+        id: &CampaignId,
+        to: CampaignStatus,
+        action: Action,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        self.act(Permission::ManageCampaigns, action, Some(id.as_str()), now, |tx| {
             let mut campaign = find(tx, id)?;
             check_step(campaign.status, to)?;
             if to == CampaignStatus::Active {
@@ -151,7 +134,7 @@ impl<'e> Desk<'e> {
     /// Stores a changed campaign with who and when.
     fn changed(&self, tx: &mut Tx<'_>, campaign: &mut Campaign) -> Result<(), EngineError> {
         let (status, version) = (campaign.status, campaign.version);
-        campaign.history.push(CampaignChange { at: tx.now, by: self.user.clone(), status, version });
+        campaign.history.push(CampaignChange { at: tx.now, by: self.user().clone(), status, version });
         tx.put(campaign)?;
         tx.event(Happening::CampaignChanged { campaign: campaign.id.clone(), status, version })
     }
@@ -164,7 +147,7 @@ impl<'e> Desk<'e> {
     /// [`EngineError::UnknownVisit`], [`EngineError::NoReminderCampaign`], [`EngineError::Store`]. That nothing may be
     /// sent is no error: the message is skipped with its reason.
     pub fn remind(&self, visit: &VisitId, now: Timestamp) -> Result<MessageId, EngineError> {
-        self.transact(now, |tx| {
+        self.act(Permission::CommunicationCenter, Action::VisitReminded, Some(visit.as_str()), now, |tx| {
             let file = tx.get::<VisitFile>(visit.as_str())?;
             let mut file = file.ok_or_else(|| EngineError::UnknownVisit(visit.clone()))?;
             let around = Surroundings::load(tx, file.clone())?;
@@ -178,7 +161,7 @@ impl<'e> Desk<'e> {
                 })
                 .ok_or_else(|| EngineError::NoReminderCampaign(visit.clone()))?;
             let id = tx.next_message();
-            let origin = Origin::ManualReminder { by: self.user.clone(), campaign: campaign.id.clone() };
+            let origin = Origin::ManualReminder { by: self.user().clone(), campaign: campaign.id.clone() };
             let mut message = outgoing(tx, origin, id);
             message.subjects = vec![Subject { visit: visit.clone(), starts_at: file.starts_at }];
             message.patient = Some(file.visit.patient.clone());
@@ -215,10 +198,11 @@ fn refuse(faults: Vec<crate::campaign::CampaignFault>) -> Result<(), EngineError
 /// Records the job that plans a campaign's messages anew.
 pub(super) fn plan_anew(tx: &mut Tx<'_>, campaign: &CampaignId) -> Result<(), EngineError> {
     let now = tx.now;
-    let campaign = campaign.clone();
+    let campaign = Some(campaign.clone());
     tx.start_job(|id| Job {
         id,
         created_at: now,
+        due_at: None,
         campaign,
         phase: JobPhase::Messages,
         cursor: String::new(),

@@ -82,6 +82,7 @@ pub(super) fn outgoing(tx: &Tx<'_>, origin: Origin, id: MessageId) -> Message {
         direction: Direction::Outgoing,
         origin,
         subjects: Vec::new(),
+        occasion: None,
         patient: None,
         number: None,
         sender: None,
@@ -116,6 +117,7 @@ pub(super) fn outgoing(tx: &Tx<'_>, origin: Origin, id: MessageId) -> Message {
         reports: Vec::new(),
         may_still_arrive: false,
         read: false,
+        settled: false,
         answer: None,
         reply: None,
     }

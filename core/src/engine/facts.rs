@@ -45,6 +45,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, place: usize, fact: &Fact) -> Result<Outcom
         Fact::Visit(visit) => tell_visit(tx, visit),
         Fact::ConfirmationSet { visit, reply, by } => set_confirmation(tx, place, visit, *reply, by),
         Fact::CallEnded(call) => calls::tell(tx, call),
+        Fact::SentElsewhere { .. } | Fact::AccountTold(_) => Ok(Outcome::Known),
         Fact::SmsReceived(sms) => inbound::receive(tx, sms),
         Fact::DeliveryReport(report) => reports::apply(tx, report),
     }
@@ -92,6 +93,7 @@ fn fault(fact: &Fact) -> Option<(&'static str, &'static str)> {
             first_of(&[(bad_id(visit.as_str()), "visit", ID), (bad_id(by.as_str()), "by", ID)])
         }
         Fact::CallEnded(call) => calls::fault(call),
+        Fact::SentElsewhere { .. } | Fact::AccountTold(_) => None,
         Fact::SmsReceived(sms) => inbound::fault(sms),
         Fact::DeliveryReport(report) => {
             let named = report.reference.is_some() || report.provider_id.is_some();
@@ -210,6 +212,7 @@ fn tell_visit(tx: &mut Tx<'_>, visit: &Visit) -> Result<Outcome, EngineError> {
         off_at: visit.state.is_off().then_some(tx.now),
         confirmation: None,
         manual_reminders: Vec::new(),
+        sent_elsewhere: Vec::new(),
         visit,
     };
     let took_place = |visit: &Visit| visit.state == VisitState::TookPlace;
@@ -250,6 +253,7 @@ fn carry_over(tx: &mut Tx<'_>, file: &mut VisitFile, known: VisitFile) -> Result
     }
     file.moved = known.moved.clone();
     file.manual_reminders = known.manual_reminders;
+    file.sent_elsewhere = known.sent_elsewhere;
     if file.starts_at != known.starts_at {
         let messages = messages_of(tx, &file.visit.id)?;
         let by_hand = messages.iter().filter(|message| {

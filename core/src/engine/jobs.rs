@@ -73,11 +73,15 @@ impl Engine {
             let mut mine = campaigns(tx)?.to_vec();
             let kind = |campaign: &Campaign| campaign.spec.timing.kind();
             // a reminder that a booking message stood for is decided with it
-            let booking = mine.iter().any(|c| c.id == job.campaign && kind(c) == CampaignKind::Booking);
-            mine.retain(|c| c.id == job.campaign || (booking && kind(c) == CampaignKind::Reminder));
+            let booking =
+                mine.iter().any(|c| Some(&c.id) == job.campaign.as_ref() && kind(c) == CampaignKind::Booking);
+            mine.retain(|c| {
+                Some(&c.id) == job.campaign.as_ref() || (booking && kind(c) == CampaignKind::Reminder)
+            });
             match job.phase {
                 JobPhase::Messages => open_messages(tx, &mine, &mut job)?,
                 JobPhase::Visits => coming_visits(tx, &mine, &mut job)?,
+                JobPhase::People | JobPhase::Days | JobPhase::Retention => job.done = true,
             }
             tx.put(&job)?;
             Ok(job.done)
@@ -91,7 +95,8 @@ fn rest((from, to): (String, String), cursor: &str) -> (String, String) {
 }
 
 fn open_messages(tx: &mut Tx<'_>, mine: &[Campaign], job: &mut Job) -> Result<(), EngineError> {
-    let range = rest(prefix_range(&part(job.campaign.as_str())), &job.cursor);
+    let Some(campaign) = &job.campaign else { return Ok(()) };
+    let range = rest(prefix_range(&part(campaign.as_str())), &job.cursor);
     let found = tx.scan_keys::<Message>(Index::MessageOpen, range, STEP, Order::Ascending)?;
     for (key, message) in &found {
         job.cursor.clone_from(key);
@@ -109,7 +114,7 @@ fn open_messages(tx: &mut Tx<'_>, mine: &[Campaign], job: &mut Job) -> Result<()
         job.cursor = instant_key(job.created_at.plus_ms(-BACK_MS));
         // a campaign that is over has nothing to plan
         let running = |campaign: &Campaign| {
-            campaign.id == job.campaign
+            Some(&campaign.id) == job.campaign.as_ref()
                 && matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused)
         };
         job.done = !mine.iter().any(running);

@@ -19,6 +19,7 @@
 //! wants in [`campaign`](crate::campaign), what a message may become in [`message`](crate::message), what a text says in
 //! [`reply`](crate::reply).
 
+mod access;
 mod admin;
 mod after_call;
 mod calls;
@@ -45,7 +46,7 @@ mod standing;
 mod surroundings;
 mod tx;
 
-pub use admin::Desk;
+pub use access::{Clinic, Desk, Host, Side, Who};
 pub use deliver::Dispatched;
 pub use facts::Outcome;
 pub use jobs::Worked;
@@ -59,7 +60,8 @@ use crate::call::CallRuleFault;
 use crate::campaign::{CampaignFault, IllegalCampaignStep};
 use crate::gateway::Gateway;
 use crate::model::{
-    CallRuleId, CampaignId, CampaignStatus, Fact, GatewayId, Practice, PracticeId, Timestamp, UserId, VisitId,
+    CallRuleId, CampaignId, CampaignStatus, Fact, GatewayId, Permission, Practice, PracticeId, Timestamp,
+    User, VisitId,
 };
 use crate::practice::PracticeFault;
 use crate::store::{Index, Store, StoreError};
@@ -76,6 +78,9 @@ pub enum EngineError {
     /// No such practice was opened.
     #[error("practice {0} is not known")]
     UnknownPractice(PracticeId),
+    /// The user has not been given this permission.
+    #[error("the user lacks the permission {0:?}")]
+    NotPermitted(Permission),
     /// The practice's settings are faulty; every fault is listed.
     #[error("the settings of the practice have {} fault(s), the first: {}", .0.len(), first(.0))]
     Practice(Vec<PracticeFault>),
@@ -173,7 +178,7 @@ impl Engine {
     /// A practice's side of the engine. Whether it is known shows at the first call.
     #[must_use]
     pub fn practice(&self, id: PracticeId) -> Clinic<'_> {
-        Clinic { engine: self, id }
+        Side { engine: self, id, who: Host }
     }
 
     /// When [`dispatch`](Self::dispatch) or [`work`](Self::work) will next have something to do; `None` when nothing
@@ -242,19 +247,7 @@ impl Faults {
     }
 }
 
-/// One practice's side of the engine: what its host tells and asks.
-pub struct Clinic<'e> {
-    engine: &'e Engine,
-    id: PracticeId,
-}
-
 impl Clinic<'_> {
-    /// The practice.
-    #[must_use]
-    pub fn id(&self) -> &PracticeId {
-        &self.id
-    }
-
     /// Tells facts, in their order: all of them are stored and decided on in one commit, or none is.
     ///
     /// A fact with an older or equal revision of its record, a report or an incoming message seen before changes
@@ -269,9 +262,10 @@ impl Clinic<'_> {
         })
     }
 
-    /// What a person at the desk does. The host owns users; who may do what is checked by the host.
+    /// What a person at the desk does and asks. The host owns users and says what each may do; whatever a user does
+    /// without the permission is refused as [`EngineError::NotPermitted`].
     #[must_use]
-    pub fn as_user(&self, user: UserId) -> Desk<'_> {
-        Desk::new(self.engine, &self.id, user)
+    pub fn as_user(&self, user: User) -> Desk<'_> {
+        Side { engine: self.engine, id: self.id.clone(), who: user }
     }
 }

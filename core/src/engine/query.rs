@@ -3,12 +3,11 @@
 use super::record::{
     LAST, Record, call_key, exactly, number_id, part, patient_range, prefix_range, visit_key,
 };
-use super::tx::Tx;
-use super::{Clinic, EngineError};
+use super::{Clinic, EngineError, Side, Who};
 use crate::call::{Seen, explain};
 use crate::model::{
     AfterMatch, Call, CallExplained, CallFile, CallId, Campaign, CampaignId, Event, Message, MessageId,
-    NoRule, PatientId, RuleExplained, RuleState, Tally, Timestamp, VisitFile, VisitId,
+    NoRule, PatientId, Permission, RuleExplained, RuleState, Tally, Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Index, MAX_PAGE, Order, instant_key};
 
@@ -37,40 +36,47 @@ impl Clinic<'_> {
     /// # Errors
     /// [`EngineError::UnknownPractice`], [`EngineError::Store`]; the same for all queries.
     pub fn events(&self, after: u64, limit: u32) -> Result<Vec<Event>, EngineError> {
-        self.read(|tx| tx.list(&number_id(after.saturating_add(1)), "~", limit.clamp(1, MAX_PAGE)))
+        self.read(Permission::CommunicationCenter, |tx| {
+            tx.list(&number_id(after.saturating_add(1)), "~", limit.clamp(1, MAX_PAGE))
+        })
     }
+}
 
+impl<W: Who> Side<'_, W> {
     /// A visit as the engine keeps it.
     ///
     /// # Errors
-    /// As [`events`](Self::events).
+    /// [`EngineError::NotPermitted`] without [`Permission::CommunicationCenter`], [`EngineError::UnknownPractice`],
+    /// [`EngineError::Store`]; the same for all queries.
     pub fn visit(&self, id: &VisitId) -> Result<Option<VisitFile>, EngineError> {
-        self.read(|tx| tx.get(id.as_str()))
+        self.read(Permission::CommunicationCenter, |tx| tx.get(id.as_str()))
     }
 
     /// A message.
     ///
     /// # Errors
-    /// As [`events`](Self::events).
+    /// As [`visit`](Self::visit).
     pub fn message(&self, id: MessageId) -> Result<Option<Message>, EngineError> {
-        self.read(|tx| tx.get(&number_id(id.0)))
+        self.read(Permission::CommunicationCenter, |tx| tx.get(&number_id(id.0)))
     }
 
     /// All messages about a visit, in the order of their numbers: sent, planned, and not sent with their reasons.
     ///
     /// # Errors
-    /// As [`events`](Self::events).
+    /// As [`visit`](Self::visit).
     pub fn messages_of_visit(&self, visit: &VisitId) -> Result<Vec<Message>, EngineError> {
-        self.read(|tx| tx.scan(Index::MessageVisit, exactly(&visit_key(visit)), MAX_PAGE, Order::Ascending))
+        self.read(Permission::CommunicationCenter, |tx| {
+            tx.scan(Index::MessageVisit, exactly(&visit_key(visit)), MAX_PAGE, Order::Ascending)
+        })
     }
 
     /// A patient's messages both ways, newest first.
     ///
     /// # Errors
-    /// As [`events`](Self::events).
+    /// As [`visit`](Self::visit).
     pub fn messages_of_patient(&self, patient: &PatientId, limit: u32) -> Result<Vec<Message>, EngineError> {
         let range = patient_range(patient, Timestamp::from_ms(0), Timestamp::MAX);
-        self.read(|tx| {
+        self.read(Permission::CommunicationCenter, |tx| {
             tx.scan(Index::MessagePatient, range.clone(), limit.clamp(1, MAX_PAGE), Order::Descending)
         })
     }
@@ -78,7 +84,7 @@ impl Clinic<'_> {
     /// All messages, newest first, a page at a time: `from` is the `next` of the page before.
     ///
     /// # Errors
-    /// As [`events`](Self::events).
+    /// As [`visit`](Self::visit).
     pub fn messages(&self, from: Option<&str>, limit: u32) -> Result<MessagePage, EngineError> {
         let (messages, next) = self.page(Index::MessageTime, from, limit)?;
         Ok(MessagePage { messages, next })
@@ -87,33 +93,33 @@ impl Clinic<'_> {
     /// The practice's campaigns, in the order of their ids.
     ///
     /// # Errors
-    /// As [`events`](Self::events).
+    /// As [`visit`](Self::visit).
     pub fn campaigns(&self) -> Result<Vec<Campaign>, EngineError> {
-        self.read(|tx| tx.list("", LAST, super::planning::MAX_CAMPAIGNS))
+        self.read(Permission::CommunicationCenter, |tx| tx.list("", LAST, super::planning::MAX_CAMPAIGNS))
     }
 
     /// A campaign's figures by step and local day. They are counted as messages change, so that asking costs the same
     /// however many there are.
     ///
     /// # Errors
-    /// As [`events`](Self::events).
+    /// As [`visit`](Self::visit).
     pub fn figures(&self, campaign: &CampaignId) -> Result<Vec<Tally>, EngineError> {
         let (from, to) = prefix_range(&part(campaign.as_str()));
-        self.read(|tx| tx.list_all(&from, &to))
+        self.read(Permission::CommunicationCenter, |tx| tx.list_all(&from, &to))
     }
 
     /// A call as it was told, with what the rules made of it.
     ///
     /// # Errors
-    /// As [`events`](Self::events).
+    /// As [`visit`](Self::visit).
     pub fn call(&self, system: &str, id: &CallId) -> Result<Option<CallFile>, EngineError> {
-        self.read(|tx| tx.get(&call_key(system, id)))
+        self.read(Permission::CommunicationCenter, |tx| tx.get(&call_key(system, id)))
     }
 
     /// Calls that were told, newest first, a page at a time: `from` is the `next` of the page before.
     ///
     /// # Errors
-    /// As [`events`](Self::events).
+    /// As [`visit`](Self::visit).
     pub fn calls(&self, from: Option<&str>, limit: u32) -> Result<CallPage, EngineError> {
         let (calls, next) = self.page(Index::CallTime, from, limit)?;
         Ok(CallPage { calls, next })
@@ -122,20 +128,22 @@ impl Clinic<'_> {
     /// All messages about a call, in the order of their numbers.
     ///
     /// # Errors
-    /// As [`events`](Self::events).
+    /// As [`visit`](Self::visit).
     pub fn messages_of_call(&self, system: &str, id: &CallId) -> Result<Vec<Message>, EngineError> {
         let key = exactly(&call_key(system, id));
-        self.read(|tx| tx.scan(Index::MessageCall, key, MAX_PAGE, Order::Ascending))
+        self.read(Permission::CommunicationCenter, |tx| {
+            tx.scan(Index::MessageCall, key, MAX_PAGE, Order::Ascending)
+        })
     }
 
     /// What the rules as they are now make of a call, condition by condition, and what the engine did with it when it was
     /// told. The call need not have been told.
     ///
     /// # Errors
-    /// As [`events`](Self::events).
+    /// As [`visit`](Self::visit).
     pub fn explain_call(&self, call: &Call) -> Result<CallExplained, EngineError> {
         let rules = self.rules()?;
-        self.read(|tx| {
+        self.read(Permission::CommunicationCenter, |tx| {
             let practice = tx.practice().clone();
             let seen = Seen::of(call, &practice);
             let explained: Vec<RuleExplained> =
@@ -161,18 +169,11 @@ impl Clinic<'_> {
     ) -> Result<(Vec<R>, Option<String>), EngineError> {
         let limit = limit.clamp(1, MAX_PAGE);
         let to = from.map_or_else(|| instant_key(Timestamp::MAX), ToOwned::to_owned);
-        self.read(|tx| {
+        self.read(Permission::CommunicationCenter, |tx| {
             let found = tx.scan_keys::<R>(index, (String::new(), to), limit, Order::Descending)?;
             let full = found.len() == usize::try_from(limit).unwrap_or(usize::MAX);
             let next = found.last().filter(|_| full).map(|(key, _)| key.clone());
             Ok((found.into_iter().map(|(_, record)| record).collect(), next))
         })
-    }
-
-    pub(super) fn read<T>(
-        &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, EngineError>,
-    ) -> Result<T, EngineError> {
-        work(&mut Tx::begin(&*self.engine.store, &self.engine.rules, &self.id, Timestamp::default())?)
     }
 }

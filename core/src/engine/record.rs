@@ -5,8 +5,8 @@
 
 use crate::message::{is_pending, is_underway};
 use crate::model::{
-    BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters, Direction, Event,
-    GatewayId, GatewayPause, InboundParts, Job, Message, MessageId, OptOutRecord, Origin, PatientFile,
+    AuditEntry, BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters, Direction,
+    Event, GatewayId, GatewayPause, InboundParts, Job, Message, MessageId, OptOutRecord, Origin, PatientFile,
     PatientId, Practice, Reply, Request, Status, Tally, Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Entry, Index, Table, instant_key};
@@ -164,6 +164,14 @@ impl Record for CallFile {
             .iter()
             .map(|number| entry(Index::CallNumber, timed(number.reveal(), self.call.started_at)));
         by_number.chain([entry(Index::CallTime, by_time)]).collect()
+    }
+}
+
+impl Record for AuditEntry {
+    const TABLE: Table = Table::Audit;
+
+    fn row_id(&self) -> String {
+        number_id(self.no)
     }
 }
 
@@ -333,7 +341,11 @@ impl Record for Job {
     }
 
     fn entries(&self) -> Vec<Entry> {
-        if self.done { Vec::new() } else { vec![entry(Index::Work, instant_key(self.created_at))] }
+        if self.done {
+            Vec::new()
+        } else {
+            vec![entry(Index::Work, instant_key(self.due_at.unwrap_or(self.created_at)))]
+        }
     }
 }
 

@@ -2,12 +2,12 @@
 //! everything. So throttles, delays, quiet hours and texts are those of a real day.
 
 use super::record::LAST;
-use super::{Clinic, Engine, EngineError};
+use super::{Engine, EngineError, Side, Who};
 use crate::call::check;
 use crate::gateway::Gateway;
 use crate::model::{
     BadNumber, Call, CallFile, CallRule, Capabilities, DAY_MS, Fact, GatewayId, Message, OptOutRecord,
-    OwnReference, Submission, SubmitResult, Timestamp,
+    OwnReference, Permission, Submission, SubmitResult, Timestamp,
 };
 use crate::store::MemoryStore;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ impl Gateway for Nowhere {
     }
 }
 
-impl Clinic<'_> {
+impl<W: Who> Side<'_, W> {
     /// What these rules would have sent for these calls, each told at its end, under the account's settings and opt-outs
     /// as they are now. Nothing is sent and nothing is stored. A call named twice counts once.
     ///
@@ -64,7 +64,7 @@ impl Clinic<'_> {
     /// [`EngineError::CallRule`] with the faults of the first faulty rule, [`EngineError::Fact`] for a faulty call,
     /// [`EngineError::UnknownPractice`], [`EngineError::Store`].
     pub fn replay_calls(&self, rules: &[CallRule], calls: &[Call]) -> Result<Replay, EngineError> {
-        let (practice, opt_outs, bad) = self.read(|tx| {
+        let (practice, opt_outs, bad) = self.read(Permission::CommunicationCenter, |tx| {
             let (opt_outs, bad) =
                 (tx.list_all::<OptOutRecord>("", LAST)?, tx.list_all::<BadNumber>("", LAST)?);
             Ok(((**tx.practice()).clone(), opt_outs, bad))

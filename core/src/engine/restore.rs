@@ -3,9 +3,9 @@
 use super::record::message_key;
 use super::settle::tell;
 use super::tx::Tx;
-use super::{Clinic, EngineError, requests};
+use super::{Clinic, Desk, EngineError, requests};
 use crate::message::{reference, step};
-use crate::model::{GatewayId, LostTime, Message, Reason, Status, Timestamp};
+use crate::model::{Action, GatewayId, LostTime, Message, Permission, Reason, Status, Timestamp};
 use crate::store::{Index, MAX_PAGE, Order, instant_key};
 
 impl Clinic<'_> {
@@ -37,7 +37,9 @@ impl Clinic<'_> {
         })?;
         Ok(doubtful)
     }
+}
 
+impl Desk<'_> {
     /// Settles a message in doubt by a person's word: it arrived, or it did not and goes again while that makes sense.
     ///
     /// # Errors
@@ -48,7 +50,8 @@ impl Clinic<'_> {
         settled: DoubtSettled,
         now: Timestamp,
     ) -> Result<(), EngineError> {
-        self.engine.transact(&self.id, now, |tx| {
+        let subject = message.to_string();
+        self.act(Permission::CommunicationCenter, Action::DoubtSettled, Some(&subject), now, |tx| {
             let Some(mut message) = tx.get::<Message>(&message_key(message))? else { return Ok(()) };
             if message.status != Status::InDoubt {
                 return Err(crate::message::IllegalStep { from: message.status, to: Status::InDoubt }.into());

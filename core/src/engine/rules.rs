@@ -4,15 +4,14 @@
 //! and every unit of work compares that version with the store's. So a call sees one whole set of rules, also when
 //! another process changed them.
 
-use super::admin::Desk;
 use super::drafting::withdraw;
 use super::record::{LAST, prefix_range, rule_key};
 use super::tx::Tx;
-use super::{Clinic, EngineError};
+use super::{Desk, EngineError, Side, Who};
 use crate::call::{RuleSet, check};
 use crate::model::{
-    CallRule, CallRuleChange, CallRuleId, CallRuleSpec, Happening, Message, Practice, PracticeId, Reason,
-    RuleState, Timestamp,
+    Action, CallRule, CallRuleChange, CallRuleId, CallRuleSpec, Happening, Message, Permission, Practice,
+    PracticeId, Reason, RuleState, Timestamp,
 };
 use crate::store::{Index, MAX_PAGE, Order};
 use std::collections::BTreeMap;
@@ -74,13 +73,13 @@ pub(super) fn of(tx: &mut Tx<'_>) -> Result<Arc<Rules>, EngineError> {
     Ok(rules)
 }
 
-impl Clinic<'_> {
+impl<W: Who> Side<'_, W> {
     /// The account's rules, in their order.
     ///
     /// # Errors
     /// [`EngineError::UnknownPractice`], [`EngineError::Store`].
     pub fn rules(&self) -> Result<Vec<CallRule>, EngineError> {
-        self.read(|tx| {
+        self.read(Permission::CommunicationCenter, |tx| {
             let mut rules: Vec<CallRule> = tx.list_all("", LAST)?;
             rules.sort_by(|a, b| (a.place, &a.id).cmp(&(b.place, &b.id)));
             Ok(rules)
@@ -95,7 +94,7 @@ impl Desk<'_> {
     /// # Errors
     /// [`EngineError::CallRule`] with every fault, [`EngineError::TooManyRules`], [`EngineError::Store`].
     pub fn save_rule(&self, id: CallRuleId, spec: CallRuleSpec, now: Timestamp) -> Result<(), EngineError> {
-        self.transact(now, |tx| {
+        self.act(Permission::ManageRules, Action::RuleSaved, Some(id.as_str()), now, |tx| {
             let faults = check(&spec, tx.practice());
             if !faults.is_empty() {
                 return Err(EngineError::CallRule(faults));
@@ -129,7 +128,7 @@ impl Desk<'_> {
     /// # Errors
     /// [`EngineError::UnknownRule`], [`EngineError::Store`].
     pub fn switch_rule(&self, id: &CallRuleId, to: RuleSwitch, now: Timestamp) -> Result<(), EngineError> {
-        self.transact(now, |tx| {
+        self.act(Permission::ManageRules, Action::RuleSwitched, Some(id.as_str()), now, |tx| {
             let mut rule = find(tx, id)?;
             let state = match to {
                 RuleSwitch::On => RuleState::On,
@@ -151,7 +150,7 @@ impl Desk<'_> {
     /// # Errors
     /// [`EngineError::UnknownRule`], [`EngineError::Store`].
     pub fn delete_rule(&self, id: &CallRuleId, now: Timestamp) -> Result<(), EngineError> {
-        self.transact(now, |tx| {
+        self.act(Permission::ManageRules, Action::RuleDeleted, Some(id.as_str()), now, |tx| {
             let rule = find(tx, id)?;
             withdraw_planned(tx, id)?;
             tx.delete::<CallRule>(id.as_str())?;
@@ -167,7 +166,7 @@ impl Desk<'_> {
     /// # Errors
     /// [`EngineError::UnknownRule`], [`EngineError::RuleNamedTwice`], [`EngineError::Store`].
     pub fn order_rules(&self, order: &[CallRuleId], now: Timestamp) -> Result<(), EngineError> {
-        self.transact(now, |tx| {
+        self.act(Permission::ManageRules, Action::RulesOrdered, None, now, |tx| {
             let mut rules = Vec::new();
             let mut places = std::collections::BTreeSet::new();
             for id in order {

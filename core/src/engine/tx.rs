@@ -141,6 +141,11 @@ impl<'s> Tx<'s> {
         self.counters.rules != self.counters_before.rules
     }
 
+    /// Whether this unit changed anything.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.changed > 0 || self.counters != self.counters_before
+    }
+
     /// Whether no other commit came between so far.
     pub(crate) fn is_current(&self) -> Result<bool, EngineError> {
         Ok(self.store.version(self.id)? == self.version)

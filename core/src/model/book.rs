@@ -18,6 +18,8 @@ pub struct Counters {
     pub jobs: u64,
     /// The last lease's token.
     pub tokens: u64,
+    /// The last number of the audit trail.
+    pub audits: u64,
     /// How often the rules for SMS after a call were changed.
     pub rules: u64,
     /// How many such rules there are.
@@ -55,8 +57,12 @@ pub struct Job {
     pub id: u64,
     /// When it was asked for.
     pub created_at: Timestamp,
-    /// The campaign whose messages are planned anew.
-    pub campaign: CampaignId,
+    /// When it wants to go on, where that is not at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
+    /// The campaign whose messages are planned; none where it is not about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<CampaignId>,
     /// What it goes through.
     pub phase: JobPhase,
     /// The key it goes on after.
@@ -77,6 +83,12 @@ pub enum JobPhase {
     Messages,
     /// The visits to come.
     Visits,
+    /// The patients of a broadcast.
+    People,
+    /// Those whose birthday or recall comes, day by day.
+    Days,
+    /// What is older than the practice keeps.
+    Retention,
 }
 
 /// Figures of a campaign's step on a day.

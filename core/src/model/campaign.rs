@@ -1,6 +1,7 @@
 //! Campaigns: what a user writes (`CampaignSpec`), and the campaign as it lives (`Campaign`).
 
 use super::{CampaignId, OutsidePolicy, Purpose, RoomId, SendWindow, TimeOfDay, Timestamp, UserId};
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 /// The most reminder steps of one campaign.
@@ -45,6 +46,50 @@ pub enum Timing {
         #[serde(default)]
         delay_min: u32,
     },
+    /// So many months after the last visit that took place and that the filters match, where no later one is booked.
+    Recall {
+        /// Calendar months after the day of that visit, 1 to 120; a day that its month lacks means the month's last.
+        months_after: u32,
+        /// Local time of day.
+        at: TimeOfDay,
+        /// At activation also for those who were due in so many days before it, 0 to 730.
+        #[serde(default)]
+        overdue_days: u32,
+    },
+    /// On the patient's birthday; one of 29 February is on 1 March in other years.
+    Birthday {
+        /// Local time of day.
+        at: TimeOfDay,
+    },
+    /// Once to everybody of an audience.
+    Broadcast {
+        /// When, in the practice's local time.
+        at: NaiveDateTime,
+        /// To whom.
+        #[serde(default)]
+        audience: Audience,
+    },
+}
+
+/// To whom a broadcast goes: every patient, or those with a visit in a span of days that the campaign's filters match.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Audience {
+    /// Only patients with a visit between these days, past or to come, that was not called off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visits: Option<DayRange>,
+}
+
+/// A span of local days, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DayRange {
+    /// The first day.
+    pub from: NaiveDate,
+    /// The last day.
+    pub to: NaiveDate,
 }
 
 fn one_day_min() -> u32 {
@@ -70,6 +115,32 @@ pub enum CampaignKind {
     Rescheduled,
     /// After the visit was called off.
     Cancelled,
+    /// Months after the last visit.
+    Recall,
+    /// On the patient's birthday.
+    Birthday,
+    /// Once, to many.
+    Broadcast,
+}
+
+impl CampaignKind {
+    /// All of them, in the order in which a screen offers them.
+    pub const ALL: [Self; 8] = [
+        Self::Booking,
+        Self::Reminder,
+        Self::FollowUp,
+        Self::Rescheduled,
+        Self::Cancelled,
+        Self::Recall,
+        Self::Birthday,
+        Self::Broadcast,
+    ];
+
+    /// Whether its messages are about a patient and not about one visit.
+    #[must_use]
+    pub fn is_about_patients(self) -> bool {
+        matches!(self, Self::Recall | Self::Birthday | Self::Broadcast)
+    }
 }
 
 impl Timing {
@@ -82,6 +153,9 @@ impl Timing {
             Self::FollowUp { .. } => CampaignKind::FollowUp,
             Self::Rescheduled { .. } => CampaignKind::Rescheduled,
             Self::Cancelled { .. } => CampaignKind::Cancelled,
+            Self::Recall { .. } => CampaignKind::Recall,
+            Self::Birthday { .. } => CampaignKind::Birthday,
+            Self::Broadcast { .. } => CampaignKind::Broadcast,
         }
     }
 }

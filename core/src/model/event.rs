@@ -110,6 +110,31 @@ pub enum Happening {
         /// Who did it.
         by: UserId,
     },
+    /// The practice's settings were changed.
+    SettingsChanged {
+        /// Who did it.
+        by: UserId,
+    },
+    /// An account is running out. Raised once for each threshold that was passed.
+    LowBalance {
+        /// The gateway whose account it is.
+        gateway: GatewayId,
+        /// Messages of one part that are left.
+        left: i64,
+    },
+    /// Far more than on a usual day would go out: automatic messages wait until somebody lets them through. Raised once
+    /// a day.
+    BreakerOpened {
+        /// Messages sent on that day so far.
+        sent: u64,
+        /// The most that go without asking.
+        limit: u64,
+    },
+    /// All that was held on a patient was erased.
+    PatientErased {
+        /// Who it was.
+        patient: PatientId,
+    },
     /// A campaign's life went on.
     CampaignChanged {
         /// The campaign.

@@ -1,6 +1,9 @@
 //! Facts: what a host tells. In the past tense, with the host's revision where a record can change.
 
-use super::{Call, DeliveryReport, Patient, PatientId, Reply, SmsReceived, UserId, Visit, VisitId};
+use super::{
+    AccountState, Call, CampaignKind, DeliveryReport, Patient, PatientId, Reply, SmsReceived, Timestamp,
+    UserId, Visit, VisitId,
+};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened in the host's world.
@@ -30,6 +33,17 @@ pub enum Fact {
     },
     /// A call ended.
     CallEnded(Call),
+    /// Another system sent a message about a visit before this one took over: it is not sent again.
+    SentElsewhere {
+        /// The visit, as it stands.
+        visit: VisitId,
+        /// What kind of message it was.
+        kind: CampaignKind,
+        /// When it was sent.
+        at: Timestamp,
+    },
+    /// What a gateway's account allows and has left.
+    AccountTold(AccountState),
     /// An SMS came in.
     SmsReceived(SmsReceived),
     /// A gateway reported on a message.

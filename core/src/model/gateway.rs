@@ -1,6 +1,6 @@
 //! What passes between the engine and a gateway: submissions and their results, reports, incoming messages.
 
-use super::{Body, DeliveryState, Encoding, GatewayId, Phone, Purpose, Timestamp, Verbatim};
+use super::{Body, DeliveryState, Encoding, GatewayId, Phone, Purpose, SmsMode, Timestamp, Verbatim};
 use serde::{Deserialize, Serialize};
 
 /// A kind of refusal, and by that what to do next.
@@ -30,6 +30,25 @@ pub enum RejectClass {
     Unreachable,
     /// The message's validity ended at the gateway: final.
     Expired,
+}
+
+/// What a gateway's account allows and has left, as the provider or the host tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AccountState {
+    /// The gateway.
+    pub gateway: GatewayId,
+    /// When it was so; an older one is ignored.
+    pub at: Timestamp,
+    /// The mode that the account was bought with; absent where the provider does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<SmsMode>,
+    /// What is left in thousandths of the currency's unit; absent where it has no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance_milli: Option<i64>,
+    /// Messages of one part that are left; where absent, the balance divided by the dearest price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messages_left: Option<i64>,
 }
 
 /// One message handed to a gateway.

@@ -55,6 +55,8 @@ text_id! {
     CallRuleId;
     /// A person at the host's desk; the host owns users and their grants.
     UserId;
+    /// A stored template, named by whoever created it; unique in its practice.
+    TemplateId;
     /// A configured gateway; a message sticks to the one it was given to.
     GatewayId;
 }

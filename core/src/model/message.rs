@@ -138,6 +138,28 @@ pub struct Subject {
     pub starts_at: Timestamp,
 }
 
+/// What a message about a patient, not about a visit, is for: part of the key that keeps it from going twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Occasion {
+    /// A birthday.
+    Birthday {
+        /// The year in which it is kept.
+        year: i32,
+    },
+    /// A recall.
+    Recall {
+        /// The day on which it is due.
+        due: NaiveDate,
+    },
+    /// A broadcast.
+    Broadcast {
+        /// The run of the campaign, from 1.
+        run: u32,
+    },
+}
+
 /// The right to act on a message until a time, proved by a token that grows with every claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -220,6 +242,9 @@ pub struct Message {
     /// What it is about; empty for chat.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<Subject>,
+    /// What it is for, where it is about a patient and not about visits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occasion: Option<Occasion>,
     /// Whose conversation it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patient: Option<PatientId>,
@@ -316,6 +341,9 @@ pub struct Message {
     /// Whether the desk has read it (incoming only).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub read: bool,
+    /// Whether the desk has dealt with what it asked for: an ambiguous answer, a mention of STOP.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settled: bool,
     /// What an incoming message was found to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,

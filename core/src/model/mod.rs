@@ -4,6 +4,7 @@
 //! in UTC with milliseconds, local times without an offset), and with the feature `schema` its JSON Schema. Wire names
 //! are append-only: a name once released keeps its meaning. Names, numbers and bodies are redacting types.
 
+mod access;
 mod book;
 mod calendar;
 mod call;
@@ -25,6 +26,7 @@ mod text;
 mod time;
 mod visit;
 
+pub use access::*;
 pub use book::*;
 pub use calendar::*;
 pub use call::*;

@@ -1,6 +1,6 @@
 //! Why something was not sent: the typed reason on every message that is skipped, cancelled or failed.
 
-use super::{MessageId, NumberKind, Purpose, Refusal, RejectClass, VisitId};
+use super::{MessageId, NumberKind, Purpose, Refusal, RejectClass, Timestamp, VisitId};
 use serde::{Deserialize, Serialize};
 
 /// Why a message was not sent, or not anew. The wire form is a tagged object; `code` never changes its meaning.
@@ -144,6 +144,20 @@ pub enum Reason {
     AnsweredMeanwhile {},
     /// The provider does not let the sender id be used.
     SenderNotApproved {},
+    /// The practice only watches what would be sent.
+    Shadow {},
+    /// Another system sent it before.
+    SentElsewhere {
+        /// When.
+        at: Timestamp,
+    },
+    /// The patient has booked a visit meanwhile.
+    VisitBooked {
+        /// The visit.
+        visit: VisitId,
+    },
+    /// The patient was erased.
+    Erased {},
 }
 
 impl Reason {
@@ -200,6 +214,10 @@ impl Reason {
             Self::TooSoon { .. } => "too_soon",
             Self::AnsweredMeanwhile {} => "answered_meanwhile",
             Self::SenderNotApproved {} => "sender_not_approved",
+            Self::Shadow {} => "shadow",
+            Self::SentElsewhere { .. } => "sent_elsewhere",
+            Self::VisitBooked { .. } => "visit_booked",
+            Self::Erased {} => "erased",
         }
     }
 }

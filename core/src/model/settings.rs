@@ -1,10 +1,11 @@
 //! A practice and its settings.
 
 use super::{
-    CallSettings, Diacritics, Language, LinkMarker, PhonePolicy, PracticeId, ReferenceBits, ReplyPolicy,
-    SendWindow, Timestamp, WorkingDays, Zone,
+    CallSettings, Diacritics, Language, LinkMarker, Permission, PhonePolicy, PracticeId, ReferenceBits,
+    ReplyPolicy, SendWindow, Timestamp, WorkingDays, Zone,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// How the practice sends.
@@ -130,6 +131,51 @@ pub struct Settings {
     pub colours: Colours,
     /// SMS after a call.
     pub calls: CallSettings,
+    /// Whether everything is planned and decided as usual, and nothing sent: for the weeks before a practice switches
+    /// over.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
+    /// When a day with far more messages than usual stops and asks; absent: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breaker: Option<Breaker>,
+    /// How long texts and identities are kept.
+    pub retention: Retention,
+    /// Where the account is topped up; shown beside the balance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_up_link: Option<String>,
+    /// Messages left on the account at which the desk is told; at 0 automatic messages wait.
+    pub low_balance: Vec<i64>,
+}
+
+/// When a day stops and asks: it would send more than `floor` messages, and more than `factor` times a usual day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Breaker {
+    /// Times the average of the practice's last 28 days with messages, 2 to 100.
+    pub factor: u32,
+    /// Messages a day that are never asked about, 1 to 1,000,000.
+    pub floor: u32,
+}
+
+impl Default for Breaker {
+    fn default() -> Self {
+        Self { factor: 5, floor: 500 }
+    }
+}
+
+/// How long data are kept, in days after the message, 1 to 36,500; absent: for good. Texts go first, then who it was;
+/// figures stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    /// Texts of messages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub texts_days: Option<u32>,
+    /// Numbers, and whose a message was; no less than `texts_days`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identities_days: Option<u32>,
 }
 
 impl Default for Settings {
@@ -156,6 +202,11 @@ impl Default for Settings {
             acknowledge_opt_out: false,
             colours: Colours::default(),
             calls: CallSettings::default(),
+            shadow: false,
+            breaker: Some(Breaker::default()),
+            retention: Retention::default(),
+            top_up_link: None,
+            low_balance: vec![50, 30, 0],
         }
     }
 }
@@ -207,6 +258,9 @@ pub struct Practice {
     pub language: Language,
     /// The key of the opt-outs.
     pub secret: Secret,
+    /// Permissions that the host asks for apart from [`Permission::ManageCampaigns`]: `manage_rules`, `manage_settings`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub separate_permissions: BTreeSet<Permission>,
     /// Its settings.
     #[serde(default)]
     pub settings: Settings,

@@ -1,6 +1,6 @@
 //! Visits as the host tells them, and what the engine keeps beside: what changed, and the confirmation.
 
-use super::{MessageId, Name, PatientId, Reply, RoomId, Timestamp, UserId, VisitId, Zone};
+use super::{CampaignKind, MessageId, Name, PatientId, Reply, RoomId, Timestamp, UserId, VisitId, Zone};
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
@@ -123,6 +123,21 @@ pub struct VisitFile {
     /// Reminders asked for by hand, newest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub manual_reminders: Vec<MessageId>,
+    /// What another system sent about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sent_elsewhere: Vec<SentElsewhere>,
+}
+
+/// A message about a visit that another system sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SentElsewhere {
+    /// Its kind.
+    pub kind: CampaignKind,
+    /// The visit's start at that time.
+    pub starts_at: Timestamp,
+    /// When it was sent.
+    pub at: Timestamp,
 }
 
 /// A change of a visit's time.

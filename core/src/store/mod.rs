@@ -102,6 +102,14 @@ wire_names! {
         CallRule = "call_rule",
         /// Calls, with what the rules made of them.
         Call = "call",
+        /// Stored templates.
+        Template = "template",
+        /// Half-filled campaigns.
+        Draft = "draft",
+        /// The audit trail, in order of its numbers.
+        Audit = "audit",
+        /// What gateways' accounts allow and have left.
+        Account = "account",
     }
 }
 
@@ -163,6 +171,26 @@ wire_names! {
         CallNumber = "call_number",
         /// Calls by their beginning: instant.
         CallTime = "call_time",
+        /// Messages of a kind of campaign in time order: kind, instant.
+        MessageKind = "message_kind",
+        /// Messages of a status in time order: status, instant.
+        MessageStatus = "message_status",
+        /// Messages of a campaign in time order: campaign, instant.
+        MessageCampaign = "message_campaign",
+        /// Messages of a number in time order: number, instant.
+        MessagePhone = "message_phone",
+        /// Unread messages in time order: instant; and of a patient: patient, instant.
+        MessageUnread = "message_unread",
+        /// Messages by the words of their text in time order: word, instant.
+        MessageWord = "message_word",
+        /// Messages about a patient: campaign, patient, occasion.
+        MessageOccasion = "message_occasion",
+        /// Patients by the ends of the words of their names, and of their numbers.
+        PatientWord = "patient_word",
+        /// Patients by birthday: month and day.
+        PatientBirthday = "patient_birthday",
+        /// What waits for a person: instant.
+        Inbox = "inbox",
     }
 }
 

@@ -134,6 +134,11 @@ fn visit_file() -> VisitFile {
             by: ConfirmedBy::Staff("anna".into()),
         }),
         manual_reminders: vec![MessageId(4)],
+        sent_elsewhere: vec![SentElsewhere {
+            kind: CampaignKind::Booking,
+            starts_at: moment(),
+            at: moment(),
+        }],
     }
 }
 
@@ -233,6 +238,11 @@ pub fn settings() -> Settings {
         acknowledge_opt_out: true,
         colours: Colours::default(),
         calls: CallSettings::default(),
+        shadow: true,
+        breaker: Some(Breaker { factor: 4, floor: 300 }),
+        retention: Retention { texts_days: Some(365), identities_days: Some(730) },
+        top_up_link: Some("https://panel.example.pl/doladuj".into()),
+        low_balance: vec![100, 0],
     }
 }
 
@@ -245,6 +255,7 @@ pub fn practice() -> Practice {
         zone: Zone::default(),
         language: Language::Pl,
         secret: Secret::new(private("klucz-praktyki")),
+        separate_permissions: Default::default(),
         settings: settings(),
     }
 }
@@ -255,6 +266,7 @@ fn outgoing() -> Message {
         direction: Direction::Outgoing,
         origin: Origin::Campaign { campaign: "p".into(), kind: CampaignKind::Reminder, step: 1, version: 2 },
         subjects: vec![Subject { visit: "w1".into(), starts_at: moment() }],
+        occasion: Some(Occasion::Birthday { year: 2026 }),
         patient: Some("1".into()),
         number: Some(e164()),
         sender: Some("48500100200".into()),
@@ -294,6 +306,7 @@ fn outgoing() -> Message {
         }],
         may_still_arrive: true,
         read: true,
+        settled: true,
         answer: Some(Answer {
             reply: Reply::No,
             policy: ReplyPolicy::default(),
@@ -404,6 +417,10 @@ fn clinic_happenings() -> Vec<Happening> {
         Happening::GatewayResumed { gateway: "smsapi".into() },
         Happening::BudgetReached {},
         Happening::RemindedTwice { visit: "w1".into(), message: MessageId(1) },
+        Happening::SettingsChanged { by: "anna".into() },
+        Happening::LowBalance { gateway: "smsapi".into(), left: 30 },
+        Happening::BreakerOpened { sent: 501, limit: 500 },
+        Happening::PatientErased { patient: "7".into() },
         Happening::CampaignChanged { campaign: "p".into(), status: CampaignStatus::Paused, version: 2 },
     ]
 }
@@ -424,6 +441,10 @@ fn call_reasons() -> Vec<Reason> {
         Reason::TooSoon { message: MessageId(1) },
         Reason::AnsweredMeanwhile {},
         Reason::SenderNotApproved {},
+        Reason::Shadow {},
+        Reason::SentElsewhere { at: moment() },
+        Reason::VisitBooked { visit: "w2".into() },
+        Reason::Erased {},
     ]
 }
 
@@ -594,6 +615,14 @@ fn clinic_facts() -> Vec<Fact> {
         Fact::Patient(patient()),
         Fact::PatientsMerged { from: "1".into(), into: "2".into() },
         Fact::Visit(visit()),
+        Fact::SentElsewhere { visit: "w1".into(), kind: CampaignKind::Reminder, at: moment() },
+        Fact::AccountTold(AccountState {
+            gateway: "smsapi".into(),
+            at: moment(),
+            mode: Some(SmsMode::Premium),
+            balance_milli: Some(12_500),
+            messages_left: Some(120),
+        }),
         Fact::ConfirmationSet { visit: "w1".into(), reply: Reply::No, by: "anna".into() },
         Fact::SmsReceived(sms_received()),
         Fact::DeliveryReport(delivery_report()),
@@ -612,6 +641,17 @@ pub fn timings() -> Vec<Timing> {
         },
         Timing::Rescheduled { delay_min: 5 },
         Timing::Cancelled { delay_min: 0 },
+        Timing::Recall { months_after: 6, at: "10:00".parse().unwrap(), overdue_days: 30 },
+        Timing::Birthday { at: "09:00".parse().unwrap() },
+        Timing::Broadcast {
+            at: "2026-12-01T11:00:00".parse().unwrap(),
+            audience: Audience {
+                visits: Some(DayRange {
+                    from: "2026-11-01".parse().unwrap(),
+                    to: "2026-11-30".parse().unwrap(),
+                }),
+            },
+        },
     ]
 }
 
@@ -677,7 +717,8 @@ pub fn all() -> Vec<Sample> {
     let job = Job {
         id: 1,
         created_at: moment(),
-        campaign: "p".into(),
+        due_at: Some(moment()),
+        campaign: Some("p".into()),
         phase: JobPhase::Visits,
         cursor: "x".into(),
         visits: 3,

@@ -10,7 +10,11 @@ impl Clinic {
     pub fn start_campaign(&mut self, id: CampaignId, spec: CampaignSpec) {
         self.insist(|engine, now| {
             let clinic = engine.practice(CLINIC.into());
-            match clinic.as_user("kierownik".into()).create_campaign(id.clone(), spec.clone(), now) {
+            match clinic.as_user(User::new("kierownik", Permission::CLINIC)).create_campaign(
+                id.clone(),
+                spec.clone(),
+                now,
+            ) {
                 Err(EngineError::CampaignExists(_)) => Ok(()),
                 other => other,
             }
@@ -23,7 +27,7 @@ impl Clinic {
     pub fn desk(&mut self, id: &CampaignId, to: CampaignStatus) {
         self.insist(|engine, now| {
             let clinic = engine.practice(CLINIC.into());
-            let desk = clinic.as_user("kierownik".into());
+            let desk = clinic.as_user(User::new("kierownik", Permission::CLINIC));
             let done = match to {
                 CampaignStatus::Active => desk.activate(id, now),
                 CampaignStatus::Paused => desk.pause(id, now),
@@ -80,7 +84,11 @@ impl Clinic {
         }
         let id = self.truth.campaigns[place].id.clone();
         self.insist(|engine, now| {
-            engine.practice(CLINIC.into()).as_user("kierownik".into()).edit_campaign(&id, spec.clone(), now)
+            engine.practice(CLINIC.into()).as_user(User::new("kierownik", Permission::CLINIC)).edit_campaign(
+                &id,
+                spec.clone(),
+                now,
+            )
         });
         self.truth.campaigns[place].spec = spec;
         self.truth.campaigns[place].changed_at = self.now;

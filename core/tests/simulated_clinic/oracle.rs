@@ -150,6 +150,8 @@ impl Clinic {
                 state != VisitState::TookPlace || self.now > visit.ends_at.plus_ms(72 * HOUR_MS)
             }
             CampaignKind::Cancelled => !state.is_off() || self.now > visit.starts_at,
+            // these name no visit
+            CampaignKind::Recall | CampaignKind::Birthday | CampaignKind::Broadcast => true,
         };
         if wrong {
             self.fail(say(&format!(

@@ -84,6 +84,7 @@ impl Setup {
                 zone: Zone::default(),
                 language: Language::Pl,
                 secret: Secret::new("a secret of the simulated clinic"),
+                separate_permissions: Default::default(),
                 settings,
             },
             pauses: kind == 4 || kind == 7,

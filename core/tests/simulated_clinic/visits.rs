@@ -207,7 +207,11 @@ impl Clinic {
         let Some(place) = self.some_visit(|visit| !visit.state.is_off()) else { return };
         let visit = self.truth.visits[place].visit.id.clone();
         self.truth.visits[place].disturbed = true;
-        let asked = self.engine().practice(CLINIC.into()).as_user("recepcja".into()).remind(&visit, self.now);
+        let asked = self
+            .engine()
+            .practice(CLINIC.into())
+            .as_user(User::new("recepcja", Permission::CLINIC))
+            .remind(&visit, self.now);
         let died = self.process.revive();
         match asked {
             Ok(_) | Err(EngineError::NoReminderCampaign(_)) => {}

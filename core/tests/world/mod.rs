@@ -55,6 +55,7 @@ pub fn practice() -> Practice {
         zone: Zone::default(),
         language: Language::Pl,
         secret: Secret::new("a secret of the test practice"),
+        separate_permissions: Default::default(),
         settings,
     }
 }
@@ -234,7 +235,7 @@ impl World {
     /// Creates and activates a campaign, and works off its job.
     pub fn start(&mut self, id: &str, spec: CampaignSpec) {
         let clinic = self.clinic();
-        let desk = clinic.as_user("recepcja".into());
+        let desk = clinic.as_user(User::new("recepcja", Permission::CLINIC));
         desk.create_campaign(id.into(), spec, self.now).unwrap();
         desk.activate(&id.into(), self.now).unwrap();
         self.work();
@@ -244,7 +245,7 @@ impl World {
     pub fn desk<T>(&mut self, act: impl FnOnce(&Desk<'_>, Timestamp) -> Result<T, EngineError>) -> T {
         let done = {
             let clinic = self.clinic();
-            act(&clinic.as_user("recepcja".into()), self.now).unwrap()
+            act(&clinic.as_user(User::new("recepcja", Permission::CLINIC)), self.now).unwrap()
         };
         self.work();
         done

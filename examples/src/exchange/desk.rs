@@ -3,7 +3,7 @@
 use crate::play::DESK;
 use crate::read::rules::Written;
 use depesza::engine::{Clinic, EngineError};
-use depesza::model::{CallRuleId, Timestamp};
+use depesza::model::{CallRuleId, Permission, Timestamp, User};
 
 /// Saves the rules of a file, switches them, puts them into its order, and deletes those that are no longer in it. What is
 /// as it should be already is left alone.
@@ -11,7 +11,7 @@ use depesza::model::{CallRuleId, Timestamp};
 /// # Errors
 /// [`EngineError::CallRule`], [`EngineError::Store`].
 pub fn put(clinic: &Clinic<'_>, rules: &[Written], now: Timestamp) -> Result<(), EngineError> {
-    let desk = clinic.as_user(DESK.into());
+    let desk = clinic.as_user(User::new(DESK, Permission::CLINIC));
     for known in clinic.rules()? {
         if !rules.iter().any(|rule| rule.id == known.id) {
             desk.delete_rule(&known.id, now)?;

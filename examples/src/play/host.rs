@@ -5,7 +5,7 @@ use crate::read::campaigns::Planned;
 use crate::read::facts;
 use depesza::engine::{Clinic, Engine, EngineError, Outcome};
 use depesza::gateway::{Faults, Simulator};
-use depesza::model::{CampaignStatus, Fact, Practice, PracticeId, Timestamp};
+use depesza::model::{CampaignStatus, Fact, Permission, Practice, PracticeId, Timestamp, User};
 use depesza::store::Store;
 use std::sync::Arc;
 
@@ -113,7 +113,7 @@ impl Host {
     pub fn start(&mut self, campaigns: &[Planned], now: Timestamp) -> Result<(), EngineError> {
         self.now = now;
         let clinic = self.clinic();
-        let desk = clinic.as_user(DESK.into());
+        let desk = clinic.as_user(User::new(DESK, Permission::CLINIC));
         let known = clinic.campaigns()?;
         for Planned { id, spec, .. } in campaigns {
             let status = known.iter().find(|known| known.id == *id).map(|known| known.status);

@@ -3,7 +3,7 @@
 
 use crate::read::{Faults, Inputs, Paths};
 use depesza::engine::{Clinic, Engine, EngineError};
-use depesza::model::{Fact, Language, Timestamp};
+use depesza::model::{Fact, Language, Permission, Timestamp, User};
 use depesza::store::MemoryStore;
 use std::path::Path;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ pub(super) fn faults(
     let facts = inputs.facts.iter().map(|told| (told.line, told.what.at, told.what.fact.clone()));
     let facts = tell(&clinic, paths.facts, facts)?;
     // last, so that nothing is planned for all of these
-    let desk = clinic.as_user("rehearsal".into());
+    let desk = clinic.as_user(User::new("rehearsal", Permission::CLINIC));
     for planned in &plan.campaigns {
         let created = desk.create_campaign(planned.id.clone(), planned.spec.clone(), at);
         match created.and_then(|()| desk.activate(&planned.id, at)) {

@@ -38,7 +38,17 @@ impl PracticeTable {
     #[must_use]
     pub fn with(self, settings: Settings) -> Practice {
         let Self { id, name, address, phone, zone, language, secret } = self;
-        Practice { id, name, address, phone, zone, language, secret, settings }
+        Practice {
+            id,
+            name,
+            address,
+            phone,
+            zone,
+            language,
+            secret,
+            separate_permissions: Default::default(),
+            settings,
+        }
     }
 }
 
