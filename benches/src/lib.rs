@@ -4,15 +4,17 @@
 //! Nothing here measures: that is in `benches/`.
 #![allow(clippy::unwrap_used, reason = "a benchmark may fail by panicking")]
 
+mod archive;
 mod practice;
 mod sink;
 mod tee;
 mod year;
 
+pub use archive::{Archive, DAYS, PATIENT_MESSAGES};
 pub use practice::{PRACTICE, campaigns, practice};
 pub use sink::{GATEWAY, Sink};
 pub use tee::Tee;
-pub use year::{Facts, answer, fill, told_patient, told_visit};
+pub use year::{Facts, answer, fill, number, spread, told_patient, told_visit};
 
 use depesza::engine::Engine;
 use depesza::model::{Fact, Timestamp};

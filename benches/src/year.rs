@@ -61,7 +61,8 @@ impl Facts {
 }
 
 /// Identifiers without order, as a host's UUIDs are: the worst case for a tree.
-fn spread(number: u64) -> u64 {
+#[must_use]
+pub fn spread(number: u64) -> u64 {
     let mixed = (number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 16
 }

@@ -788,7 +788,7 @@ fn a_rule_switched_off_while_calls_stream_in_leaves_nothing_planned() {
         }
     });
     // it is off: what a call planned by the rule as it was before is gone, and none did after
-    let messages = world.clinic().messages(None, 1_000).unwrap().messages;
+    let messages = world.newest(1_000);
     assert!(messages.iter().all(|message| message.status == Status::Cancelled));
     for id in 0..400 {
         let file = file(&world, &id.to_string());

@@ -207,7 +207,7 @@ fn questions_of_one_practice_are_not_answered_with_the_others_data() {
         assert_eq!(clinic.message(MessageId(1)).unwrap(), None);
         assert!(clinic.messages_of_visit(&"w1".into()).unwrap().is_empty());
         assert!(clinic.messages_of_patient(&"1".into(), 10).unwrap().is_empty());
-        assert!(clinic.messages(None, 10).unwrap().messages.is_empty());
+        assert!(clinic.messages(&MessageFilter::default(), None, 10).unwrap().rows.is_empty());
         assert!(clinic.figures(&"p".into()).unwrap().is_empty());
         let changed = |event: &Event| matches!(event.what, Happening::CampaignChanged { .. });
         assert!(clinic.events(0, 100).unwrap().iter().all(changed));
@@ -237,7 +237,10 @@ fn identifiers_cannot_reach_out_of_their_practice_or_their_neighbours_range() {
     });
     for practice in ["b", "a|", "a|b", "%", "b\0"] {
         with(&twins.engine(), practice, |clinic| {
-            assert!(clinic.messages(None, 10).unwrap().messages.is_empty(), "{practice:?}");
+            assert!(
+                clinic.messages(&MessageFilter::default(), None, 10).unwrap().rows.is_empty(),
+                "{practice:?}"
+            );
         });
     }
 }

@@ -48,7 +48,7 @@ fn edge_058_a_reply_from_the_old_number_belongs_to_what_was_sent_to_it() {
     world.patient("1", "502 000 000");
     assert_eq!(says(&mut world, "502000000", "TAK"), (Yes, NoRequest), "nothing was asked there");
     assert_eq!(says(&mut world, NUMBER, "TAK"), (Yes, Applied));
-    let last = world.clinic().messages(None, 1).unwrap().messages.pop().unwrap();
+    let last = world.newest(1).pop().unwrap();
     assert_eq!(last.patient, Some("1".into()));
     assert_eq!(world.confirmation("w1"), Some(Yes));
 }
@@ -70,7 +70,7 @@ fn edge_063_punctuation_is_other_in_strict_and_yes_in_tolerant_and_the_mode_is_o
         assert_eq!(world.confirmation("w1"), None);
         world.set(|settings| settings.replies.grammar = ReplyGrammar::Tolerant);
         assert_eq!(says(&mut world, NUMBER, body), (Yes, Applied));
-        let page = world.clinic().messages(None, 2).unwrap().messages;
+        let page = world.newest(2);
         let modes: Vec<_> = page.into_iter().map(|message| message.answer.unwrap().policy.grammar).collect();
         assert_eq!(modes, [ReplyGrammar::Tolerant, ReplyGrammar::Strict], "each with the mode that read it");
     }
@@ -137,7 +137,7 @@ fn edge_068_yes_with_two_messages_open_is_ambiguous_unless_it_names_one() {
     let mut world = asked_twice();
     assert_eq!(says(&mut world, NUMBER, "TAK"), (Yes, Ambiguous));
     assert_eq!((world.confirmation("w1"), world.confirmation("w2")), (None, None));
-    let candidates = world.clinic().messages(None, 1).unwrap().messages.pop().unwrap().answer.unwrap().visits;
+    let candidates = world.newest(1).pop().unwrap().answer.unwrap().visits;
     assert_eq!(candidates.len(), 2, "the desk sees between what");
     for named in [world.message("w2").provider_ids[0].clone(), world.message("w2").reference.unwrap()] {
         let outcome = world.reply_with(NUMBER, "TAK", |sms| sms.in_reply_to = Some(named));
@@ -405,7 +405,7 @@ fn edge_078_what_stays_incomplete_is_other_after_a_while() {
     let mut world = asked();
     world.reply_with(NUMBER, "TAK", |sms| sms.part = Some(InboundPart { reference: 7, part: 1, parts: 2 }));
     world.run_until("2026-11-19 11:00");
-    let message = world.clinic().messages(None, 1).unwrap().messages.pop().unwrap();
+    let message = world.newest(1).pop().unwrap();
     let answer = message.answer.unwrap();
     assert_eq!((answer.reply, answer.effect), (Other, Incomplete));
     assert_eq!(message.body, Some("TAK".into()), "the desk can read what there is");

@@ -100,8 +100,8 @@ fn edge_019_what_was_booked_and_told_of_in_the_lost_time_is_not_told_of_again() 
 fn all_references(world: &World) -> BTreeSet<String> {
     let (mut all, mut from) = (BTreeSet::new(), None);
     loop {
-        let page = world.clinic().messages(from.as_deref(), 1_000).unwrap();
-        all.extend(page.messages.into_iter().filter_map(|message| message.reference));
+        let page = world.clinic().messages(&MessageFilter::default(), from.as_deref(), 1_000).unwrap();
+        all.extend(page.rows.into_iter().filter_map(|row| row.message.reference));
         from = page.next;
         if from.is_none() {
             return all;

@@ -7,8 +7,11 @@ mod check;
 mod lifecycle;
 mod plan;
 mod scene;
+mod statistics;
 
 pub use check::{CampaignFault, CampaignFaultKind, MAX_NAME_CHARS, catalogue, check, check_activation};
 pub use lifecycle::{IllegalCampaignStep, check_step};
 pub use plan::{Late, Wish, age_day, variant, wish};
+pub(crate) use scene::lifts;
 pub use scene::{Scene, matches};
+pub use statistics::{figures, statistics};

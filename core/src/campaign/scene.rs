@@ -79,7 +79,7 @@ fn consent(file: &PatientFile, purpose: Purpose) -> Option<Consent> {
 }
 
 /// Whether a consent was given by a person after the opt-out.
-fn lifts(consent: Option<Consent>, opt_out: &OptOutRecord) -> bool {
+pub(crate) fn lifts(consent: Option<Consent>, opt_out: &OptOutRecord) -> bool {
     consent.is_some_and(|consent| {
         consent.given && consent.source == ConsentSource::Person && consent.at > opt_out.at
     })

@@ -101,15 +101,39 @@ impl Desk<'_> {
         now: Timestamp,
         work: impl Fn(&mut Tx<'_>) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
-        self.engine.transact(&self.id, now, |tx| {
-            check(&self.who, tx.practice(), permission)?;
-            let result = work(tx)?;
+        let named = |tx: &mut Tx<'_>| Ok((work(tx)?, subject.map(ToOwned::to_owned)));
+        self.act_on_new(permission, action, now, named)
+    }
+
+    /// The same for what is identified only when it is done: `work` says by what.
+    pub(super) fn act_on_new<T>(
+        &self,
+        permission: Permission,
+        action: Action,
+        now: Timestamp,
+        work: impl Fn(&mut Tx<'_>) -> Result<(T, Option<String>), EngineError>,
+    ) -> Result<T, EngineError> {
+        self.touch(permission, now, |tx| {
+            let (result, subject) = work(tx)?;
             if tx.is_changed() {
                 tx.counters().audits += 1;
                 let (no, by) = (tx.counters().audits, self.user().clone());
-                tx.put(&AuditEntry { no, at: now, by, action, subject: subject.map(ToOwned::to_owned) })?;
+                tx.put(&AuditEntry { no, at: now, by, action, subject })?;
             }
             Ok(result)
+        })
+    }
+
+    /// Does something for this user that is too small to be written down.
+    pub(super) fn touch<T>(
+        &self,
+        permission: Permission,
+        now: Timestamp,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        self.engine.transact(&self.id, now, |tx| {
+            check(&self.who, tx.practice(), permission)?;
+            work(tx)
         })
     }
 }

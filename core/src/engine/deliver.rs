@@ -309,7 +309,8 @@ fn mark_recipient(tx: &mut Tx<'_>, message: &Message, class: RejectClass) -> Res
     match class {
         RejectClass::RecipientInvalid => {
             let number_hash = number_hash(&tx.practice().secret, number);
-            tx.put(&BadNumber { number_hash, at: tx.now, patient: message.patient.clone() })?;
+            let patient = message.patient.clone();
+            tx.put(&BadNumber { number_hash, at: tx.now, patient, settled: false })?;
             tx.event(Happening::NumberBad { patient: message.patient.clone(), message: message.id })
         }
         RejectClass::RecipientOptedOut => {
@@ -326,7 +327,8 @@ fn pause(tx: &mut Tx<'_>, message: &Message, class: RejectClass) -> Result<(), E
     let until = tx.now.plus_ms(PAUSE_MS);
     let known = tx.get::<GatewayPause>(gateway.as_str())?;
     let since = known.as_ref().map_or(tx.now, |pause| pause.since);
-    tx.put(&GatewayPause { gateway: gateway.clone(), class, since, until })?;
+    let settled = known.as_ref().is_some_and(|pause| pause.settled);
+    tx.put(&GatewayPause { gateway: gateway.clone(), class, since, until, settled })?;
     if known.is_none() {
         tx.event(Happening::GatewayPaused { gateway: gateway.clone(), class, until })?;
     }

@@ -104,6 +104,7 @@ pub(super) fn outgoing(tx: &Tx<'_>, origin: Origin, id: MessageId) -> Message {
         gateway: None,
         provider_ids: Vec::new(),
         inbound_keys: Vec::new(),
+        key: None,
         day: calendar::local_date(tx.practice().zone, now),
         report_due: None,
         submitted_at: None,

@@ -185,7 +185,7 @@ fn merge(tx: &mut Tx<'_>, from: &PatientId, into: &PatientId) -> Result<Outcome,
 }
 
 /// The card that a card's visits belong to: itself, or the one it was merged into, which may have been merged too.
-fn survivor(tx: &mut Tx<'_>, mut id: PatientId) -> Result<PatientId, EngineError> {
+pub(super) fn survivor(tx: &mut Tx<'_>, mut id: PatientId) -> Result<PatientId, EngineError> {
     // a card is merged only into one that stands, so this ends
     while let Some(into) = tx.get::<PatientFile>(id.as_str())?.and_then(|file| file.merged_into) {
         id = into;

@@ -75,6 +75,7 @@ pub(super) fn look(
             Ok(Verdict::Go { purpose: campaign.spec.purpose })
         }
         (Origin::AfterCall { .. }, ..) => super::after_call::look(tx, message, rule),
+        (Origin::Chat { by: Some(_) }, ..) => super::writing::look(tx, message),
         _ => Ok(Verdict::Withdraw(Reason::CampaignEnded {})),
     }
 }
@@ -145,6 +146,7 @@ pub(super) fn capped(tx: &mut Tx<'_>, message: &Message) -> Result<bool, EngineE
     };
     let today = exactly(&patient_day(patient, calendar::local_date(tx.practice().zone, tx.now)));
     let mut sent: Vec<Message> = tx.scan(Index::MessageSubmitted, today, MAX_PAGE, Order::Ascending)?;
-    sent.retain(|sent| sent.id != message.id && sent.status != Status::Failed);
+    let own = |sent: &Message| matches!(sent.origin, Origin::Chat { .. });
+    sent.retain(|sent| sent.id != message.id && sent.status != Status::Failed && !own(sent));
     Ok(u32::try_from(sent.len()).unwrap_or(u32::MAX) >= cap)
 }

@@ -22,13 +22,19 @@
 mod access;
 mod admin;
 mod after_call;
+mod assigning;
 mod calls;
 mod claim;
+mod conversation;
 mod deliver;
 mod drafting;
 mod facts;
+mod figures;
 mod inbound;
+mod inbox;
 mod jobs;
+mod list_keys;
+mod lists;
 mod look;
 mod planning;
 mod prepare;
@@ -43,25 +49,33 @@ mod routing;
 mod rules;
 mod settle;
 mod standing;
+#[cfg(feature = "testing")]
+mod stored;
+mod streams;
 mod surroundings;
 mod tx;
+mod writing;
 
 pub use access::{Clinic, Desk, Host, Side, Who};
+pub use conversation::MAX_FOUND;
 pub use deliver::Dispatched;
 pub use facts::Outcome;
 pub use jobs::Worked;
-pub use query::{CallPage, MessagePage};
+pub use lists::MAX_EXAMINED;
+pub use query::CallPage;
 pub use replay::Replay;
 pub use restore::DoubtSettled;
 pub use routing::Routed;
 pub use rules::{MAX_RULES, RuleSwitch};
+#[cfg(feature = "testing")]
+pub use stored::{stored_message, stored_patient, stored_tally};
 
 use crate::call::CallRuleFault;
 use crate::campaign::{CampaignFault, IllegalCampaignStep};
 use crate::gateway::Gateway;
 use crate::model::{
-    CallRuleId, CampaignId, CampaignStatus, Fact, GatewayId, Permission, Practice, PracticeId, Timestamp,
-    User, VisitId,
+    CallRuleId, CampaignId, CampaignStatus, Fact, GatewayId, MessageId, PatientId, Permission, Practice,
+    PracticeId, Timestamp, User, VisitId,
 };
 use crate::practice::PracticeFault;
 use crate::store::{Index, Store, StoreError};
@@ -123,6 +137,43 @@ pub enum EngineError {
         field: &'static str,
         /// What was expected.
         expected: &'static str,
+    },
+    /// A cursor is not one that a page of this list gave.
+    #[error("the cursor is not one that a page gave")]
+    BadCursor,
+    /// What was asked or written is faulty: the field and what was expected.
+    #[error("{field}: {expected}")]
+    Input {
+        /// The field.
+        field: &'static str,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// No such patient.
+    #[error("patient {0} is not known")]
+    UnknownPatient(PatientId),
+    /// No such message.
+    #[error("message {0} is not known")]
+    UnknownMessage(MessageId),
+    /// An outgoing message was to be read or assigned.
+    #[error("message {0} did not come in")]
+    NotIncoming(MessageId),
+    /// A message that is no longer planned, or that no person wrote, was to be changed.
+    #[error("message {0} cannot be changed any more")]
+    NotChangeable(MessageId),
+    /// A text has more parts than the practice allows.
+    #[error("text: {parts} parts, at most {allowed} are allowed")]
+    TooManyParts {
+        /// Its parts.
+        parts: u32,
+        /// The most allowed.
+        allowed: u32,
+    },
+    /// A person's message would go outside the practice's sending hours.
+    #[error("at: inside the practice's sending hours, or the override")]
+    QuietHours {
+        /// When they begin again; absent when they never do.
+        opens: Option<Timestamp>,
     },
     /// A message was to take a step that its life does not have: a fault of the engine, nothing was changed.
     #[error(transparent)]

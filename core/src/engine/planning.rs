@@ -141,6 +141,11 @@ fn plan_step(
     for message in messages.iter_mut().filter(|m| of_step(m) && is_bound(m) && is_pending(m.status)) {
         wait_on(tx, campaign, around, message)?;
     }
+    // what a person withdrew stays withdrawn for this time of the visit
+    let by_hand = |m: &Message| m.status == Status::Cancelled && m.reason == Some(Reason::Withdrawn {});
+    if messages.iter().any(|m| of_step(m) && by_hand(m) && around.is_about(m)) {
+        return Ok(());
+    }
     let starts_at = around.visit.starts_at;
     let bound = messages.iter().find(|m| of_step(m) && is_bound(m) && stands_for(m, around)).map(|m| m.id);
     let free =

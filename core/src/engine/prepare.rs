@@ -15,8 +15,8 @@ use crate::calendar;
 use crate::message::{reference, step};
 use crate::model::{
     Campaign, CampaignId, CampaignKind, Encoding, GatewayId, GatewayPause, Happening, MAX_JOINED_VISITS,
-    MINUTE_MS, ManualPolicy, Message, MessageId, Origin, Practice, Purpose, Reason, SameDay, SharedNumber,
-    Status, Submission, Timestamp, VisitFile,
+    MINUTE_MS, ManualPolicy, Message, MessageId, Origin, Phone, Practice, Purpose, Reason, SameDay,
+    SharedNumber, Status, Submission, Timestamp, VisitFile,
 };
 use crate::store::{Index, MAX_PAGE, Order};
 
@@ -228,12 +228,12 @@ fn freeze(tx: &Tx<'_>, message: &mut Message, rendered: Rendered) {
     message.body = Some(rendered.body);
     message.encoding = Some(rendered.encoding);
     message.parts = rendered.parts;
-    message.cost_milli = price(tx.practice(), message) * i64::from(rendered.parts);
+    message.cost_milli = price(tx.practice(), message.number.as_ref()) * i64::from(rendered.parts);
 }
 
-/// The price of one part to the message's number: of the longest prefix that matches.
-fn price(practice: &Practice, message: &Message) -> i64 {
-    let Some(number) = &message.number else { return 0 };
+/// The price of one part to a number: of the longest prefix that matches.
+pub(super) fn price(practice: &Practice, number: Option<&Phone>) -> i64 {
+    let Some(number) = number else { return 0 };
     let prices = practice.settings.prices.iter();
     let matching = prices.filter(|price| number.reveal().starts_with(&price.prefix));
     matching.max_by_key(|price| price.prefix.len()).map_or(0, |price| price.part_milli)

@@ -11,15 +11,6 @@ use crate::model::{
 };
 use crate::store::{Index, MAX_PAGE, Order, instant_key};
 
-/// Messages, newest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MessagePage {
-    /// The messages.
-    pub messages: Vec<Message>,
-    /// Where the next page goes on; `None` on the last.
-    pub next: Option<String>,
-}
-
 /// Calls, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallPage {
@@ -79,15 +70,6 @@ impl<W: Who> Side<'_, W> {
         self.read(Permission::CommunicationCenter, |tx| {
             tx.scan(Index::MessagePatient, range.clone(), limit.clamp(1, MAX_PAGE), Order::Descending)
         })
-    }
-
-    /// All messages, newest first, a page at a time: `from` is the `next` of the page before.
-    ///
-    /// # Errors
-    /// As [`visit`](Self::visit).
-    pub fn messages(&self, from: Option<&str>, limit: u32) -> Result<MessagePage, EngineError> {
-        let (messages, next) = self.page(Index::MessageTime, from, limit)?;
-        Ok(MessagePage { messages, next })
     }
 
     /// The practice's campaigns, in the order of their ids.

@@ -3,6 +3,7 @@
 //! The only place that knows the keys. A key's parts are joined by `|`; text parts have `|` and `%` escaped, so that no
 //! host identifier can reach into a neighbour's range.
 
+use super::list_keys;
 use crate::message::{is_pending, is_underway};
 use crate::model::{
     AuditEntry, BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters, Direction,
@@ -95,12 +96,13 @@ impl Record for PatientFile {
     }
 
     fn entries(&self) -> Vec<Entry> {
-        match &self.number {
-            Ok(number) if self.merged_into.is_none() => {
-                vec![entry(Index::PatientNumber, part(number.reveal()))]
-            }
-            _ => Vec::new(),
+        let mut entries = list_keys::of_patient(self);
+        if let Ok(number) = &self.number
+            && self.merged_into.is_none()
+        {
+            entries.push(entry(Index::PatientNumber, part(number.reveal())));
         }
+        entries
     }
 }
 
@@ -209,8 +211,7 @@ impl Record for Message {
 
     fn entries(&self) -> Vec<Entry> {
         let at = told_at(self);
-        let by_time = format!("{}|{}", instant_key(at), number_id(self.id.0));
-        let mut entries = vec![entry(Index::MessageTime, by_time)];
+        let mut entries = list_keys::of_message(self);
         let mut add = |index, key| entries.push(entry(index, key));
         for subject in &self.subjects {
             add(Index::MessageVisit, part(subject.visit.as_str()));
@@ -218,11 +219,8 @@ impl Record for Message {
         if let Some(wake) = wake_at(self) {
             add(Index::Due, instant_key(wake));
         }
-        if let Some(patient) = &self.patient {
-            add(Index::MessagePatient, timed(patient.as_str(), at));
-            if self.submitted_at.is_some() {
-                add(Index::MessageSubmitted, patient_day(patient, self.day));
-            }
+        if let Some(patient) = self.patient.as_ref().filter(|_| self.submitted_at.is_some()) {
+            add(Index::MessageSubmitted, patient_day(patient, self.day));
         }
         if is_pending(self.status) {
             if let Some((campaign, _)) = self.origin.step() {
@@ -276,6 +274,10 @@ impl Record for Message {
             tally.parts = i64::from(self.parts);
             tally.cost_milli = self.cost_milli;
         }
+        let lost = matches!(self.status, Status::InDoubt | Status::Undelivered | Status::Expired);
+        if went && self.status != Status::Submitting && self.expects_reply && !lost {
+            tally.asked = 1;
+        }
         match self.reply {
             Some(Reply::Yes) => tally.yes = 1,
             Some(Reply::No) => tally.no = 1,
@@ -284,6 +286,11 @@ impl Record for Message {
         }
         Some(tally)
     }
+}
+
+/// The entry of what waits for a person, until it is settled.
+fn waiting(settled: bool, since: Timestamp, table: Table, id: &str) -> Vec<Entry> {
+    if settled { Vec::new() } else { vec![entry(Index::Inbox, list_keys::inbox(since, table.name(), id))] }
 }
 
 /// The key of a gateway's own identifier.
@@ -322,6 +329,10 @@ impl Record for BadNumber {
 
     fn row_id(&self) -> String {
         self.number_hash.clone()
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        waiting(self.settled, self.at, Self::TABLE, &self.number_hash)
     }
 }
 
@@ -367,6 +378,10 @@ impl Record for GatewayPause {
 
     fn row_id(&self) -> String {
         self.gateway.as_str().into()
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        waiting(self.settled, self.since, Self::TABLE, self.gateway.as_str())
     }
 }
 

@@ -262,6 +262,17 @@ impl<'s> Tx<'s> {
         rows.into_iter().map(|(key, _, doc)| Ok((key, parse(&doc)?))).collect()
     }
 
+    /// What a part of an index points at, of whatever type, as it is stored: without the changes of this unit.
+    pub(crate) fn found(
+        &self,
+        index: Index,
+        (from, to): (String, String),
+        limit: u32,
+        order: Order,
+    ) -> Result<Vec<Found>, EngineError> {
+        Ok(self.store.scan(self.id, &Scan { index, from, to, limit, order })?)
+    }
+
     /// All records of a table whose ids lie in a range; changes of this unit included.
     pub(crate) fn list<R: Record>(
         &mut self,

@@ -109,6 +109,9 @@ pub struct Tally {
     pub parts: i64,
     /// Their cost in thousandths.
     pub cost_milli: i64,
+    /// Messages that ask for an answer and that a gateway took, those it called lost aside.
+    #[serde(default)]
+    pub asked: i64,
     /// Messages answered TAK.
     pub yes: i64,
     /// Messages answered NIE.
@@ -129,6 +132,7 @@ impl Tally {
             skipped: BTreeMap::new(),
             parts: 0,
             cost_milli: 0,
+            asked: 0,
             yes: 0,
             no: 0,
             other: 0,
@@ -147,6 +151,7 @@ impl Tally {
         self.skipped.retain(|_, count| *count != 0);
         self.parts += sign * other.parts;
         self.cost_milli += sign * other.cost_milli;
+        self.asked += sign * other.asked;
         self.yes += sign * other.yes;
         self.no += sign * other.no;
         self.other += sign * other.other;
@@ -171,6 +176,9 @@ pub struct GatewayPause {
     pub since: Timestamp,
     /// Until when; then one batch tries again.
     pub until: Timestamp,
+    /// Whether the desk has dealt with it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settled: bool,
 }
 
 /// A number that a gateway refused for good, under its keyed hash.
@@ -184,6 +192,9 @@ pub struct BadNumber {
     /// On whose card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patient: Option<PatientId>,
+    /// Whether the desk has dealt with it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settled: bool,
 }
 
 /// Parts of a long incoming message that wait for the rest.

@@ -303,6 +303,9 @@ pub struct Message {
     /// What makes a second delivery of this incoming message, or of a part of it, the same one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inbound_keys: Vec<String>,
+    /// What a person's message was written under: written again under it, it is this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The local day it counts for in statistics: of its sending, or of the time planned for it.
     pub day: NaiveDate,
     /// When to stop waiting for a report.

@@ -24,6 +24,7 @@ mod segments;
 mod split;
 mod table;
 mod transliterate;
+mod words;
 
 pub use advice::advice;
 pub use finish::{Finished, finish};
@@ -31,3 +32,4 @@ pub use link::links;
 pub use segments::{MAX_PARTS, costly, segments, segments_with};
 pub use split::{TooLong, split};
 pub use transliterate::{NotGsm7, Transliteration, Transliterator, transliterate};
+pub use words::{MAX_WORD_CHARS, MAX_WORDS, MIN_WORD_CHARS, WordsAsked, fold, words};

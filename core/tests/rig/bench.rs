@@ -75,7 +75,7 @@ impl Bench {
     }
 
     pub fn all(&self) -> Vec<Message> {
-        self.world.clinic().messages(None, 1_000).unwrap().messages
+        self.world.newest(1_000)
     }
 
     pub fn statuses(&self) -> Vec<Status> {

@@ -288,6 +288,7 @@ fn outgoing() -> Message {
         gateway: Some("smsapi".into()),
         provider_ids: vec!["p-1".into(), "p-2".into()],
         inbound_keys: vec!["smsapi|p-1".into()],
+        key: Some("klik-1".into()),
         day: "2026-11-19".parse().unwrap(),
         report_due: Some(moment()),
         submitted_at: Some(moment()),
@@ -360,6 +361,7 @@ fn tally() -> Tally {
         skipped: [("no_consent".to_owned(), 1)].into(),
         parts: 4,
         cost_milli: 360,
+        asked: 3,
         yes: 2,
         no: 1,
         other: 1,
@@ -729,6 +731,7 @@ pub fn all() -> Vec<Sample> {
         class: RejectClass::AccountAuth,
         since: moment(),
         until: moment(),
+        settled: true,
     };
     let number = Number { e164: e164(), calling_code: 48, kind: NumberKind::Mobile };
     let manual =
@@ -783,7 +786,7 @@ pub fn all() -> Vec<Sample> {
         sample(
             "bad_number",
             false,
-            BadNumber { number_hash: number_hash(), at: moment(), patient: Some("1".into()) },
+            BadNumber { number_hash: number_hash(), at: moment(), patient: Some("1".into()), settled: true },
         ),
         sample("counters", false, counters),
         sample("counters_of_an_account", false, account_counters),

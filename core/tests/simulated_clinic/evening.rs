@@ -204,8 +204,8 @@ impl Clinic {
         let mut counted: BTreeMap<(CampaignId, u8, NaiveDate), Tally> = BTreeMap::new();
         let mut from = None;
         loop {
-            let page = clinic.messages(from.as_deref(), 1_000).unwrap();
-            for message in &page.messages {
+            let page = clinic.messages(&MessageFilter::default(), from.as_deref(), 1_000).unwrap();
+            for MessageRow { message, .. } in &page.rows {
                 let Some((campaign, step)) = message.origin.step() else { continue };
                 let key = (campaign.clone(), step, message.day);
                 let empty = || Tally::empty(campaign.clone(), step, message.day);
@@ -259,6 +259,8 @@ fn count(tally: &mut Tally, message: &Message) {
         tally.parts += i64::from(message.parts);
         tally.cost_milli += message.cost_milli;
     }
+    let lost = matches!(message.status, Status::Undelivered | Status::Expired | Status::InDoubt);
+    tally.asked += i64::from(paid && !lost && message.expects_reply);
     match message.reply {
         Some(Reply::Yes) => tally.yes += 1,
         Some(Reply::No) => tally.no += 1,

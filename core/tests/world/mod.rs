@@ -342,6 +342,12 @@ impl World {
         self.clinic().messages_of_visit(&visit.into()).unwrap()
     }
 
+    /// The newest messages of the practice, newest first.
+    pub fn newest(&self, limit: u32) -> Vec<Message> {
+        let page = self.clinic().messages(&MessageFilter::default(), None, limit).unwrap();
+        page.rows.into_iter().map(|row| row.message).collect()
+    }
+
     /// The only message of a visit.
     pub fn message(&self, visit: &str) -> Message {
         let mut messages = self.messages(visit);

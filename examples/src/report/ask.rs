@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use depesza::calendar;
 use depesza::engine::{Clinic, EngineError};
 use depesza::model::{
-    CampaignId, ConfirmedBy, Direction, Fact, Happening, Language, Message, Patient, PatientId, Reply,
-    Status, Tally, Timestamp, VisitFile, VisitId,
+    CampaignId, ConfirmedBy, Direction, Fact, Happening, Language, Message, MessageFilter, Patient,
+    PatientId, Reply, Status, Tally, Timestamp, VisitFile, VisitId,
 };
 use depesza::words::Label;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,8 +26,8 @@ pub fn messages(clinic: &Clinic<'_>) -> Result<Vec<Message>, EngineError> {
     let mut messages = Vec::new();
     let mut from = None;
     loop {
-        let page = clinic.messages(from.as_deref(), PAGE)?;
-        messages.extend(page.messages);
+        let page = clinic.messages(&MessageFilter::default(), from.as_deref(), PAGE)?;
+        messages.extend(page.rows.into_iter().map(|row| row.message));
         from = page.next;
         if from.is_none() {
             messages.sort_by_key(|message| message.id);

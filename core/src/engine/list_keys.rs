@@ -1,0 +1,140 @@
+//! The keys of lists: of messages by what a screen filters them by, of patients by what one types of them.
+//!
+//! Every key of a message ends in its *position*: its instant and its number. So all lists are in one order, two parts of
+//! an index can be merged, and a position says where a page ends, whatever index it was read from.
+
+use super::record::{number_id, part, told_at};
+use crate::message::waits;
+use crate::model::{CampaignId, CampaignKind, Direction, Message, Origin, PatientFile, PatientId};
+use crate::store::{Entry, Index, Table, instant_key};
+use crate::text;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// The most words of a name that are indexed.
+const MAX_NAME_WORDS: usize = 8;
+
+/// Where a message stands in every list.
+pub(super) fn position(message: &Message) -> String {
+    format!("{}|{}", instant_key(told_at(message)), number_id(message.id.0))
+}
+
+/// The beginning of the keys of a text, before their positions.
+pub(super) fn keyed(text: &str) -> String {
+    format!("{}|", part(text))
+}
+
+/// The same for a value with a wire name, such as a status.
+pub(super) fn named(value: impl Serialize) -> String {
+    let name = serde_json::to_value(value).ok();
+    keyed(name.as_ref().and_then(|name| name.as_str()).unwrap_or_default())
+}
+
+/// The beginning of the keys of unread messages: of all, or of a patient.
+pub(super) fn unread(patient: Option<&PatientId>) -> String {
+    patient.map_or_else(|| "all|".to_owned(), |patient| format!("of|{}|", part(patient.as_str())))
+}
+
+/// The key under which a person's message is known again: no gateway's key begins like it.
+pub(super) fn written_key(key: &str) -> String {
+    format!("|{}", part(key))
+}
+
+/// The campaign whose text a message has.
+pub(super) fn campaign(message: &Message) -> Option<&CampaignId> {
+    match &message.origin {
+        Origin::Campaign { campaign, .. } | Origin::ManualReminder { campaign, .. } => Some(campaign),
+        Origin::OptOutAck { .. } | Origin::AfterCall { .. } | Origin::Chat { .. } => None,
+    }
+}
+
+/// The kind of that campaign.
+pub(super) fn kind(message: &Message) -> Option<CampaignKind> {
+    match &message.origin {
+        Origin::Campaign { kind, .. } => Some(*kind),
+        Origin::ManualReminder { .. } => Some(CampaignKind::Reminder),
+        Origin::OptOutAck { .. } | Origin::AfterCall { .. } | Origin::Chat { .. } => None,
+    }
+}
+
+/// A message's entries in lists.
+pub(super) fn of_message(message: &Message) -> Vec<Entry> {
+    let position = position(message);
+    let mut entries = Vec::new();
+    let mut add = |index, before: String| entries.push(Entry { index, key: before + &position });
+    add(Index::MessageTime, String::new());
+    add(Index::MessageStatus, named(message.status));
+    if let Some(campaign) = campaign(message) {
+        add(Index::MessageCampaign, keyed(campaign.as_str()));
+    }
+    if let Some(kind) = kind(message) {
+        add(Index::MessageKind, named(kind));
+    }
+    if let Some(patient) = &message.patient {
+        add(Index::MessagePatient, keyed(patient.as_str()));
+    }
+    if let Some(number) = &message.number {
+        add(Index::MessagePhone, keyed(number.reveal()));
+    }
+    if message.direction == Direction::Incoming && !message.read {
+        add(Index::MessageUnread, unread(None));
+        if let Some(patient) = &message.patient {
+            add(Index::MessageUnread, unread(Some(patient)));
+        }
+    }
+    if let Some(body) = &message.body {
+        text::words(body.reveal()).iter().for_each(|word| add(Index::MessageWord, keyed(word)));
+    }
+    if waits(message).is_some() {
+        entries.push(Entry {
+            index: Index::Inbox,
+            key: inbox(told_at(message), Table::Message.name(), &number_id(message.id.0)),
+        });
+    }
+    if let Some(key) = &message.key {
+        entries.push(Entry { index: Index::MessageInbound, key: written_key(key) });
+    }
+    entries
+}
+
+/// The key of something that waits for a person.
+pub(super) fn inbox(at: crate::model::Timestamp, table: &str, id: &str) -> String {
+    format!("{}|{table}|{}", instant_key(at), part(id))
+}
+
+/// Where a piece of a word stands: words that begin so come before those that have it within.
+pub(super) const BEGINS: &str = "0";
+/// Within a word.
+pub(super) const WITHIN: &str = "1";
+
+/// What a patient is found by: the words of the name, and the digits of the number.
+pub(super) fn found_by(file: &PatientFile) -> BTreeSet<String> {
+    let patient = &file.patient;
+    let name = format!("{} {}", patient.first_name.reveal(), patient.last_name.reveal());
+    let mut found: BTreeSet<String> = text::words(&name).into_iter().take(MAX_NAME_WORDS).collect();
+    let typed = patient.phone.as_ref().or(patient.guardian.as_ref().map(|guardian| &guardian.phone));
+    if let Some(number) = file.number.as_ref().ok().or(typed) {
+        let digits = number.reveal().chars().filter(char::is_ascii_digit);
+        found.insert(digits.take(text::MAX_WORD_CHARS).collect());
+    }
+    found
+}
+
+/// A patient's entries: every end, of two characters or more, of every word.
+pub(super) fn of_patient(file: &PatientFile) -> Vec<Entry> {
+    if file.merged_into.is_some() {
+        return Vec::new();
+    }
+    let id = part(file.patient.id.as_str());
+    let mut keys = BTreeSet::new();
+    for word in found_by(file) {
+        for (at, _) in word.char_indices() {
+            let end = word.get(at..).unwrap_or_default();
+            if end.chars().nth(text::MIN_WORD_CHARS - 1).is_some() {
+                // '!' comes before letters and digits: a whole word before the longer ones that begin with it
+                keys.insert(format!("{}{end}!{id}", if at == 0 { BEGINS } else { WITHIN }));
+            }
+        }
+    }
+    keys.into_iter().map(|key| Entry { index: Index::PatientWord, key }).collect()
+}
