@@ -101,15 +101,37 @@ impl Desk<'_> {
         now: Timestamp,
         work: impl Fn(&mut Tx<'_>) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
-        self.engine.transact(&self.id, now, |tx| {
-            check(&self.who, tx.practice(), permission)?;
+        self.touch(permission, now, |tx| {
             let result = work(tx)?;
             if tx.is_changed() {
-                tx.counters().audits += 1;
-                let (no, by) = (tx.counters().audits, self.user().clone());
-                tx.put(&AuditEntry { no, at: now, by, action, subject: subject.map(ToOwned::to_owned) })?;
+                self.note(tx, action, subject)?;
             }
             Ok(result)
         })
+    }
+
+    /// Does something for this user without writing it down.
+    pub(super) fn touch<T>(
+        &self,
+        permission: Permission,
+        now: Timestamp,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        self.engine.transact(&self.id, now, |tx| {
+            check(&self.who, tx.practice(), permission)?;
+            work(tx)
+        })
+    }
+
+    /// Writes a line of the audit trail.
+    pub(super) fn note(
+        &self,
+        tx: &mut Tx<'_>,
+        action: Action,
+        subject: Option<&str>,
+    ) -> Result<(), EngineError> {
+        tx.counters().audits += 1;
+        let (no, at, by) = (tx.counters().audits, tx.now, self.user().clone());
+        tx.put(&AuditEntry { no, at, by, action, subject: subject.map(ToOwned::to_owned) })
     }
 }

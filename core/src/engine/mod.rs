@@ -20,12 +20,16 @@
 //! [`reply`](crate::reply).
 
 mod access;
+mod account;
 mod admin;
 mod after_call;
+mod audit;
 mod calls;
 mod claim;
 mod deliver;
 mod drafting;
+mod erasure;
+mod export;
 mod facts;
 mod inbound;
 mod jobs;
@@ -41,13 +45,16 @@ mod requests;
 mod restore;
 mod routing;
 mod rules;
+mod settings;
 mod settle;
 mod standing;
 mod surroundings;
 mod tx;
 
 pub use access::{Clinic, Desk, Host, Side, Who};
+pub use audit::AuditPage;
 pub use deliver::Dispatched;
+pub use erasure::Erased;
 pub use facts::Outcome;
 pub use jobs::Worked;
 pub use query::{CallPage, MessagePage};
@@ -60,8 +67,8 @@ use crate::call::CallRuleFault;
 use crate::campaign::{CampaignFault, IllegalCampaignStep};
 use crate::gateway::Gateway;
 use crate::model::{
-    CallRuleId, CampaignId, CampaignStatus, Fact, GatewayId, Permission, Practice, PracticeId, Timestamp,
-    User, VisitId,
+    CallRuleId, CampaignId, Fact, GatewayId, PatientId, Permission, Practice, PracticeId, Timestamp, User,
+    VisitId,
 };
 use crate::practice::PracticeFault;
 use crate::store::{Index, Store, StoreError};
@@ -111,6 +118,9 @@ pub enum EngineError {
     /// No such visit.
     #[error("visit {0} is not known")]
     UnknownVisit(VisitId),
+    /// No such patient.
+    #[error("patient {0} is not known")]
+    UnknownPatient(PatientId),
     /// A reminder by hand needs a reminder campaign whose text it can have.
     #[error("no active reminder campaign is for visit {0}")]
     NoReminderCampaign(VisitId),
@@ -166,11 +176,7 @@ impl Engine {
             let Some(mut tx) = Tx::begin_with(&*self.store, &self.rules, practice, now)? else {
                 return Ok(());
             };
-            for campaign in planning::campaigns(&mut tx)?.iter() {
-                if matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused) {
-                    admin::plan_anew(&mut tx, &campaign.id)?;
-                }
-            }
+            settings::changed(&mut tx)?;
             tx.commit()
         })
     }

@@ -5,9 +5,9 @@
 
 use crate::message::{is_pending, is_underway};
 use crate::model::{
-    AuditEntry, BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters, Direction,
-    Event, GatewayId, GatewayPause, InboundParts, Job, Message, MessageId, OptOutRecord, Origin, PatientFile,
-    PatientId, Practice, Reply, Request, Status, Tally, Timestamp, VisitFile, VisitId,
+    Account, AuditEntry, BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters,
+    Direction, Event, GatewayId, GatewayPause, InboundParts, Job, Message, MessageId, OptOutRecord, Origin,
+    PatientFile, PatientId, Practice, Reply, Request, Status, Tally, Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Entry, Index, Table, instant_key};
 use chrono::NaiveDate;
@@ -99,7 +99,10 @@ impl Record for PatientFile {
             Ok(number) if self.merged_into.is_none() => {
                 vec![entry(Index::PatientNumber, part(number.reveal()))]
             }
-            _ => Vec::new(),
+            _ => {
+                let into = self.merged_into.iter();
+                into.map(|into| entry(Index::PatientMerged, part(into.as_str()))).collect()
+            }
         }
     }
 }
@@ -175,6 +178,20 @@ impl Record for AuditEntry {
     }
 }
 
+impl Record for Account {
+    const TABLE: Table = Table::Account;
+
+    fn row_id(&self) -> String {
+        self.state.gateway.as_str().into()
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let asks = self.passed_at.filter(|_| !self.settled);
+        let key = |at| format!("{}|{}|{}", instant_key(at), Self::TABLE, part(self.state.gateway.as_str()));
+        asks.map(|at| entry(Index::Inbox, key(at))).into_iter().collect()
+    }
+}
+
 impl Record for Campaign {
     const TABLE: Table = Table::Campaign;
 
@@ -223,6 +240,9 @@ impl Record for Message {
             if self.submitted_at.is_some() {
                 add(Index::MessageSubmitted, patient_day(patient, self.day));
             }
+        }
+        if let Some(number) = &self.number {
+            add(Index::MessagePhone, timed(number.reveal(), at));
         }
         if is_pending(self.status) {
             if let Some((campaign, _)) = self.origin.step() {

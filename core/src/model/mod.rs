@@ -5,12 +5,14 @@
 //! are append-only: a name once released keeps its meaning. Names, numbers and bodies are redacting types.
 
 mod access;
+mod account;
 mod book;
 mod calendar;
 mod call;
 mod call_rule;
 mod campaign;
 mod event;
+mod export;
 mod fact;
 mod gateway;
 mod id;
@@ -27,12 +29,14 @@ mod time;
 mod visit;
 
 pub use access::*;
+pub use account::*;
 pub use book::*;
 pub use calendar::*;
 pub use call::*;
 pub use call_rule::*;
 pub use campaign::*;
 pub use event::*;
+pub use export::*;
 pub use fact::*;
 pub use gateway::*;
 pub use id::*;
