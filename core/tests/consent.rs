@@ -307,7 +307,7 @@ fn edge_107_the_default_covers_visits_and_never_marketing() {
     world.start("m", CampaignSpec { purpose: Purpose::Marketing, ..day_before("11:00") });
     world.patient_with("1", "501 234 567", never_asked("2026-11-16 08:00"));
     world.visit("w1", "1", "2026-11-20 12:30");
-    assert_eq!(world.fates("w1"), [PLANNED, skipped("no_consent")]);
+    assert_eq!(world.fates("w1"), [skipped("no_consent"), PLANNED]);
 }
 
 #[test]

@@ -43,6 +43,7 @@ mod replay;
 mod reports;
 mod requests;
 mod restore;
+mod retention;
 mod routing;
 mod rules;
 mod settings;

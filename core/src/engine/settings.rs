@@ -1,7 +1,7 @@
 //! A practice's settings: told by the host or changed at the desk, and what follows for what was planned under others.
 
 use super::tx::Tx;
-use super::{Clinic, Desk, EngineError, Side, Who, admin, planning};
+use super::{Clinic, Desk, EngineError, Side, Who, admin, planning, retention};
 use crate::model::{Action, CampaignStatus, Happening, Permission, Practice, Settings, Timestamp};
 use crate::practice::{PracticeFault, PracticeFaultKind, check};
 
@@ -55,12 +55,13 @@ impl Desk<'_> {
     }
 }
 
-/// What follows from other settings: what was planned under the old ones is planned anew.
+/// What follows from other settings: what was planned under the old ones is planned anew, and what is kept for a time is
+/// looked after.
 pub(super) fn changed(tx: &mut Tx<'_>) -> Result<(), EngineError> {
     for campaign in planning::campaigns(tx)?.iter() {
         if matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused) {
             admin::plan_anew(tx, &campaign.id)?;
         }
     }
-    Ok(())
+    retention::ensure(tx)
 }
