@@ -174,7 +174,7 @@ fn card(no: u64) -> PatientFile {
     patient.first_name = Name::new(pick(&FIRST_NAMES, mixed));
     patient.last_name = Name::new(format!("{}{}", pick(&ROOTS, mixed / 8), pick(&ENDS, mixed / 96)));
     let number = Ok(Phone::new(format!("+48{}", number(no).reveal())));
-    PatientFile { patient, told_at: at(0), number, default_consent: None, merged_into: None }
+    PatientFile { patient, told_at: at(0), number, default_consent: None, merged_into: None, erased_at: None }
 }
 
 /// What all messages have in common.

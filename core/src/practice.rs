@@ -2,15 +2,22 @@
 
 use crate::calendar;
 use crate::model::{
-    Language, MAX_OWN_NUMBERS, MarkerFault, PhonePolicyFault, Practice, TemplateSubject, WindowFault,
+    Language, MAX_OWN_NUMBERS, MarkerFault, PhonePolicyFault, Practice, Settings, TemplateSubject,
+    WindowFault,
 };
 use crate::phone;
-use crate::template::Catalogue;
+use crate::template::{self, Catalogue};
 use crate::words;
 use std::fmt;
 
 /// The least length of a practice's secret, in bytes.
 pub const MIN_SECRET: usize = 16;
+/// The longest that data are kept where a limit is set, in days.
+const MAX_KEPT_DAYS: i64 = 36_500;
+/// The most thresholds of a low balance.
+const MAX_THRESHOLDS: i64 = 10;
+/// The highest of them, in messages.
+const MAX_THRESHOLD: i64 = 1_000_000;
 
 /// A fault of a practice or its settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +58,12 @@ pub enum PracticeFaultKind {
     Prefix,
     /// Not three capital letters of ISO 4217.
     Currency,
+    /// Not `#` and three or six hexadecimal digits.
+    Colour,
+    /// Identities that would go while texts, which name them, stay.
+    TextsFirst,
+    /// Link markers are changed one by one, as what uses them has to be looked at.
+    LinksApart,
 }
 
 impl fmt::Display for PracticeFault {
@@ -71,15 +84,24 @@ impl PracticeFault {
             PracticeFaultKind::OutOfRange { least, most } => {
                 pick(&format!("wartość od {least} do {most}"), &format!("a value from {least} to {most}"))
             }
-            PracticeFaultKind::Window(fault) => format!("{}: {}", fault.field, fault.kind),
+            PracticeFaultKind::Window(fault) => fault.message(language),
             PracticeFaultKind::Link(fault) => fault.message(language),
-            PracticeFaultKind::Phones(fault) => fault.to_string(),
+            PracticeFaultKind::Phones(fault) => fault.message(language),
             PracticeFaultKind::Sender => pick(
                 "nadawca: do 11 liter, cyfr, kropek, kresek i spacji z co najmniej jedną literą, albo numer",
                 "a sender of up to 11 letters, digits, dots, dashes and spaces with at least one letter, or a number",
             ),
             PracticeFaultKind::Prefix => pick("prefiks, na przykład +48", "a prefix such as +48"),
             PracticeFaultKind::Currency => pick("kod waluty, na przykład PLN", "a currency code such as PLN"),
+            PracticeFaultKind::Colour => pick("kolor, na przykład #2e7d32", "a colour such as #2e7d32"),
+            PracticeFaultKind::TextsFirst => pick(
+                "treści muszą znikać nie później niż dane osób, które w nich są",
+                "texts go no later than the people whom they name",
+            ),
+            PracticeFaultKind::LinksApart => pick(
+                "znaczniki linków zmienia się osobno, każdy z osobna (save_link, delete_link)",
+                "link markers are changed one by one, by save_link and delete_link",
+            ),
         }
     }
 }
@@ -109,6 +131,16 @@ pub fn check(practice: &Practice) -> Vec<PracticeFault> {
         ("move_tolerance_min", i64::from(settings.move_tolerance_min), 0, 720),
         ("daily_cap", settings.daily_cap.map_or(1, i64::from), 1, 1_000),
         ("daily_budget_milli", settings.daily_budget_milli.unwrap_or(0), 0, i64::MAX),
+        ("breaker.factor", settings.breaker.map_or(2, |breaker| i64::from(breaker.factor)), 2, 100),
+        ("breaker.floor", settings.breaker.map_or(1, |breaker| i64::from(breaker.floor)), 1, 1_000_000),
+        ("retention.texts_days", settings.retention.texts_days.map_or(1, i64::from), 1, MAX_KEPT_DAYS),
+        (
+            "retention.identities_days",
+            settings.retention.identities_days.map_or(1, i64::from),
+            1,
+            MAX_KEPT_DAYS,
+        ),
+        ("low_balance", i64::try_from(settings.low_balance.len()).unwrap_or(i64::MAX), 0, MAX_THRESHOLDS),
     ];
     for (field, value, least, most) in numbers {
         if !(least..=most).contains(&value) {
@@ -168,10 +200,35 @@ pub fn check(practice: &Practice) -> Vec<PracticeFault> {
             fault(format!("settings.prices[{place}].part_milli"), kind);
         }
     }
+    check_account(settings, &mut fault);
     if settings.currency.len() != 3 || !settings.currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
         fault("settings.currency".into(), PracticeFaultKind::Currency);
     }
     faults
+}
+
+/// What belongs to the account, to keeping data, and to showing them.
+fn check_account(settings: &Settings, fault: &mut impl FnMut(String, PracticeFaultKind)) {
+    for (place, threshold) in settings.low_balance.iter().enumerate() {
+        if !(0..=MAX_THRESHOLD).contains(threshold) {
+            let kind = PracticeFaultKind::OutOfRange { least: 0, most: MAX_THRESHOLD };
+            fault(format!("settings.low_balance[{place}]"), kind);
+        }
+    }
+    if let Some(Err(wrong)) = settings.top_up_link.as_deref().map(template::check_url) {
+        fault("settings.top_up_link".into(), PracticeFaultKind::Link(wrong));
+    }
+    let kept = settings.retention;
+    if kept.identities_days.is_some_and(|days| kept.texts_days.is_none_or(|texts| texts > days)) {
+        fault("settings.retention.identities_days".into(), PracticeFaultKind::TextsFirst);
+    }
+    let colours = &settings.colours;
+    for (field, colour) in [("yes", &colours.yes), ("no", &colours.no), ("other", &colours.other)] {
+        let digits = colour.strip_prefix('#').unwrap_or_default();
+        if !matches!(digits.len(), 3 | 6) || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            fault(format!("settings.colours.{field}"), PracticeFaultKind::Colour);
+        }
+    }
 }
 
 /// The placeholders of bodies about visits or calls: the built-in ones, and the practice's link markers.

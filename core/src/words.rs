@@ -4,7 +4,7 @@
 
 use crate::model::{
     CallCondition, CallDirection, CallStatus, CampaignKind, CampaignStatus, Language, NoRule, Permission,
-    Purpose, Reason, RejectClass, Reply, ReplyEffect, Status,
+    Purpose, Reason, RejectClass, Reply, ReplyEffect, SmsMode, Status,
 };
 
 /// What a screen shows of a value.
@@ -104,6 +104,12 @@ labels! { Permission,
     Self::ManageCampaigns => "zarządzanie kampaniami", "managing campaigns";
     Self::ManageRules => "zarządzanie regułkami", "managing rules";
     Self::ManageSettings => "zarządzanie ustawieniami", "managing settings";
+}
+
+labels! { SmsMode,
+    Self::None => "wyłączony", "off";
+    Self::Standard => "wspólne pole nadawcy", "common sender";
+    Self::Premium => "własne pole nadawcy", "own sender";
 }
 
 labels! { Purpose,

@@ -302,6 +302,35 @@ fn edge_107_the_default_consent_is_for_new_cards_only() {
 }
 
 #[test]
+fn edge_107_the_default_covers_visits_and_never_marketing() {
+    let mut world = with_default();
+    world.start("m", CampaignSpec { purpose: Purpose::Marketing, ..day_before("11:00") });
+    world.patient_with("1", "501 234 567", never_asked("2026-11-16 08:00"));
+    world.visit("w1", "1", "2026-11-20 12:30");
+    assert_eq!(world.fates("w1"), [skipped("no_consent"), PLANNED]);
+}
+
+#[test]
+fn edge_107_a_card_whose_age_the_host_does_not_tell_gets_no_default() {
+    let mut world = with_default();
+    world.patient_with("1", "501 234 567", |patient| patient.consents = Consents::default());
+    world.visit("w1", "1", "2026-11-20 12:30");
+    assert_eq!(world.fates("w1"), [skipped("no_consent")]);
+}
+
+#[test]
+fn edge_107_who_was_asked_and_said_no_gets_no_default() {
+    let mut world = with_default();
+    world.patient_with("1", "501 234 567", |patient| {
+        let no = Consent { given: false, at: at("2026-11-16 08:00"), source: ConsentSource::Person };
+        patient.consents.visits = Some(no);
+        patient.created_at = Some(at("2026-11-16 08:00"));
+    });
+    world.visit("w1", "1", "2026-11-20 12:30");
+    assert_eq!(world.fates("w1"), [skipped("no_consent")]);
+}
+
+#[test]
 fn edge_107_an_earlier_opt_out_outlives_the_default_and_every_saving_of_the_card() {
     let mut world = with_default();
     world.reply("501 234 567", "STOP");

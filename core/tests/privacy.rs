@@ -168,12 +168,19 @@ fn nothing_that_the_engine_decided_or_stored_shows_what_is_private() {
             Table::Parts => shown::<InboundParts>(doc),
             Table::CallRule => shown::<CallRule>(doc),
             Table::Call => shown::<CallFile>(doc),
+            Table::Audit => {
+                silent("stored audit trail", doc);
+                shown::<AuditEntry>(doc)
+            }
+            Table::Account => shown::<Account>(doc),
+            // what users write of no patient
+            Table::Template | Table::Draft => [doc.to_owned(), String::new()],
         };
         for text in debug {
             silent(table, &text);
         }
     }
-    for table in ["bad_number", "opt_out", "parts", "request", "event", "call", "call_rule"] {
+    for table in ["bad_number", "opt_out", "parts", "request", "event", "call", "call_rule", "audit"] {
         assert!(tables.contains(table), "{table} was not tried: {tables:?}");
     }
 }
@@ -343,6 +350,7 @@ fn the_scene_of_a_plan_shows_nothing() {
         number: Ok(Phone::new(NUMBER)),
         default_consent: None,
         merged_into: None,
+        erased_at: None,
     };
     let scene = Scene {
         now: world.now,

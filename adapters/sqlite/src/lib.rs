@@ -148,6 +148,10 @@ impl Store for SqliteStore {
     ) -> Result<Vec<(PracticeId, Timestamp)>, StoreError> {
         self.connections.read(|connection| read::due(connection, queue, until, limit))
     }
+
+    fn scrub(&self) -> Result<(), StoreError> {
+        self.vacuum()
+    }
 }
 
 impl fmt::Debug for SqliteStore {

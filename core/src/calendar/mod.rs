@@ -11,6 +11,7 @@ mod age;
 mod check;
 mod days;
 mod holidays;
+mod message;
 mod placement;
 mod window;
 mod zone;

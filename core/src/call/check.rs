@@ -95,7 +95,7 @@ impl CallRuleFault {
                 pick("najmniej nie może być więcej niż najwięcej", "the least cannot be more than the most")
             }
             Kind::Body { fault } => fault.message(language),
-            Kind::Window { fault } => format!("{}: {}", fault.field, fault.kind),
+            Kind::Window { fault } => fault.message(language),
             Kind::UnknownSender {} => pick("nieznane pole nadawcy", "the account has no such sender"),
             Kind::SenderNotApproved {} => {
                 pick("pole nadawcy nie jest zatwierdzone", "the sender id is not approved")

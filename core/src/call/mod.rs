@@ -16,4 +16,5 @@ mod seen;
 pub use check::{CallRuleFault, CallRuleFaultKind, catalogue, check};
 pub use conditions::{explain, meets};
 pub use rule_set::RuleSet;
+pub(crate) use seen::other_party_mut;
 pub use seen::{Seen, canonical, other_party, own_number};

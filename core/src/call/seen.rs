@@ -62,6 +62,14 @@ pub fn other_party(call: &Call) -> &Phone {
     }
 }
 
+/// The same, to be changed.
+pub(crate) fn other_party_mut(call: &mut Call) -> &mut Phone {
+    match call.direction {
+        CallDirection::Incoming => &mut call.caller,
+        CallDirection::Outgoing | CallDirection::Internal => &mut call.called,
+    }
+}
+
 /// One form for all spellings of an own number: E.164 for a telephone number, anything else (an extension, a name) as it
 /// stands, without white space around it and in lower case.
 #[must_use]

@@ -86,7 +86,7 @@ impl CampaignFault {
                 pick("dzień końcowy przed początkowym", "the last day comes before the first")
             }
             Body { fault } => fault.message(language),
-            Window { fault } => format!("{}: {}", fault.field, fault.kind),
+            Window { fault } => fault.message(language),
             UnknownSender {} => pick("nieznane pole nadawcy", "the practice has no such sender"),
             SenderCannotReceive {} => pick(
                 "na to pole nadawcy nie można odpowiedzieć, a kampania prosi o odpowiedź",

@@ -116,15 +116,13 @@ impl Desk<'_> {
         self.touch(permission, now, |tx| {
             let (result, subject) = work(tx)?;
             if tx.is_changed() {
-                tx.counters().audits += 1;
-                let (no, by) = (tx.counters().audits, self.user().clone());
-                tx.put(&AuditEntry { no, at: now, by, action, subject })?;
+                self.note(tx, action, subject.as_deref())?;
             }
             Ok(result)
         })
     }
 
-    /// Does something for this user that is too small to be written down.
+    /// Does something for this user without writing it down.
     pub(super) fn touch<T>(
         &self,
         permission: Permission,
@@ -135,5 +133,17 @@ impl Desk<'_> {
             check(&self.who, tx.practice(), permission)?;
             work(tx)
         })
+    }
+
+    /// Writes a line of the audit trail.
+    pub(super) fn note(
+        &self,
+        tx: &mut Tx<'_>,
+        action: Action,
+        subject: Option<&str>,
+    ) -> Result<(), EngineError> {
+        tx.counters().audits += 1;
+        let (no, at, by) = (tx.counters().audits, tx.now, self.user().clone());
+        tx.put(&AuditEntry { no, at, by, action, subject: subject.map(ToOwned::to_owned) })
     }
 }

@@ -11,7 +11,7 @@ use super::tx::Tx;
 use crate::message::step;
 use crate::model::{
     Capabilities, HOUR_MS, InboundParts, Lease, MINUTE_MS, Message, MessageId, OwnReference, Reason, Status,
-    Timestamp,
+    Timestamp, Wiped,
 };
 use crate::store::{Index, Order, instant_key};
 
@@ -99,7 +99,8 @@ fn unanswered(
         }
         _ => false,
     };
-    if can.as_ref().is_some_and(idempotent) {
+    // of what was erased meanwhile nothing is left to send
+    if message.wiped != Wiped::Identity && can.as_ref().is_some_and(idempotent) {
         // the same reference again is the same message: it cannot go twice
         let lease = new_lease(tx, CLAIM_MS);
         step(&mut message, Status::Planned)?;

@@ -11,7 +11,7 @@ use crate::message::{UNREACHABLE_WAIT_MS, is_pending, retry_delay_ms, step};
 use crate::model::{
     BadNumber, DAY_MS, DeliveryState, FailedAttempt, GatewayId, GatewayPause, HOUR_MS, Happening,
     LookupResult, MINUTE_MS, Message, OptOutSource, PracticeId, Reason, RejectClass, SECOND_MS, Status,
-    SubmitResult, Timestamp,
+    SubmitResult, Timestamp, Wiped,
 };
 use crate::store::Index;
 
@@ -266,7 +266,8 @@ fn rejected(
         return again(tx, message, SECOND_MS);
     }
     message.attempts = message.attempts.saturating_add(1);
-    message.failures.push(FailedAttempt { at: tx.now, class, code: code.chars().take(100).collect() });
+    let code = if message.wiped.is_nothing() { code.chars().take(100).collect() } else { String::new() };
+    message.failures.push(FailedAttempt { at: tx.now, class, code });
     let unreachable =
         message.failures.iter().filter(|failure| failure.class == RejectClass::Unreachable).count();
     let own = message.reference.clone().unwrap_or_default();
@@ -286,6 +287,9 @@ fn rejected(
 
 /// Back to `Planned`, to go again under the same reference with the same text.
 fn again(tx: &mut Tx<'_>, mut message: Message, wait_ms: i64) -> Result<(), EngineError> {
+    if message.wiped == Wiped::Identity {
+        return failed(tx, message, Reason::Erased {});
+    }
     step(&mut message, Status::Planned)?;
     message.due_at = tx.now.plus_ms(wait_ms);
     tx.put(&message)?;

@@ -10,7 +10,7 @@ use crate::calendar;
 use crate::message::{is_pending, step as move_to};
 use crate::model::{
     Campaign, CampaignKind, Direction, Message, MessageId, Origin, Reason, Status, Subject, Timestamp,
-    VisitFile, VisitState,
+    VisitFile, VisitState, Wiped,
 };
 
 /// Whether a message is planned as this campaign now wants it.
@@ -121,6 +121,7 @@ pub(super) fn outgoing(tx: &Tx<'_>, origin: Origin, id: MessageId) -> Message {
         settled: false,
         answer: None,
         reply: None,
+        wiped: Wiped::default(),
     }
 }
 

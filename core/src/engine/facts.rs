@@ -5,7 +5,7 @@ use super::record::{exactly, patient_range, visit_key};
 use super::standing::goes;
 use super::surroundings::Surroundings;
 use super::tx::Tx;
-use super::{EngineError, calls, inbound, reports, requests, settle};
+use super::{EngineError, account, calls, inbound, reports, requests, settle};
 use crate::calendar;
 use crate::message::{is_pending, is_underway};
 use crate::model::{
@@ -45,7 +45,8 @@ pub(super) fn apply(tx: &mut Tx<'_>, place: usize, fact: &Fact) -> Result<Outcom
         Fact::Visit(visit) => tell_visit(tx, visit),
         Fact::ConfirmationSet { visit, reply, by } => set_confirmation(tx, place, visit, *reply, by),
         Fact::CallEnded(call) => calls::tell(tx, call),
-        Fact::SentElsewhere { .. } | Fact::AccountTold(_) => Ok(Outcome::Known),
+        Fact::SentElsewhere { .. } => Ok(Outcome::Known),
+        Fact::AccountTold(state) => account::tell(tx, state),
         Fact::SmsReceived(sms) => inbound::receive(tx, sms),
         Fact::DeliveryReport(report) => reports::apply(tx, report),
     }
@@ -93,7 +94,8 @@ fn fault(fact: &Fact) -> Option<(&'static str, &'static str)> {
             first_of(&[(bad_id(visit.as_str()), "visit", ID), (bad_id(by.as_str()), "by", ID)])
         }
         Fact::CallEnded(call) => calls::fault(call),
-        Fact::SentElsewhere { .. } | Fact::AccountTold(_) => None,
+        Fact::SentElsewhere { .. } => None,
+        Fact::AccountTold(state) => account::fault(state),
         Fact::SmsReceived(sms) => inbound::fault(sms),
         Fact::DeliveryReport(report) => {
             let named = report.reference.is_some() || report.provider_id.is_some();
@@ -117,6 +119,8 @@ fn tell_patient(tx: &mut Tx<'_>, patient: &Patient) -> Result<Outcome, EngineErr
     if known.as_ref().is_some_and(|known| known.patient.revision >= patient.revision) {
         return Ok(Outcome::Known);
     }
+    // who was erased and is told anew is a new patient
+    let known = known.filter(|known| known.erased_at.is_none());
     let settings = &tx.practice().settings;
     let default_consent = match &known {
         Some(known) => known.default_consent,
@@ -143,6 +147,7 @@ fn tell_patient(tx: &mut Tx<'_>, patient: &Patient) -> Result<Outcome, EngineErr
         number,
         default_consent,
         merged_into: known.and_then(|known| known.merged_into),
+        erased_at: None,
     })?;
     plan_patient(tx, &patient.id)?;
     Ok(Outcome::Applied)
@@ -166,7 +171,8 @@ pub(super) fn contact(
 fn merge(tx: &mut Tx<'_>, from: &PatientId, into: &PatientId) -> Result<Outcome, EngineError> {
     let Some(mut ended) = tx.get::<PatientFile>(from.as_str())? else { return Ok(Outcome::Known) };
     let into = &survivor(tx, into.clone())?;
-    if ended.merged_into.is_some() || from == into || tx.get::<PatientFile>(into.as_str())?.is_none() {
+    let stands = tx.get::<PatientFile>(into.as_str())?.is_some_and(|file| file.erased_at.is_none());
+    if ended.merged_into.is_some() || from == into || !stands {
         return Ok(Outcome::Known);
     }
     ended.merged_into = Some(into.clone());
@@ -200,6 +206,9 @@ fn tell_visit(tx: &mut Tx<'_>, visit: &Visit) -> Result<Outcome, EngineError> {
     }
     let mut visit = visit.clone();
     visit.patient = survivor(tx, visit.patient)?;
+    if tx.get::<PatientFile>(visit.patient.as_str())?.is_some_and(|file| file.erased_at.is_some()) {
+        return Ok(Outcome::Known); // nothing is kept of an erased patient until a newer card is told
+    }
     let zone = visit.zone.unwrap_or(tx.practice().zone);
     let starts_at = calendar::resolve(zone, visit.start);
     let told_at = known.as_ref().map_or(tx.now, |known| known.told_at);

@@ -131,7 +131,7 @@ fn joined(waiting: &InboundParts) -> SmsReceived {
 
 /// Who wrote, in E.164. Gateways give international numbers without the plus; an alphanumeric sender or a short code is
 /// kept as it is.
-fn number_of(from: &Phone, policy: &PhonePolicy) -> Phone {
+pub(super) fn number_of(from: &Phone, policy: &PhonePolicy) -> Phone {
     let parse = |text: &str| phone::parse(text, policy).ok().map(|number| number.e164);
     let number = parse(from.reveal()).or_else(|| parse(&format!("+{}", from.reveal())));
     number.unwrap_or_else(|| from.clone())

@@ -8,7 +8,7 @@ use super::planning::{campaigns, plan_since};
 use super::record::{message_key, part, prefix_range};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
-use super::{Engine, EngineError, Faults};
+use super::{Engine, EngineError, Faults, retention};
 use crate::model::{
     Campaign, CampaignKind, CampaignStatus, DAY_MS, Job, JobPhase, Message, MessageId, PracticeId, Reason,
     Status, Timestamp, VisitFile,
@@ -81,7 +81,8 @@ impl Engine {
             match job.phase {
                 JobPhase::Messages => open_messages(tx, &mine, &mut job)?,
                 JobPhase::Visits => coming_visits(tx, &mine, &mut job)?,
-                JobPhase::People | JobPhase::Days | JobPhase::Retention => job.done = true,
+                JobPhase::Retention => retention::advance(tx, &mut job)?,
+                JobPhase::People | JobPhase::Days => job.done = true,
             }
             tx.put(&job)?;
             Ok(job.done)

@@ -20,14 +20,18 @@
 //! [`reply`](crate::reply).
 
 mod access;
+mod account;
 mod admin;
 mod after_call;
 mod assigning;
+mod audit;
 mod calls;
 mod claim;
 mod conversation;
 mod deliver;
 mod drafting;
+mod erasure;
+mod export;
 mod facts;
 mod figures;
 mod inbound;
@@ -45,8 +49,10 @@ mod replay;
 mod reports;
 mod requests;
 mod restore;
+mod retention;
 mod routing;
 mod rules;
+mod settings;
 mod settle;
 mod standing;
 #[cfg(feature = "testing")]
@@ -57,8 +63,10 @@ mod tx;
 mod writing;
 
 pub use access::{Clinic, Desk, Host, Side, Who};
+pub use audit::AuditPage;
 pub use conversation::MAX_FOUND;
 pub use deliver::Dispatched;
+pub use erasure::Erased;
 pub use facts::Outcome;
 pub use jobs::Worked;
 pub use lists::MAX_EXAMINED;
@@ -74,8 +82,8 @@ use crate::call::CallRuleFault;
 use crate::campaign::{CampaignFault, IllegalCampaignStep};
 use crate::gateway::Gateway;
 use crate::model::{
-    CallRuleId, CampaignId, CampaignStatus, Fact, GatewayId, MessageId, PatientId, Permission, Practice,
-    PracticeId, Timestamp, User, VisitId,
+    CallRuleId, CampaignId, Fact, GatewayId, MessageId, PatientId, Permission, Practice, PracticeId,
+    Timestamp, User, VisitId,
 };
 use crate::practice::PracticeFault;
 use crate::store::{Index, Store, StoreError};
@@ -125,6 +133,9 @@ pub enum EngineError {
     /// No such visit.
     #[error("visit {0} is not known")]
     UnknownVisit(VisitId),
+    /// No such patient.
+    #[error("patient {0} is not known")]
+    UnknownPatient(PatientId),
     /// A reminder by hand needs a reminder campaign whose text it can have.
     #[error("no active reminder campaign is for visit {0}")]
     NoReminderCampaign(VisitId),
@@ -149,9 +160,6 @@ pub enum EngineError {
         /// What was expected.
         expected: &'static str,
     },
-    /// No such patient.
-    #[error("patient {0} is not known")]
-    UnknownPatient(PatientId),
     /// No such message.
     #[error("message {0} is not known")]
     UnknownMessage(MessageId),
@@ -217,11 +225,7 @@ impl Engine {
             let Some(mut tx) = Tx::begin_with(&*self.store, &self.rules, practice, now)? else {
                 return Ok(());
             };
-            for campaign in planning::campaigns(&mut tx)?.iter() {
-                if matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused) {
-                    admin::plan_anew(&mut tx, &campaign.id)?;
-                }
-            }
+            settings::changed(&mut tx)?;
             tx.commit()
         })
     }

@@ -10,7 +10,7 @@ use super::render::{self, Rendered};
 use super::settle::{doubt, may_have_gone, tell};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
-use super::{EngineError, after_call, requests};
+use super::{EngineError, account, after_call, requests};
 use crate::calendar;
 use crate::message::{reference, step};
 use crate::model::{
@@ -167,11 +167,14 @@ fn choose_gateway(
     gateways: &[GatewayId],
 ) -> Result<Result<GatewayId, Timestamp>, EngineError> {
     let mut wait = tx.now.plus_ms(15 * MINUTE_MS);
+    let by_person = matches!(message.origin, Origin::ManualReminder { .. } | Origin::Chat { by: Some(_) });
     let before = gateways.iter().filter(|known| is_bound(message) && message.gateway.as_ref() == Some(known));
     let others = gateways.iter().filter(|_| !may_have_gone(message));
     for gateway in before.chain(others) {
         match tx.get::<GatewayPause>(gateway.as_str())? {
             Some(pause) if pause.until > tx.now => wait = wait.min(pause.until),
+            // on an account that is used up only what a person wrote is tried
+            _ if !by_person && account::is_used_up(tx, gateway)? => {}
             _ => return Ok(Ok(gateway.clone())),
         }
     }

@@ -6,9 +6,9 @@
 use super::list_keys;
 use crate::message::{is_pending, is_underway};
 use crate::model::{
-    AuditEntry, BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters, Direction,
-    Event, GatewayId, GatewayPause, InboundParts, Job, Message, MessageId, OptOutRecord, Origin, PatientFile,
-    PatientId, Practice, Reply, Request, Status, Tally, Timestamp, VisitFile, VisitId,
+    Account, AuditEntry, BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters,
+    Direction, Event, GatewayId, GatewayPause, InboundParts, Job, Message, MessageId, OptOutRecord, Origin,
+    PatientFile, PatientId, Practice, Reply, Request, Status, Tally, Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Entry, Index, Table, instant_key};
 use chrono::NaiveDate;
@@ -97,10 +97,10 @@ impl Record for PatientFile {
 
     fn entries(&self) -> Vec<Entry> {
         let mut entries = list_keys::of_patient(self);
-        if let Ok(number) = &self.number
-            && self.merged_into.is_none()
-        {
-            entries.push(entry(Index::PatientNumber, part(number.reveal())));
+        match (&self.number, &self.merged_into) {
+            (_, Some(into)) => entries.push(entry(Index::PatientMerged, part(into.as_str()))),
+            (Ok(number), None) => entries.push(entry(Index::PatientNumber, part(number.reveal()))),
+            (Err(_), None) => {}
         }
         entries
     }
@@ -174,6 +174,20 @@ impl Record for AuditEntry {
 
     fn row_id(&self) -> String {
         number_id(self.no)
+    }
+}
+
+impl Record for Account {
+    const TABLE: Table = Table::Account;
+
+    fn row_id(&self) -> String {
+        self.state.gateway.as_str().into()
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let asks = self.passed_at.filter(|_| !self.settled);
+        let key = |at| format!("{}|{}|{}", instant_key(at), Self::TABLE, part(self.state.gateway.as_str()));
+        asks.map(|at| entry(Index::Inbox, key(at))).into_iter().collect()
     }
 }
 

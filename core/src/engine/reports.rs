@@ -6,7 +6,7 @@ use super::requests;
 use super::settle::tell;
 use super::tx::Tx;
 use crate::message::{ReportOutcome, apply_report, is_pending, step};
-use crate::model::{DeliveryReport, HOUR_MS, Message, Reason, Status};
+use crate::model::{DeliveryReport, HOUR_MS, Message, Reason, Status, Verbatim, Wiped};
 
 pub(super) fn apply(tx: &mut Tx<'_>, report: &DeliveryReport) -> Result<Outcome, EngineError> {
     let Some(mut message) = find(tx, report)? else { return Ok(Outcome::Unmatched) };
@@ -18,7 +18,11 @@ pub(super) fn apply(tx: &mut Tx<'_>, report: &DeliveryReport) -> Result<Outcome,
             requests::open(tx, &message)?;
         }
     }
-    let outcome = apply_report(&mut message, report);
+    // a receipt can quote the text
+    let outcome = match message.wiped {
+        Wiped::Nothing => apply_report(&mut message, report),
+        _ => apply_report(&mut message, &DeliveryReport { raw: Verbatim::default(), ..report.clone() }),
+    };
     if outcome == ReportOutcome::Moved && message.reason == Some(Reason::NoAnswer {}) {
         message.reason = None; // that was the answer
     }

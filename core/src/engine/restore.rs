@@ -5,7 +5,7 @@ use super::settle::tell;
 use super::tx::Tx;
 use super::{Clinic, Desk, EngineError, requests};
 use crate::message::{reference, step};
-use crate::model::{Action, GatewayId, LostTime, Message, Permission, Reason, Status, Timestamp};
+use crate::model::{Action, GatewayId, LostTime, Message, Permission, Reason, Status, Timestamp, Wiped};
 use crate::store::{Index, MAX_PAGE, Order, instant_key};
 
 impl Clinic<'_> {
@@ -116,8 +116,16 @@ pub(super) fn doubt_lost(tx: &mut Tx<'_>, mut message: Message) -> Result<(), En
     tell(tx, &message)
 }
 
-/// It goes again: with its frozen text and reference where it had them, else as if it had never been tried.
+/// It goes again: with its frozen text and reference where it had them, else as if it had never been tried. What was
+/// erased meanwhile has failed.
 pub(super) fn certainly_not_sent(tx: &mut Tx<'_>, message: &mut Message) -> Result<(), EngineError> {
+    if message.wiped == Wiped::Identity {
+        step(message, Status::Failed)?;
+        message.reason = Some(Reason::Erased {});
+        message.unanswered = false;
+        message.report_due = None;
+        return Ok(());
+    }
     step(message, Status::Planned)?;
     message.reason = None;
     message.unanswered = false;

@@ -13,8 +13,8 @@ use crate::model::{
 use crate::store::{
     Commit, Entry, Found, Index, MAX_PAGE, Order, RowKey, Scan, Store, StoreError, Table, Write,
 };
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as BTreeEntry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A row as it was read, and what this unit makes of it.
@@ -122,13 +122,19 @@ impl<'s> Tx<'s> {
             },
             Err(error) => return Err(error),
         };
-        tx.practice = Rc::new(practice.clone());
-        tx.put(practice)?;
+        tx.change_practice(practice.clone())?;
         Ok(Some(tx))
     }
 
     pub(crate) fn practice(&self) -> &Rc<Practice> {
         &self.practice
+    }
+
+    /// Stores the practice as it is from now on.
+    pub(crate) fn change_practice(&mut self, practice: Practice) -> Result<(), EngineError> {
+        self.put(&practice)?;
+        self.practice = Rc::new(practice);
+        Ok(())
     }
 
     /// What the engine remembers of rules.
@@ -271,6 +277,33 @@ impl<'s> Tx<'s> {
         order: Order,
     ) -> Result<Vec<Found>, EngineError> {
         Ok(self.store.scan(self.id, &Scan { index, from, to, limit, order })?)
+    }
+
+    /// The records of one type in a part of an index, in its order, however many there are.
+    pub(crate) fn scan_all<R: Record>(
+        &mut self,
+        index: Index,
+        (mut from, to): (String, String),
+    ) -> Result<Vec<R>, EngineError> {
+        let (mut records, mut seen) = (Vec::new(), BTreeSet::new());
+        loop {
+            let page = self.scan_keys::<R>(index, (from, to.clone()), MAX_PAGE, Order::Ascending)?;
+            let Some((last, _)) = page.last() else { return Ok(records) };
+            let (last, before) = (last.clone(), records.len());
+            let mut at_last = BTreeSet::new();
+            for (key, record) in page {
+                let id = record.row_id();
+                if key == last {
+                    at_last.insert(id.clone());
+                }
+                if !seen.contains(&id) {
+                    records.push(record);
+                }
+            }
+            // the page may have ended among the rows of one key
+            from = if records.len() == before { format!("{last}\0") } else { last };
+            seen = at_last;
+        }
     }
 
     /// All records of a table whose ids lie in a range; changes of this unit included.

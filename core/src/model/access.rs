@@ -124,3 +124,25 @@ pub struct AuditEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
 }
+
+/// Which lines of the audit trail are asked for; everything by default.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct AuditFilter {
+    /// What this user did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
+    /// What was done to this campaign, message, patient …, by its identifier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+}
+
+impl AuditFilter {
+    /// Whether a line is asked for.
+    #[must_use]
+    pub fn takes(&self, line: &AuditEntry) -> bool {
+        self.by.as_ref().is_none_or(|by| *by == line.by)
+            && self.subject.as_ref().is_none_or(|subject| Some(subject) == line.subject.as_ref())
+    }
+}

@@ -115,7 +115,7 @@ pub enum Happening {
         /// Who did it.
         by: UserId,
     },
-    /// An account is running out. Raised once for each threshold that was passed.
+    /// An account is running out. Raised when it falls to another threshold; a fall through several is one event.
     LowBalance {
         /// The gateway whose account it is.
         gateway: GatewayId,

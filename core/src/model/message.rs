@@ -353,6 +353,31 @@ pub struct Message {
     /// The latest answer that an outgoing message got.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<Reply>,
+    /// What was taken out of it: nothing of that kind is stored on it any more, whatever comes.
+    #[serde(default, skip_serializing_if = "Wiped::is_nothing")]
+    pub wiped: Wiped,
+}
+
+/// What was taken out of a message, by age or as its patient was erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Wiped {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The text, and what gateways said of it.
+    Text,
+    /// That, and whose it was: number, patient, visits.
+    Identity,
+}
+
+impl Wiped {
+    /// Whether all is there.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::Nothing
+    }
 }
 
 /// What an incoming message was found to be.

@@ -5,6 +5,7 @@
 //! are append-only: a name once released keeps its meaning. Names, numbers and bodies are redacting types.
 
 mod access;
+mod account;
 mod book;
 mod calendar;
 mod call;
@@ -12,6 +13,7 @@ mod call_rule;
 mod campaign;
 mod chat;
 mod event;
+mod export;
 mod fact;
 mod gateway;
 mod id;
@@ -31,6 +33,7 @@ mod time;
 mod visit;
 
 pub use access::*;
+pub use account::*;
 pub use book::*;
 pub use calendar::*;
 pub use call::*;
@@ -38,6 +41,7 @@ pub use call_rule::*;
 pub use campaign::*;
 pub use chat::*;
 pub use event::*;
+pub use export::*;
 pub use fact::*;
 pub use gateway::*;
 pub use id::*;

@@ -176,6 +176,9 @@ pub struct PatientFile {
     /// The card that stayed when two were found to be one patient's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<PatientId>,
+    /// When the patient was erased: only the identifier and the revision are left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
 }
 
 /// The wire form of a card's number.

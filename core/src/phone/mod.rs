@@ -23,6 +23,7 @@
 //!
 //! Not here: who owns a number, whether it is the practice's own, opt-outs, and quiet hours.
 
+mod message;
 mod prefixes;
 mod typed;
 mod withheld;

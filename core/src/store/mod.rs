@@ -191,6 +191,8 @@ wire_names! {
         PatientBirthday = "patient_birthday",
         /// What waits for a person: instant.
         Inbox = "inbox",
+        /// Cards that were merged: the card that stayed.
+        PatientMerged = "patient_merged",
     }
 }
 
@@ -362,6 +364,16 @@ pub trait Store: Send + Sync {
         until: Timestamp,
         limit: u32,
     ) -> Result<Vec<(PracticeId, Timestamp)>, StoreError>;
+
+    /// Drops what deleted rows and replaced documents left behind in files, logs and free room: after it no byte of them is
+    /// in what the store keeps. A store that leaves nothing behind has nothing to do. It may take long, and is asked
+    /// for after an erasure.
+    ///
+    /// # Errors
+    /// As [`version`](Self::version); nothing is lost, and the same call may succeed later.
+    fn scrub(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 impl fmt::Debug for Entry {

@@ -11,7 +11,7 @@ pub const MAX_URL_CHARS: usize = 500;
 ///
 /// Hosts may be international (RFC 5890); addresses of numbers, user names and bare names such as `localhost` are
 /// refused, for no patient's telephone opens them safely.
-pub(super) fn check(url: &str) -> Result<(), MarkerFault> {
+pub(crate) fn check(url: &str) -> Result<(), MarkerFault> {
     if url.chars().count() > MAX_URL_CHARS {
         return Err(MarkerFault::UrlTooLong { limit: MAX_URL_CHARS });
     }

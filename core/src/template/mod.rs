@@ -36,6 +36,7 @@ pub use built_in::Slot;
 pub use catalogue::{Catalogue, CustomId, MAX_CUSTOM, MAX_LINKS, Samples};
 pub use format::join_values;
 pub use link::MAX_URL_CHARS;
+pub(crate) use link::check as check_url;
 pub use name::MAX_NAME_CHARS;
 pub use parse::{MAX_BODY_CHARS, MAX_PLACEHOLDERS};
 pub use render::{MissingValue, ValueWriter};

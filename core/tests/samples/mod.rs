@@ -315,6 +315,7 @@ fn outgoing() -> Message {
             visits: vec!["w1".into()],
         }),
         reply: Some(Reply::Other),
+        wiped: Wiped::Text,
     }
 }
 
@@ -694,6 +695,7 @@ pub fn all() -> Vec<Sample> {
         number,
         default_consent: Some(consent()),
         merged_into: Some("2".into()),
+        erased_at: Some(moment()),
     };
     let submission = Submission {
         reference: "c6956b026a90-0-c".into(),

@@ -17,6 +17,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check { name: "ids that differ in one byte are different rows", run: odd_ids },
     Check { name: "list gives a range of ids in the order of their bytes", run: list_ranges },
     Check { name: "a deleted row is gone", run: deletion },
+    Check { name: "a scrub keeps everything that stands", run: scrubbing },
     Check { name: "practices never see each other's rows", run: separate_practices },
 ];
 
@@ -170,6 +171,24 @@ fn list_ranges(store: &Arc<dyn Store>) {
     }
     assert_eq!(ids(&**store, &p, Table::Visit, "a", "a\u{0}", 5), ["a"], "one id alone");
     assert_eq!(store.list(&p, Table::Job, "", END, 5), Ok(Vec::new()));
+}
+
+/// That nothing is left of what went cannot be seen through the trait: a store's own tests look into its files.
+fn scrubbing(store: &Arc<dyn Store>) {
+    let p = practice("p");
+    let keys = [(Index::Due, "1"), (Index::Reference, "r")];
+    let version = commit(&**store, &p, vec![put(Table::Message, "a", &keys), put(Table::Message, "b", &[])]);
+    let version = version.max(commit(&**store, &p, vec![delete(Table::Message, "b")]));
+    for _ in 0..2 {
+        store.scrub().expect("scrub");
+    }
+    assert_eq!(store.version(&p), Ok(version), "a scrub is no commit");
+    assert_eq!(read_one(&**store, &p, Table::Message, "a"), Some(doc("a")));
+    assert_eq!(read_one(&**store, &p, Table::Message, "b"), None);
+    let found = scan(&**store, &p, Index::Due, ("", END), Order::Ascending, 9);
+    assert_eq!(found, pairs(&[("1", "a")]));
+    assert_eq!(store.find(Index::Reference, "r"), Ok(vec![(p.clone(), row(Table::Message, "a"))]));
+    assert_eq!(commit(&**store, &p, vec![put(Table::Message, "c", &[])]), version + 1);
 }
 
 fn deletion(store: &Arc<dyn Store>) {
