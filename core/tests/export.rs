@@ -93,10 +93,10 @@ fn nothing_of_another_patient_is_in_it_and_debug_shows_nothing() {
 #[test]
 fn an_export_is_written_down_each_time_and_changes_nothing_else() {
     let world = lived();
-    let before = world.clinic().messages(None, 100).unwrap();
+    let before = world.clinic().messages(&MessageFilter::default(), None, 100).unwrap();
     export(&world, "1");
     export(&world, "1");
-    assert_eq!(world.clinic().messages(None, 100).unwrap(), before);
+    assert_eq!(world.clinic().messages(&MessageFilter::default(), None, 100).unwrap(), before);
     let filter = AuditFilter { subject: Some("1".into()), ..AuditFilter::default() };
     let trail = world.clinic().audit(&filter, None, 10).unwrap().entries;
     let actions: Vec<Action> = trail.iter().map(|line| line.action).collect();

@@ -88,6 +88,29 @@ fn doubtful(world: &mut World) {
     world.clinic().restored(at("2026-11-19 09:00"), world.now).unwrap();
 }
 
+/// A message 1 that patient 1 wrote.
+fn received(world: &mut World) {
+    world.reply("501000111", "Czy mogę przyjść wcześniej?");
+}
+
+fn chat_message() -> NewMessage {
+    NewMessage {
+        to: Recipient::Patient("1".into()),
+        text: "Zapraszamy.".into(),
+        at: None,
+        hours: QuietHours::Override,
+        key: None,
+    }
+}
+
+/// A message 1 that somebody wrote for tomorrow.
+fn written(world: &mut World) {
+    world.desk(|desk, now| {
+        let later = NewMessage { at: Some(now.plus_ms(DAY_MS)), ..chat_message() };
+        desk.send_message(&later, now)
+    });
+}
+
 fn visit(world: &mut World) {
     world.visit("w1", "1", "2026-11-20 12:30");
 }
@@ -131,6 +154,18 @@ fn table() -> Vec<Line> {
             desk.archive(&"c".into(), now)
         }),
         line("campaigns", CommunicationCenter, Silent, nothing, |desk, _| desk.campaigns().map(drop)),
+        line("campaign_list", CommunicationCenter, Silent, nothing, |desk, _| {
+            desk.campaign_list(&CampaignFilter::default()).map(drop)
+        }),
+        line("campaign", CommunicationCenter, Silent, ready, |desk, _| desk.campaign(&"c".into()).map(drop)),
+        line("campaigns_of_patient", CommunicationCenter, Silent, nothing, |desk, _| {
+            desk.campaigns_of_patient(&"1".into()).map(drop)
+        }),
+        line("statistics", CommunicationCenter, Silent, nothing, |desk, now| {
+            let day = now.utc().date_naive();
+            let filter = StatisticsFilter { from: day, to: day, campaign: None, kind: None };
+            desk.statistics(&filter).map(drop)
+        }),
         line("figures", CommunicationCenter, Silent, nothing, |desk, _| desk.figures(&"p".into()).map(drop)),
         // messages
         line("remind", CommunicationCenter, Always(Action::VisitReminded), visit, |desk, now| {
@@ -141,7 +176,43 @@ fn table() -> Vec<Line> {
         }),
         line("visit", CommunicationCenter, Silent, nothing, |desk, _| desk.visit(&"w1".into()).map(drop)),
         line("message", CommunicationCenter, Silent, nothing, |desk, _| desk.message(MessageId(1)).map(drop)),
-        line("messages", CommunicationCenter, Silent, nothing, |desk, _| desk.messages(None, 9).map(drop)),
+        line("messages", CommunicationCenter, Silent, nothing, |desk, _| {
+            desk.messages(&MessageFilter::default(), None, 9).map(drop)
+        }),
+        line("chat", CommunicationCenter, Silent, nothing, |desk, _| {
+            desk.chat(&"1".into(), ChatShows::Everything, None, 9).map(drop)
+        }),
+        line("unread", CommunicationCenter, Silent, nothing, |desk, _| desk.unread(&"1".into()).map(drop)),
+        line("unread_total", CommunicationCenter, Silent, nothing, |desk, _| desk.unread_total().map(drop)),
+        line("find_patients", CommunicationCenter, Silent, nothing, |desk, _| {
+            desk.find_patients("kow", 9).map(drop)
+        }),
+        line("mark_read", CommunicationCenter, Silent, received, |desk, now| {
+            desk.mark_read(MessageId(1), now)
+        }),
+        line("mark_unread", CommunicationCenter, Silent, received, |desk, now| {
+            desk.mark_unread(MessageId(1), now)
+        }),
+        line("assign_message", CommunicationCenter, Once(Action::MessageAssigned), received, |desk, now| {
+            desk.assign_message(MessageId(1), &"1".into(), now).map(drop)
+        }),
+        line("chat_preview", CommunicationCenter, Silent, nothing, |desk, _| {
+            desk.chat_preview(&"Zapraszamy.".into(), None).map(drop)
+        }),
+        line("send_message", CommunicationCenter, Always(Action::MessageWritten), nothing, |desk, now| {
+            desk.send_message(&chat_message(), now).map(drop)
+        }),
+        line("edit_message", CommunicationCenter, Once(Action::MessageEdited), written, |desk, now| {
+            let edit = MessageEdit { text: Some("Prosimy o telefon.".into()), ..MessageEdit::default() };
+            desk.edit_message(MessageId(1), &edit, now)
+        }),
+        line("cancel_message", CommunicationCenter, Once(Action::MessageCancelled), written, |desk, now| {
+            desk.cancel_message(MessageId(1), now)
+        }),
+        line("inbox", CommunicationCenter, Silent, nothing, |desk, _| desk.inbox(None, 9).map(drop)),
+        line("settle", CommunicationCenter, Once(Action::InboxSettled), received, |desk, now| {
+            desk.settle(&InboxRef::Message(MessageId(1)), now)
+        }),
         line("messages_of_visit", CommunicationCenter, Silent, nothing, |desk, _| {
             desk.messages_of_visit(&"w1".into()).map(drop)
         }),

@@ -132,7 +132,7 @@ fn nothing_that_the_engine_decided_or_stored_shows_what_is_private() {
     let (world, store, outcomes) = lived();
     silent_debug("outcomes", &outcomes);
     silent_debug("events", &world.clinic().events(0, 1_000).unwrap());
-    silent_debug("messages", &world.clinic().messages(None, 1_000).unwrap());
+    silent_debug("messages", &world.clinic().messages(&MessageFilter::default(), None, 1_000).unwrap());
     silent_debug("taken", &world.gateway.taken());
     silent_debug("store", &*store);
     let mut tables = std::collections::BTreeSet::new();
@@ -272,7 +272,7 @@ fn what_passes_to_the_store_and_errors_of_spoilt_documents_show_nothing() {
     let clinic = world.clinic();
     let errors = [
         clinic.visit(&"w1".into()).unwrap_err(),
-        clinic.messages(None, 10).unwrap_err(),
+        clinic.messages(&MessageFilter::default(), None, 10).unwrap_err(),
         clinic.events(0, MAX_PAGE).unwrap_err(),
         clinic
             .apply(&[Fact::Patient(Patient { revision: 99, ..samples::patient() })], world.now)

@@ -253,5 +253,5 @@ fn a_long_history_is_gone_over_in_small_commits() {
     assert!(worked.more, "{worked:?}");
     world.work();
     assert!(all(&world).iter().all(|message| message.wiped == Wiped::Identity));
-    assert!(world.clinic().messages(None, MAX_PAGE).unwrap().messages.len() == 350);
+    assert!(world.clinic().messages(&MessageFilter::default(), None, MAX_PAGE).unwrap().rows.len() == 350);
 }
