@@ -136,7 +136,7 @@ fn edge_108_what_waits_is_withdrawn_and_all_that_names_the_patient_goes() {
         "all of it is there, but for a reply of the desk: {before:?}"
     );
     assert_eq!(world.message_of("w3"), Status::Planned);
-    let messages = world.clinic().messages(None, 1_000).unwrap().messages;
+    let messages = world.newest(1_000);
     let waiting: Vec<MessageId> = messages
         .iter()
         .filter(|message| message.status == Status::Planned)
@@ -185,7 +185,7 @@ fn edge_108_figures_times_and_reasons_of_what_went_stay() {
     let figures =
         |world: &World| ["p", "b"].map(|campaign| world.clinic().figures(&campaign.into()).unwrap());
     let bare = |world: &World| -> Vec<_> {
-        let messages = world.clinic().messages(None, 1_000).unwrap().messages;
+        let messages = world.newest(1_000);
         let kept = |m: Message| {
             (m.id, m.status, m.reason, m.parts, m.cost_milli, m.submitted_at, m.delivered_at, m.reply, m.day)
         };
@@ -329,7 +329,7 @@ fn in_flight(
 }
 
 fn only(world: &World) -> Message {
-    let messages = world.clinic().messages(None, 10).unwrap().messages;
+    let messages = world.newest(10);
     assert_eq!(messages.len(), 1, "{messages:?}");
     messages[0].clone()
 }
