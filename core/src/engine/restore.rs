@@ -129,6 +129,7 @@ pub(super) fn certainly_not_sent(tx: &mut Tx<'_>, message: &mut Message) -> Resu
     step(message, Status::Planned)?;
     message.reason = None;
     message.unanswered = false;
+    message.settled = false;
     message.report_due = None;
     message.due_at = tx.now;
     if message.body.is_none() {

@@ -10,6 +10,8 @@
     clippy::unwrap_used
 )]
 
+mod lists;
+
 use depesza::model::*;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -812,6 +814,9 @@ pub fn all() -> Vec<Sample> {
         sample("capabilities", false, capabilities),
         sample("number", false, number),
     ]
+    .into_iter()
+    .chain(lists::all())
+    .collect()
 }
 
 /// The names of all samples, to see that none is there twice.
