@@ -31,6 +31,7 @@ mod name;
 mod parse;
 mod render;
 mod values;
+mod vocative;
 
 pub use built_in::Slot;
 pub use catalogue::{Catalogue, CustomId, MAX_CUSTOM, MAX_LINKS, Samples};
@@ -40,6 +41,7 @@ pub use name::MAX_NAME_CHARS;
 pub use parse::{MAX_BODY_CHARS, MAX_PLACEHOLDERS};
 pub use render::{MissingValue, ValueWriter};
 pub use values::{CallValues, Values, VisitDetail, VisitValues};
+pub use vocative::vocative;
 
 use crate::model::{TemplateFault, TextSpan};
 use std::fmt;
