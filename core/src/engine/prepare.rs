@@ -18,6 +18,7 @@ use crate::model::{
     MINUTE_MS, ManualPolicy, Message, MessageId, Origin, Practice, Purpose, Reason, SameDay, SharedNumber,
     Status, Submission, Timestamp, VisitFile,
 };
+use crate::practice::part_price;
 use crate::store::{Index, MAX_PAGE, Order};
 
 /// A message on its way to a gateway.
@@ -231,12 +232,9 @@ fn freeze(tx: &Tx<'_>, message: &mut Message, rendered: Rendered) {
     message.cost_milli = price(tx.practice(), message) * i64::from(rendered.parts);
 }
 
-/// The price of one part to the message's number: of the longest prefix that matches.
+/// The price of one part to the message's number.
 fn price(practice: &Practice, message: &Message) -> i64 {
-    let Some(number) = &message.number else { return 0 };
-    let prices = practice.settings.prices.iter();
-    let matching = prices.filter(|price| number.reveal().starts_with(&price.prefix));
-    matching.max_by_key(|price| price.prefix.len()).map_or(0, |price| price.part_milli)
+    message.number.as_ref().map_or(0, |number| part_price(practice, number.reveal()))
 }
 
 fn submitting(
