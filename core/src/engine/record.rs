@@ -6,8 +6,9 @@
 use crate::message::{is_pending, is_underway};
 use crate::model::{
     AuditEntry, BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters, Direction,
-    Event, GatewayId, GatewayPause, InboundParts, Job, Message, MessageId, OptOutRecord, Origin, PatientFile,
-    PatientId, Practice, Reply, Request, Status, Tally, Timestamp, VisitFile, VisitId,
+    Event, GatewayId, GatewayPause, InboundParts, Job, KeptDraft, Message, MessageId, OptOutRecord, Origin,
+    PatientFile, PatientId, Practice, Reply, Request, Status, StoredTemplate, Tally, Timestamp, VisitFile,
+    VisitId,
 };
 use crate::store::{Entry, Index, Table, instant_key};
 use chrono::NaiveDate;
@@ -172,6 +173,22 @@ impl Record for AuditEntry {
 
     fn row_id(&self) -> String {
         number_id(self.no)
+    }
+}
+
+impl Record for StoredTemplate {
+    const TABLE: Table = Table::Template;
+
+    fn row_id(&self) -> String {
+        self.id.as_str().into()
+    }
+}
+
+impl Record for KeptDraft {
+    const TABLE: Table = Table::Draft;
+
+    fn row_id(&self) -> String {
+        self.id.as_str().into()
     }
 }
 

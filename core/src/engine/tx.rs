@@ -131,6 +131,13 @@ impl<'s> Tx<'s> {
         &self.practice
     }
 
+    /// Changes the practice itself; the rest of this unit works with what it becomes.
+    pub(crate) fn set_practice(&mut self, practice: Practice) -> Result<(), EngineError> {
+        self.put(&practice)?;
+        self.practice = Rc::new(practice);
+        Ok(())
+    }
+
     /// What the engine remembers of rules.
     pub(crate) fn shelf(&self) -> &'s RuleShelf {
         self.shelf
