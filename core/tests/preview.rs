@@ -9,8 +9,10 @@ use depesza::{call, campaign};
 use proptest::prelude::*;
 use world::*;
 
+const REMINDER: CampaignKind = CampaignKind::Reminder;
+
 fn preview(body: &str) -> Preview {
-    campaign::preview(body, &practice()).unwrap()
+    campaign::preview(body, REMINDER, &practice()).unwrap()
 }
 
 fn keeping_polish() -> Practice {
@@ -39,19 +41,19 @@ fn parts_and_cost_are_those_of_the_text_as_it_would_be_sent() {
     assert_eq!((plain.shortest.parts, plain.longest.parts), (1, 2));
     assert_eq!((plain.shortest.cost_milli, plain.longest.cost_milli), (90, 180));
     assert_eq!(plain.longest.encoding, Encoding::Gsm7);
-    let polish = campaign::preview(&body, &keeping_polish()).unwrap();
+    let polish = campaign::preview(&body, REMINDER, &keeping_polish()).unwrap();
     assert_eq!((polish.typical.encoding, polish.typical.parts), (Encoding::Gsm7, 1));
     assert_eq!((polish.longest.encoding, polish.longest.parts), (Encoding::Ucs2, 3));
 }
 
 #[test]
 fn days_and_months_go_through_the_whole_calendar() {
-    let preview = campaign::preview("(dzien_tygodnia) (data:slownie)", &keeping_polish()).unwrap();
+    let preview = campaign::preview("(dzien_tygodnia) (data:slownie)", REMINDER, &keeping_polish()).unwrap();
     assert_eq!(preview.shortest.text, "wtorek 1 maja 2026");
     assert_eq!(preview.longest.text, "poniedziałek 28 października 2026");
     let mut english = practice();
     english.language = Language::En;
-    let preview = campaign::preview("(dzien_tygodnia) (data:slownie)", &english).unwrap();
+    let preview = campaign::preview("(dzien_tygodnia) (data:slownie)", REMINDER, &english).unwrap();
     assert_eq!(preview.shortest.text, "Monday 1 May 2026");
     assert_eq!(preview.longest.text, "Wednesday 28 September 2026");
 }
@@ -68,7 +70,7 @@ fn a_fallback_counts_where_it_is_shorter_or_longer_than_any_value() {
         "Lekarz: nasz specjalista, o ktorego prosimy zapytac w recepcji przed wizyta"
     );
     let fallback = "ż".repeat(60);
-    let dearer = campaign::preview(&format!("(gabinet|{fallback})"), &keeping_polish()).unwrap();
+    let dearer = campaign::preview(&format!("(gabinet|{fallback})"), REMINDER, &keeping_polish()).unwrap();
     assert_eq!(dearer.longest.text, fallback);
 }
 
@@ -76,16 +78,16 @@ fn a_fallback_counts_where_it_is_shorter_or_longer_than_any_value() {
 fn dear_characters_are_named_those_of_the_body_and_those_of_values_apart() {
     let mut practice = keeping_polish();
     practice.name = "Gabinet Żak".into();
-    let preview = campaign::preview("Zapraszamy w środę, (imie)! (placowka)", &practice).unwrap();
+    let preview = campaign::preview("Zapraszamy w środę, (imie)! (placowka)", REMINDER, &practice).unwrap();
     assert_eq!(preview.dear_in_body, ["ś", "ę"]);
     assert_eq!(preview.dear_in_values, ["Ż"]);
     let characters: Vec<&str> = preview.advice.characters.iter().map(|it| it.character.as_str()).collect();
     assert_eq!(characters, ["ś", "ę", "Ż"]);
     // what is transliterated costs nothing, and nobody has to be told
-    let plain = campaign::preview("Zapraszamy w środę", &world::practice()).unwrap();
+    let plain = campaign::preview("Zapraszamy w środę", REMINDER, &world::practice()).unwrap();
     assert_eq!((plain.dear_in_body.len(), plain.advice.characters.len()), (0, 0));
     // an emoji is beyond transliteration
-    let emoji = campaign::preview("Do zobaczenia 🙂", &world::practice()).unwrap();
+    let emoji = campaign::preview("Do zobaczenia 🙂", REMINDER, &world::practice()).unwrap();
     assert_eq!(emoji.dear_in_body, ["🙂"]);
     assert_eq!(emoji.typical.encoding, Encoding::Ucs2);
 }
@@ -95,9 +97,10 @@ fn what_the_practice_lacks_is_named() {
     let mut practice = practice();
     (practice.address, practice.phone) = (None, Some("  ".into()));
     let preview =
-        campaign::preview("(adres), tel. (telefon), (telefon), (adres|w centrum)", &practice).unwrap();
+        campaign::preview("(adres), tel. (telefon), (telefon), (adres|w centrum)", REMINDER, &practice)
+            .unwrap();
     assert_eq!(preview.missing, ["adres", "telefon"]);
-    let fallback = campaign::preview("(adres|w centrum)", &practice).unwrap();
+    let fallback = campaign::preview("(adres|w centrum)", REMINDER, &practice).unwrap();
     assert_eq!((fallback.typical.text.as_str(), fallback.missing.len()), ("w centrum", 0));
 }
 
@@ -105,7 +108,7 @@ fn what_the_practice_lacks_is_named() {
 fn links_stand_as_they_are_sent() {
     let mut practice = practice();
     practice.settings.links = vec![LinkMarker { name: "mapa".into(), url: "www.estomed.pl/żółty".into() }];
-    let preview = campaign::preview("Dojazd: (mapa)", &practice).unwrap();
+    let preview = campaign::preview("Dojazd: (mapa)", REMINDER, &practice).unwrap();
     assert_eq!(preview.typical.text, "Dojazd: www.estomed.pl/żółty");
     assert_eq!(preview.shortest, preview.longest);
     assert_eq!(preview.dear_in_body, ["ż", "ó", "ł", "t", "y"][..3].to_vec());
@@ -122,7 +125,7 @@ fn a_rule_for_calls_has_its_own_preview() {
 
 #[test]
 fn a_faulty_body_has_its_faults_instead() {
-    let faults = campaign::preview("(imei) (lekrz)", &practice()).unwrap_err();
+    let faults = campaign::preview("(imei) (lekrz)", REMINDER, &practice()).unwrap_err();
     assert_eq!(faults.len(), 2);
 }
 
@@ -141,7 +144,7 @@ proptest! {
     ) {
         let mut practice = practice();
         practice.settings.diacritics = diacritics;
-        let preview = campaign::preview(&pieces.concat(), &practice).unwrap();
+        let preview = campaign::preview(&pieces.concat(), REMINDER, &practice).unwrap();
         prop_assert!(preview.shortest.parts <= preview.typical.parts, "{preview:?}");
         prop_assert!(preview.typical.parts <= preview.longest.parts, "{preview:?}");
     }

@@ -6,6 +6,7 @@ mod world;
 
 use depesza::engine::{Desk, EngineError, MAX_TEMPLATES};
 use depesza::model::*;
+use depesza::store::Table;
 use depesza::template::StoredTemplateFaultKind as Kind;
 use serde_json::json;
 use world::*;
@@ -125,15 +126,30 @@ fn deleting_a_template_that_a_campaign_uses_leaves_the_campaigns_text_alone() {
 }
 
 #[test]
-fn writing_templates_takes_the_permission_of_campaigns_and_is_written_down() {
+fn writing_templates_takes_the_permission_of_campaigns() {
     let world = World::new(NOW);
     let clinic = world.clinic();
     let reader = clinic.as_user(User::new("czytelnik", [Permission::CommunicationCenter]));
     assert!(reader.templates().unwrap().is_empty());
-    let error = save(&reader, "t", "Nazwa", "Tekst", world.now).unwrap_err();
-    assert!(matches!(error, EngineError::NotPermitted(Permission::ManageCampaigns)));
-    let error = reader.delete_template(&"t".into(), world.now).unwrap_err();
-    assert!(matches!(error, EngineError::NotPermitted(Permission::ManageCampaigns)));
+    for error in [
+        save(&reader, "t", "Nazwa", "Tekst", world.now).unwrap_err(),
+        reader.delete_template(&"t".into(), world.now).unwrap_err(),
+    ] {
+        assert!(matches!(error, EngineError::NotPermitted(Permission::ManageCampaigns)), "{error}");
+    }
+}
+
+#[test]
+fn what_was_done_with_templates_is_written_down_and_saving_the_same_again_is_not() {
+    let mut world = World::new(NOW);
+    for _ in 0..2 {
+        world.desk(|desk, now| save(desk, "t", "Nazwa", "Tekst", now));
+    }
+    world.desk(|desk, now| desk.delete_template(&"t".into(), now));
+    let rows = world.store.list(&CLINIC.into(), Table::Audit, "", "~", 10).unwrap();
+    let trail: Vec<AuditEntry> = rows.iter().map(|(_, doc)| serde_json::from_str(doc).unwrap()).collect();
+    let told: Vec<_> = trail.iter().map(|entry| (entry.action, entry.subject.as_deref())).collect();
+    assert_eq!(told, [(Action::TemplateSaved, Some("t")), (Action::TemplateDeleted, Some("t"))]);
 }
 
 #[test]

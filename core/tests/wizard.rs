@@ -119,7 +119,7 @@ fn a_new_draft_lacks_only_what_nobody_could_guess() {
         }
         // the text to begin with costs one part as it stands
         let body = &whole(kind).finish(&practice(), &[]).unwrap().bodies.default;
-        assert_eq!(depesza::campaign::preview(body, &practice()).unwrap().typical.parts, 1, "{kind:?}");
+        assert_eq!(depesza::campaign::preview(body, kind, &practice()).unwrap().typical.parts, 1, "{kind:?}");
     }
 }
 

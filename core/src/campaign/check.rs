@@ -1,9 +1,10 @@
 //! The check of what a user wrote: every fault at once, by field, before anything is saved.
 
+use super::wizard;
 use crate::calendar;
 use crate::model::{
-    Bodies, CampaignSpec, FollowUpTime, Language, MAX_STEPS, Practice, Preview, ReminderStep, TemplateFault,
-    TemplateSubject, Timing, WindowFault,
+    Bodies, CampaignKind, CampaignSpec, FollowUpTime, Language, MAX_STEPS, Practice, Preview, ReminderStep,
+    TemplateFault, TemplateSubject, Timing, WindowFault,
 };
 use crate::template::{self, Catalogue, Template};
 use crate::{practice, words};
@@ -15,6 +16,7 @@ pub const MAX_NAME_CHARS: usize = 100;
 
 /// A fault of a campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CampaignFault {
     /// The field, as a path (`bodies.first_visit`, `timing.steps[1].at`).
     pub field: String,
@@ -24,6 +26,7 @@ pub struct CampaignFault {
 
 /// What is wrong with a field of a campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum CampaignFaultKind {
     /// Nothing was written where something is needed.
@@ -67,6 +70,7 @@ pub enum CampaignFaultKind {
 
 /// What a field of the wizard is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Expected {
     /// A text.
@@ -157,13 +161,14 @@ pub fn catalogue(practice: &Practice) -> Catalogue {
     practice::catalogue(practice, TemplateSubject::Visits)
 }
 
-/// A body of a campaign as it would be sent: typical, shortest and longest, with parts and cost by the price
-/// for numbers of the practice's own prefix.
+/// A body of campaigns of a kind as it would be sent: typical, shortest and longest, with parts and cost by the price for
+/// numbers of the practice's own prefix.
 ///
 /// # Errors
 /// Every fault of the body.
-pub fn preview(body: &str, practice: &Practice) -> Result<Preview, Vec<TemplateFault>> {
-    template::preview(body, &catalogue(practice), practice, practice::own_part_price(practice))
+pub fn preview(body: &str, kind: CampaignKind, practice: &Practice) -> Result<Preview, Vec<TemplateFault>> {
+    let catalogue = practice::catalogue(practice, wizard::subject(kind));
+    template::preview(body, &catalogue, practice, practice::own_part_price(practice))
 }
 
 /// Every fault of a campaign, for this practice.

@@ -16,6 +16,7 @@ use std::fmt;
 
 /// Something worth a second thought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CampaignWarning {
     /// The field, as a path (`bodies.first_visit`, `sender`).
     pub field: String,
@@ -25,6 +26,7 @@ pub struct CampaignWarning {
 
 /// What is worth a second thought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum CampaignWarningKind {
     /// A speciality, a treatment or a diagnosis in what the patient's telephone shows: data on health by inference (GDPR,

@@ -74,8 +74,7 @@ impl Desk<'_> {
     /// [`edit_campaign`](Self::edit_campaign) where the campaign is there, [`EngineError::NotPermitted`] without
     /// [`Permission::ManageCampaigns`], [`EngineError::Store`]. The draft then stays.
     pub fn save_draft(&self, id: &CampaignId, now: Timestamp) -> Result<Vec<CampaignWarning>, EngineError> {
-        let there =
-            self.read(Permission::CommunicationCenter, |tx| tx.get::<Campaign>(id.as_str()))?.is_some();
+        let there = self.read(Permission::ManageCampaigns, |tx| tx.get::<Campaign>(id.as_str()))?.is_some();
         let action = if there { Action::CampaignEdited } else { Action::CampaignCreated };
         self.act(Permission::ManageCampaigns, action, Some(id.as_str()), now, |tx| {
             let kept = find(tx, id)?;

@@ -11,6 +11,7 @@ pub const MAX_TEMPLATE_NAME_CHARS: usize = 100;
 
 /// A fault of a stored template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StoredTemplateFault {
     /// The field: `name` or `body`.
     pub field: String,
@@ -20,6 +21,7 @@ pub struct StoredTemplateFault {
 
 /// What is wrong with a field of a stored template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum StoredTemplateFaultKind {
     /// Nothing was written where something is needed.

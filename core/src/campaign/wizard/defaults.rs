@@ -10,7 +10,7 @@ pub(super) fn purpose(kind: CampaignKind) -> Purpose {
 }
 
 /// What its bodies speak about, and so which placeholders they may hold.
-pub(super) fn subject(_kind: CampaignKind) -> TemplateSubject {
+pub(in crate::campaign) fn subject(_kind: CampaignKind) -> TemplateSubject {
     TemplateSubject::Visits
 }
 

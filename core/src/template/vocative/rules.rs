@@ -39,11 +39,8 @@ const ENDINGS: &[(&str, Option<&str>)] = &[
     // names that decline like adjectives, or not at all: Jerzy, Antoni, Noemi
     ("y", Some("y")),
     ("i", Some("i")),
-    // Józio, Stasio, Henio; others in -o are for the list (Bruno, Dmytro)
-    ("sio", Some("siu")),
-    ("zio", Some("ziu")),
-    ("cio", Some("ciu")),
-    ("nio", None),
+    // Edzio, Tadzio; others in -o are for the list (Bruno, Dmytro), and for Italy (Maurizio)
+    ("dzio", Some("dziu")),
     // Jaś, Grześ
     ("ś", Some("siu")),
     // Zdzisław, Bogumił, Rafał, Kazimierz, Jaromir
@@ -55,26 +52,38 @@ const ENDINGS: &[(&str, Option<&str>)] = &[
     ("sz", Some("szu")),
     // Andrzej, Mikołaj
     ("ej", Some("eju")),
-    ("aj", Some("aju")),
-    // Maciek, Krzysiek, Heniek; Marek, Wojtek, Jacek
+    ("ołaj", Some("ołaju")),
+    // Maciek, Krzysiek, Heniek, Józiek
     ("ciek", Some("ćku")),
     ("siek", Some("śku")),
     ("ziek", Some("źku")),
     ("niek", Some("ńku")),
-    ("iek", None),
-    ("ek", Some("ku")),
-    // Dominik, Henryk, Wojciech, Oleg; nothing English (Eric, Zach)
-    ("k", Some("ku")),
+    // Marek, Janek, Wojtek, Tadek, Pawełek, Leszek, Jacek, Tomek; not Turkish ones (Melek, Canbek)
+    ("rek", Some("rku")),
+    ("nek", Some("nku")),
+    ("tek", Some("tku")),
+    ("dek", Some("dku")),
+    ("łek", Some("łku")),
+    ("mek", Some("mku")),
+    ("cek", Some("cku")),
+    ("czek", Some("czku")),
+    ("szek", Some("szku")),
+    // Dominik, Henryk, Patrick, Jack, Wojciech, Friedrich; women's names in -k are elsewhere (Anouk)
+    ("ik", Some("iku")),
+    ("yk", Some("yku")),
+    ("ick", Some("icku")),
+    ("ack", Some("acku")),
     ("ich", Some("ichu")),
     ("ech", Some("echu")),
-    ("leg", Some("legu")),
     // Jakub, Filip, Krzysztof; not Joseph
     ("kub", Some("kubie")),
     ("lip", Some("lipie")),
     ("sztof", Some("sztofie")),
-    ("ef", Some("efie")),
+    ("zef", Some("zefie")),
+    ("sef", Some("sefie")),
     ("lf", Some("lfie")),
-    // Ryszard, Leopold, Zygmunt, Robert
+    // Ryszard, Leopold, Zygmunt, Robert; not Hildegard
+    ("gard", None),
     ("ard", Some("ardzie")),
     ("old", Some("oldzie")),
     ("ald", Some("aldzie")),
@@ -91,6 +100,9 @@ pub(super) fn vocative(name: &str) -> Option<String> {
     let fitting =
         ENDINGS.iter().filter_map(|(ending, form)| Some((name.strip_suffix(ending)?, ending, form)));
     let (stem, ending, form) = fitting.max_by_key(|(_, ending, _)| ending.len())?;
+    if stem.is_empty() {
+        return None;
+    }
     // a name of two syllables in -nia or -la may be a diminutive (Ania: Aniu, Ola: Olu) or not (Sonia, Pola)
     let doubtful = matches!(*ending, "onia" | "ania" | "enia" | "la") && !ends_long(stem, ending);
     if doubtful { None } else { form.map(|form| format!("{stem}{form}")) }
