@@ -241,6 +241,19 @@ pub(crate) fn catalogue(practice: &Practice, subject: TemplateSubject) -> Catalo
     catalogue
 }
 
+/// The price of one part to a number (E.164), in thousandths: of the longest prefix on the practice's list that matches; 0
+/// where none does.
+pub(crate) fn part_price(practice: &Practice, number: &str) -> i64 {
+    let prices = practice.settings.prices.iter();
+    let matching = prices.filter(|price| number.starts_with(&price.prefix));
+    matching.max_by_key(|price| price.prefix.len()).map_or(0, |price| price.part_milli)
+}
+
+/// The same for numbers of the practice's own prefix: what examples and previews cost.
+pub(crate) fn own_part_price(practice: &Practice) -> i64 {
+    part_price(practice, &practice.settings.phones.default_prefix)
+}
+
 /// A sender id as providers take them, or a number.
 fn is_sender(id: &str) -> bool {
     let number = id.strip_prefix('+').unwrap_or(id);

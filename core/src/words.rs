@@ -2,6 +2,13 @@
 //!
 //! One place for one text. Faults of what a user wrote have their texts beside their types (`message(Language)`).
 
+pub(crate) mod dates;
+mod order;
+mod plural;
+
+pub use order::polish_order;
+pub use plural::*;
+
 use crate::model::{
     CallCondition, CallDirection, CallStatus, CampaignKind, CampaignStatus, Language, NoRule, Permission,
     Purpose, Reason, RejectClass, Reply, ReplyEffect, SmsMode, Status,
@@ -19,6 +26,21 @@ pub(crate) fn pick<T>(language: Language, pl: T, en: T) -> T {
         Language::Pl => pl,
         Language::En => en,
     }
+}
+
+/// What is said of an empty field that has to be filled.
+pub(crate) fn needed(language: Language) -> &'static str {
+    pick(language, "pole jest wymagane", "a value is needed")
+}
+
+/// What is said of too many characters or items.
+pub(crate) fn at_most(limit: usize, language: Language) -> String {
+    pick(language, format!("najwyżej {limit}"), format!("at most {limit}"))
+}
+
+/// What is said of a number outside its range.
+pub(crate) fn in_range(least: i64, most: i64, language: Language) -> String {
+    pick(language, format!("wartość od {least} do {most}"), format!("a value from {least} to {most}"))
 }
 
 macro_rules! labels {

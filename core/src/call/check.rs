@@ -5,11 +5,11 @@ use super::seen::canonical;
 use crate::calendar;
 use crate::model::{
     CallConditions, CallRecipients, CallRuleSpec, HolidayPolicy, Language, MAX_OWN_NUMBERS, MAX_RECIPIENTS,
-    MAX_RULE_RANGES, PhonePolicy, Practice, Refusal, SendWindow, SenderApproval, TemplateFault,
+    MAX_RULE_RANGES, PhonePolicy, Practice, Preview, Refusal, SendWindow, SenderApproval, TemplateFault,
     TemplateSubject, WindowFault,
 };
 use crate::phone;
-use crate::template::{Catalogue, Template};
+use crate::template::{self, Catalogue, Template};
 use crate::{practice, words};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -116,6 +116,15 @@ impl CallRuleFault {
 #[must_use]
 pub fn catalogue(practice: &Practice) -> Catalogue {
     practice::catalogue(practice, TemplateSubject::Calls)
+}
+
+/// A rule's body as it would be sent: typical, shortest and longest, with parts and cost by the price for numbers of the
+/// account's own prefix.
+///
+/// # Errors
+/// Every fault of the body.
+pub fn preview(body: &str, practice: &Practice) -> Result<Preview, Vec<TemplateFault>> {
+    template::preview(body, &catalogue(practice), practice, practice::own_part_price(practice))
 }
 
 /// Every fault of a rule, for this account.

@@ -13,7 +13,7 @@ mod conditions;
 mod rule_set;
 mod seen;
 
-pub use check::{CallRuleFault, CallRuleFaultKind, catalogue, check};
+pub use check::{CallRuleFault, CallRuleFaultKind, catalogue, check, preview};
 pub use conditions::{explain, meets};
 pub use rule_set::RuleSet;
 pub(crate) use seen::other_party_mut;

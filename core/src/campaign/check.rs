@@ -1,11 +1,12 @@
 //! The check of what a user wrote: every fault at once, by field, before anything is saved.
 
+use super::wizard;
 use crate::calendar;
 use crate::model::{
-    Bodies, CampaignSpec, FollowUpTime, Language, MAX_STEPS, Practice, ReminderStep, TemplateFault,
-    TemplateSubject, Timing, WindowFault,
+    Bodies, CampaignKind, CampaignSpec, FollowUpTime, Language, MAX_STEPS, Practice, Preview, ReminderStep,
+    TemplateFault, TemplateSubject, Timing, WindowFault,
 };
-use crate::template::{Catalogue, Template};
+use crate::template::{self, Catalogue, Template};
 use crate::{practice, words};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -15,6 +16,7 @@ pub const MAX_NAME_CHARS: usize = 100;
 
 /// A fault of a campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CampaignFault {
     /// The field, as a path (`bodies.first_visit`, `timing.steps[1].at`).
     pub field: String,
@@ -24,6 +26,7 @@ pub struct CampaignFault {
 
 /// What is wrong with a field of a campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum CampaignFaultKind {
     /// Nothing was written where something is needed.
@@ -56,6 +59,61 @@ pub enum CampaignFaultKind {
     UnknownSender {},
     /// The campaign asks for an answer, and no answer can come to this sender.
     SenderCannotReceive {},
+    /// What a wizard's field holds is not what it is for.
+    Malformed {
+        /// What was expected.
+        expected: Expected,
+    },
+    /// The stored template is not there any more.
+    UnknownTemplate {},
+}
+
+/// What a field of the wizard is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Expected {
+    /// A text.
+    Text,
+    /// A whole number.
+    Number,
+    /// A time of day.
+    Time,
+    /// A day with a time.
+    DateTime,
+    /// Two days.
+    Days,
+    /// Yes or no.
+    YesNo,
+    /// One of what there is to choose from.
+    Choice,
+    /// A list of texts, or of values of a shape.
+    List,
+    /// Hours of sending.
+    Window,
+    /// A value of one of the shapes.
+    Form,
+}
+
+impl Expected {
+    fn message(self, language: Language) -> &'static str {
+        let (pl, en) = match self {
+            Self::Text => ("oczekiwano tekstu", "expected a text"),
+            Self::Number => ("oczekiwano liczby całkowitej", "expected a whole number"),
+            Self::Time => ("oczekiwano godziny, na przykład 10:00", "expected a time of day such as 10:00"),
+            Self::DateTime => (
+                "oczekiwano dnia i godziny, na przykład 2026-11-20 10:00",
+                "expected a day and a time such as 2026-11-20 10:00",
+            ),
+            Self::Days => ("oczekiwano dwóch dni: od, do", "expected two days: from, to"),
+            Self::YesNo => ("oczekiwano tak lub nie", "expected yes or no"),
+            Self::Choice => ("oczekiwano jednej z dostępnych wartości", "expected one of the values offered"),
+            Self::List => ("oczekiwano listy", "expected a list"),
+            Self::Window => ("oczekiwano godzin wysyłki", "expected hours of sending"),
+            Self::Form => ("oczekiwano jednego z dostępnych sposobów", "expected one of the forms offered"),
+        };
+        words::pick(language, pl, en)
+    }
 }
 
 impl fmt::Display for CampaignFault {
@@ -65,7 +123,7 @@ impl fmt::Display for CampaignFault {
 }
 
 impl CampaignFault {
-    fn new(field: impl Into<String>, kind: CampaignFaultKind) -> Self {
+    pub(super) fn new(field: impl Into<String>, kind: CampaignFaultKind) -> Self {
         Self { field: field.into(), kind }
     }
 
@@ -73,15 +131,14 @@ impl CampaignFault {
     #[must_use]
     pub fn message(&self, language: Language) -> String {
         use CampaignFaultKind::{
-            Body, EndsBeforeStart, Missing, OutOfRange, SenderCannotReceive, TooMany, UnknownSender, Window,
+            Body, EndsBeforeStart, Malformed, Missing, OutOfRange, SenderCannotReceive, TooMany,
+            UnknownSender, UnknownTemplate, Window,
         };
         let pick = |pl: &str, en: &str| words::pick(language, pl, en).to_owned();
         match &self.kind {
-            Missing {} => pick("pole jest wymagane", "a value is needed"),
-            TooMany { limit } => pick(&format!("najwyżej {limit}"), &format!("at most {limit}")),
-            OutOfRange { least, most } => {
-                pick(&format!("wartość od {least} do {most}"), &format!("a value from {least} to {most}"))
-            }
+            Missing {} => words::needed(language).to_owned(),
+            TooMany { limit } => words::at_most(*limit, language),
+            OutOfRange { least, most } => words::in_range(*least, *most, language),
             EndsBeforeStart {} => {
                 pick("dzień końcowy przed początkowym", "the last day comes before the first")
             }
@@ -92,6 +149,8 @@ impl CampaignFault {
                 "na to pole nadawcy nie można odpowiedzieć, a kampania prosi o odpowiedź",
                 "the campaign asks for an answer, but none can come to this sender",
             ),
+            Malformed { expected } => expected.message(language).to_owned(),
+            UnknownTemplate {} => pick("tego szablonu już nie ma", "that template is not there any more"),
         }
     }
 }
@@ -100,6 +159,16 @@ impl CampaignFault {
 #[must_use]
 pub fn catalogue(practice: &Practice) -> Catalogue {
     practice::catalogue(practice, TemplateSubject::Visits)
+}
+
+/// A body of campaigns of a kind as it would be sent: typical, shortest and longest, with parts and cost by the price for
+/// numbers of the practice's own prefix.
+///
+/// # Errors
+/// Every fault of the body.
+pub fn preview(body: &str, kind: CampaignKind, practice: &Practice) -> Result<Preview, Vec<TemplateFault>> {
+    let catalogue = practice::catalogue(practice, wizard::subject(kind));
+    template::preview(body, &catalogue, practice, practice::own_part_price(practice))
 }
 
 /// Every fault of a campaign, for this practice.

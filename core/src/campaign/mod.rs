@@ -8,10 +8,16 @@ mod lifecycle;
 mod plan;
 mod scene;
 mod statistics;
+mod warning_words;
+mod warnings;
+pub mod wizard;
 
-pub use check::{CampaignFault, CampaignFaultKind, MAX_NAME_CHARS, catalogue, check, check_activation};
+pub use check::{
+    CampaignFault, CampaignFaultKind, Expected, MAX_NAME_CHARS, catalogue, check, check_activation, preview,
+};
 pub use lifecycle::{IllegalCampaignStep, check_step};
 pub use plan::{Late, Wish, age_day, variant, wish};
 pub(crate) use scene::lifts;
 pub use scene::{Scene, matches};
 pub use statistics::{figures, statistics};
+pub use warnings::{CampaignWarning, CampaignWarningKind, warnings};

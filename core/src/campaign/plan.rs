@@ -296,7 +296,7 @@ fn sent(placed: Result<calendar::Placed, NoSlot>, use_by: Timestamp) -> Wish {
 }
 
 /// A time of day on the wall; the end of the day (24:00) counts as its last second.
-fn wall(time: TimeOfDay) -> NaiveTime {
+pub(super) fn wall(time: TimeOfDay) -> NaiveTime {
     let last = NaiveTime::from_num_seconds_from_midnight_opt(86_399, 0).unwrap_or_default();
     NaiveTime::from_num_seconds_from_midnight_opt(time.seconds(), 0).unwrap_or(last)
 }

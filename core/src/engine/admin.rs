@@ -24,20 +24,29 @@ impl Desk<'_> {
         now: Timestamp,
     ) -> Result<(), EngineError> {
         self.act(Permission::ManageCampaigns, Action::CampaignCreated, Some(id.as_str()), now, |tx| {
-            if tx.get::<Campaign>(id.as_str())?.is_some() {
-                return Err(EngineError::CampaignExists(id.clone()));
-            }
-            refuse(check(&spec, tx.practice()))?;
-            let mut campaign = Campaign {
-                id: id.clone(),
-                spec: spec.clone(),
-                status: CampaignStatus::Ready,
-                version: 1,
-                activated_at: None,
-                history: Vec::new(),
-            };
-            self.changed(tx, &mut campaign)
+            self.create(tx, &id, &spec)
         })
+    }
+
+    pub(super) fn create(
+        &self,
+        tx: &mut Tx<'_>,
+        id: &CampaignId,
+        spec: &CampaignSpec,
+    ) -> Result<(), EngineError> {
+        if tx.get::<Campaign>(id.as_str())?.is_some() {
+            return Err(EngineError::CampaignExists(id.clone()));
+        }
+        refuse(check(spec, tx.practice()))?;
+        let mut campaign = Campaign {
+            id: id.clone(),
+            spec: spec.clone(),
+            status: CampaignStatus::Ready,
+            version: 1,
+            activated_at: None,
+            history: Vec::new(),
+        };
+        self.changed(tx, &mut campaign)
     }
 
     /// Changes a campaign. Of an active or paused one the unsent messages are planned anew, exactly once; what was sent
@@ -53,21 +62,30 @@ impl Desk<'_> {
         now: Timestamp,
     ) -> Result<(), EngineError> {
         self.act(Permission::ManageCampaigns, Action::CampaignEdited, Some(id.as_str()), now, |tx| {
-            let mut campaign = find(tx, id)?;
-            if campaign.spec == spec {
-                return Ok(());
-            }
-            if matches!(campaign.status, CampaignStatus::Ended | CampaignStatus::Archived) {
-                check_step(campaign.status, CampaignStatus::Ready)?;
-            }
-            let running = matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused);
-            let practice = tx.practice();
-            refuse(if running { check_activation(&spec, practice) } else { check(&spec, practice) })?;
-            campaign.spec = spec.clone();
-            campaign.version += 1;
-            self.changed(tx, &mut campaign)?;
-            if running { plan_anew(tx, id) } else { Ok(()) }
+            self.edit(tx, id, &spec)
         })
+    }
+
+    pub(super) fn edit(
+        &self,
+        tx: &mut Tx<'_>,
+        id: &CampaignId,
+        spec: &CampaignSpec,
+    ) -> Result<(), EngineError> {
+        let mut campaign = find(tx, id)?;
+        if campaign.spec == *spec {
+            return Ok(());
+        }
+        if matches!(campaign.status, CampaignStatus::Ended | CampaignStatus::Archived) {
+            check_step(campaign.status, CampaignStatus::Ready)?;
+        }
+        let running = matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused);
+        let practice = tx.practice();
+        refuse(if running { check_activation(spec, practice) } else { check(spec, practice) })?;
+        campaign.spec = spec.clone();
+        campaign.version += 1;
+        self.changed(tx, &mut campaign)?;
+        if running { plan_anew(tx, id) } else { Ok(()) }
     }
 
     /// Starts a campaign: a reminder covers the future visits already known, other kinds what happens from now on.

@@ -30,6 +30,7 @@ mod claim;
 mod conversation;
 mod deliver;
 mod drafting;
+mod drafts;
 mod erasure;
 mod export;
 mod facts;
@@ -37,6 +38,7 @@ mod figures;
 mod inbound;
 mod inbox;
 mod jobs;
+mod links;
 mod list_keys;
 mod lists;
 mod look;
@@ -59,6 +61,7 @@ mod standing;
 mod stored;
 mod streams;
 mod surroundings;
+mod templates;
 mod tx;
 mod writing;
 
@@ -66,6 +69,7 @@ pub use access::{Clinic, Desk, Host, Side, Who};
 pub use audit::AuditPage;
 pub use conversation::MAX_FOUND;
 pub use deliver::Dispatched;
+pub use drafts::{MAX_DRAFT_BYTES, MAX_DRAFTS};
 pub use erasure::Erased;
 pub use facts::Outcome;
 pub use jobs::Worked;
@@ -77,16 +81,18 @@ pub use routing::Routed;
 pub use rules::{MAX_RULES, RuleSwitch};
 #[cfg(feature = "testing")]
 pub use stored::{stored_message, stored_patient, stored_tally};
+pub use templates::MAX_TEMPLATES;
 
 use crate::call::CallRuleFault;
 use crate::campaign::{CampaignFault, IllegalCampaignStep};
 use crate::gateway::Gateway;
 use crate::model::{
-    CallRuleId, CampaignId, Fact, GatewayId, MessageId, PatientId, Permission, Practice, PracticeId,
-    Timestamp, User, VisitId,
+    CallRuleId, CampaignId, Fact, GatewayId, LinkUser, MarkerFault, MessageId, PatientId, Permission,
+    Practice, PracticeId, TemplateId, Timestamp, User, VisitId,
 };
 use crate::practice::PracticeFault;
 use crate::store::{Index, Store, StoreError};
+use crate::template::StoredTemplateFault;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tx::Tx;
@@ -130,6 +136,33 @@ pub enum EngineError {
     /// An order names a rule twice.
     #[error("rule {0} is named twice")]
     RuleNamedTwice(CallRuleId),
+    /// No such stored template.
+    #[error("template {0} is not known")]
+    UnknownTemplate(TemplateId),
+    /// A stored template is faulty; every fault is listed with its field.
+    #[error("the template has {} fault(s), the first: {}", .0.len(), first(.0))]
+    Template(Vec<StoredTemplateFault>),
+    /// The practice has [`MAX_TEMPLATES`] stored templates.
+    #[error("there are {MAX_TEMPLATES} templates already")]
+    TooManyTemplates,
+    /// No such draft.
+    #[error("draft {0} is not known")]
+    UnknownDraft(CampaignId),
+    /// The practice has [`MAX_DRAFTS`] drafts.
+    #[error("there are {MAX_DRAFTS} drafts already")]
+    TooManyDrafts,
+    /// A draft is longer than [`MAX_DRAFT_BYTES`].
+    #[error("draft: expected at most {MAX_DRAFT_BYTES} bytes")]
+    DraftTooLong,
+    /// A link marker is faulty; every fault is listed.
+    #[error("the link marker has {} fault(s), the first: {}", .0.len(), first(.0))]
+    Link(Vec<MarkerFault>),
+    /// No such link marker.
+    #[error("link marker ({0}) is not known")]
+    UnknownLink(String),
+    /// A link marker is used: it cannot be deleted.
+    #[error("the link marker is used by {}", users(.0))]
+    LinkInUse(Vec<LinkUser>),
     /// No such visit.
     #[error("visit {0} is not known")]
     UnknownVisit(VisitId),
@@ -191,6 +224,11 @@ pub enum EngineError {
     Store(#[from] StoreError),
 }
 
+fn users(users: &[LinkUser]) -> String {
+    let names: Vec<String> = users.iter().map(ToString::to_string).collect();
+    names.join(", ")
+}
+
 fn first<T: std::fmt::Display>(faults: &[T]) -> String {
     faults.first().map(ToString::to_string).unwrap_or_default()
 }
@@ -212,7 +250,9 @@ impl Engine {
     }
 
     /// Creates a practice, or changes its settings; telling the same again changes nothing. What was planned, or skipped,
-    /// under other settings is planned anew.
+    /// under other settings is planned anew. Its link markers are taken as the host gives them, whether bodies use the ones it
+    /// leaves out or not: what can no longer be rendered is skipped with the reason. People's changes of links go through
+    /// [`Desk::save_link`] and [`Desk::delete_link`], which look.
     ///
     /// # Errors
     /// [`EngineError::Practice`] with every fault of the settings; [`EngineError::Store`].

@@ -18,6 +18,7 @@ use crate::model::{
     MINUTE_MS, ManualPolicy, Message, MessageId, Origin, Phone, Practice, Purpose, Reason, SameDay,
     SharedNumber, Status, Submission, Timestamp, VisitFile,
 };
+use crate::practice::part_price;
 use crate::store::{Index, MAX_PAGE, Order};
 
 /// A message on its way to a gateway.
@@ -234,12 +235,9 @@ fn freeze(tx: &Tx<'_>, message: &mut Message, rendered: Rendered) {
     message.cost_milli = price(tx.practice(), message.number.as_ref()) * i64::from(rendered.parts);
 }
 
-/// The price of one part to a number: of the longest prefix that matches.
+/// The price of one part to a number.
 pub(super) fn price(practice: &Practice, number: Option<&Phone>) -> i64 {
-    let Some(number) = number else { return 0 };
-    let prices = practice.settings.prices.iter();
-    let matching = prices.filter(|price| number.reveal().starts_with(&price.prefix));
-    matching.max_by_key(|price| price.prefix.len()).map_or(0, |price| price.part_milli)
+    number.map_or(0, |number| part_price(practice, number.reveal()))
 }
 
 fn submitting(

@@ -7,8 +7,9 @@ use super::list_keys;
 use crate::message::{is_pending, is_underway};
 use crate::model::{
     Account, AuditEntry, BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters,
-    Direction, Event, GatewayId, GatewayPause, InboundParts, Job, Message, MessageId, OptOutRecord, Origin,
-    PatientFile, PatientId, Practice, Reply, Request, Status, Tally, Timestamp, VisitFile, VisitId,
+    Direction, Event, GatewayId, GatewayPause, InboundParts, Job, KeptDraft, Message, MessageId,
+    OptOutRecord, Origin, PatientFile, PatientId, Practice, Reply, Request, Status, StoredTemplate, Tally,
+    Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Entry, Index, Table, instant_key};
 use chrono::NaiveDate;
@@ -188,6 +189,22 @@ impl Record for Account {
         let asks = self.passed_at.filter(|_| !self.settled);
         let key = |at| format!("{}|{}|{}", instant_key(at), Self::TABLE, part(self.state.gateway.as_str()));
         asks.map(|at| entry(Index::Inbox, key(at))).into_iter().collect()
+    }
+}
+
+impl Record for StoredTemplate {
+    const TABLE: Table = Table::Template;
+
+    fn row_id(&self) -> String {
+        self.id.as_str().into()
+    }
+}
+
+impl Record for KeptDraft {
+    const TABLE: Table = Table::Draft;
+
+    fn row_id(&self) -> String {
+        self.id.as_str().into()
     }
 }
 

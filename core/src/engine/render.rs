@@ -5,11 +5,12 @@ use super::surroundings::Surroundings;
 use super::tx::Tx;
 use crate::campaign::{catalogue, variant};
 use crate::model::{
-    Body, BodyVariant, Campaign, Encoding, Message, OverLength, Practice, Reason, ReferenceBits,
+    Body, BodyVariant, Campaign, Encoding, Message, OverLength, Patient, Practice, Reason, ReferenceBits,
     SenderApproval, Timestamp,
 };
 use crate::template::{Template, VisitDetail, VisitValues};
 use crate::text;
+use std::borrow::Cow;
 
 /// The text of the acknowledgement of a STOP.
 const OPT_OUT_ACK: &str = "Potwierdzamy: nie będziemy więcej wysyłać wiadomości SMS na ten numer.";
@@ -59,19 +60,20 @@ pub(super) fn render(
     let mut visits: Vec<&Surroundings> = std::iter::once(around).chain(&others).collect();
     visits.sort_by_key(|visit| (visit.visit.starts_at, &visit.visit.visit.id));
     let details: Vec<VisitDetail<'_>> = visits.iter().map(|visit| detail(visit)).collect();
-    let name = |pick: fn(&crate::model::Patient) -> &str| {
-        let mut names: Vec<&str> = Vec::new();
+    let name = |pick: fn(&Patient) -> Cow<'_, str>| {
+        let mut names: Vec<Cow<'_, str>> = Vec::new();
         for visit in &visits {
-            let name = visit.patient.as_ref().map_or("", |file| pick(&file.patient));
+            let name = visit.patient.as_ref().map_or(Cow::Borrowed(""), |file| pick(&file.patient));
             if !names.contains(&name) {
                 names.push(name);
             }
         }
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
         crate::template::join_values(&names, practice.language)
     };
-    let first_name = name(|patient| patient.first_name.reveal());
-    let vocative = name(|patient| patient.vocative.as_ref().unwrap_or(&patient.first_name).reveal());
-    let last_name = name(|patient| patient.last_name.reveal());
+    let first_name = name(|patient| patient.first_name.reveal().into());
+    let vocative = name(vocative);
+    let last_name = name(|patient| patient.last_name.reveal().into());
     let values = VisitValues {
         language: practice.language,
         first_name: &first_name,
@@ -88,6 +90,14 @@ pub(super) fn render(
         return Ok(Err(Reason::MissingValue { placeholder: missing.placeholder }));
     }
     Ok(finish(&out, variant, practice, campaign.spec.max_parts, campaign.spec.over_length))
+}
+
+/// How a patient is called: by the form on the card, else as the rules have it.
+fn vocative(patient: &Patient) -> Cow<'_, str> {
+    match patient.vocative.as_ref().map(|form| form.reveal()).filter(|form| !form.trim().is_empty()) {
+        Some(form) => form.into(),
+        None => crate::template::vocative(patient.first_name.reveal()),
+    }
 }
 
 fn detail(around: &Surroundings) -> VisitDetail<'_> {

@@ -1,6 +1,8 @@
 //! Templates as data: what a screen shows, what a user configures, what a check of a body answers.
 
+use super::{CallRuleId, CampaignId, TemplateId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use thiserror::Error;
 
 /// The language of what people read: day and month names, labels, messages for a screen.
@@ -26,6 +28,30 @@ pub enum TemplateSubject {
     Calls,
 }
 
+/// A body that is kept under a name, to be taken into campaigns and rules. Those copy its text: a later change or the end
+/// of the template leaves them alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StoredTemplate {
+    /// Its identifier, unique in the practice.
+    pub id: TemplateId,
+    /// The name on the list, 1 to 100 characters.
+    pub name: String,
+    /// The text with placeholders.
+    pub body: String,
+    /// What it speaks about, and so which placeholders it may hold.
+    #[serde(default = "visits")]
+    pub subject: TemplateSubject,
+    /// When it was last changed.
+    pub changed_at: Timestamp,
+    /// By whom.
+    pub changed_by: UserId,
+}
+
+fn visits() -> TemplateSubject {
+    TemplateSubject::Visits
+}
+
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -46,6 +72,32 @@ pub struct LinkMarker {
     pub name: String,
     /// Where the link leads: at most 500 characters, `http`, `https` or no scheme; sent exactly as typed.
     pub url: String,
+}
+
+/// Who uses a link marker.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LinkUser {
+    /// A campaign that has not ended.
+    Campaign(CampaignId),
+    /// A stored template.
+    Template(TemplateId),
+    /// A half-filled campaign.
+    Draft(CampaignId),
+    /// A rule for SMS after a call.
+    CallRule(CallRuleId),
+}
+
+impl fmt::Display for LinkUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Campaign(id) => write!(f, "campaign {id}"),
+            Self::Template(id) => write!(f, "template {id}"),
+            Self::Draft(id) => write!(f, "draft {id}"),
+            Self::CallRule(id) => write!(f, "rule {id}"),
+        }
+    }
 }
 
 /// A placeholder that the host defines and supplies values for.

@@ -76,40 +76,46 @@ fn conjunction(language: Language) -> &'static str {
     }
 }
 
+/// Polish and English, from Monday.
+pub(super) const WEEKDAYS: [(&str, &str); 7] = [
+    ("poniedziałek", "Monday"),
+    ("wtorek", "Tuesday"),
+    ("środa", "Wednesday"),
+    ("czwartek", "Thursday"),
+    ("piątek", "Friday"),
+    ("sobota", "Saturday"),
+    ("niedziela", "Sunday"),
+];
+
+/// Polish, as they stand after a day's number, and English, from January.
+pub(super) const MONTHS: [(&str, &str); 12] = [
+    ("stycznia", "January"),
+    ("lutego", "February"),
+    ("marca", "March"),
+    ("kwietnia", "April"),
+    ("maja", "May"),
+    ("czerwca", "June"),
+    ("lipca", "July"),
+    ("sierpnia", "August"),
+    ("września", "September"),
+    ("października", "October"),
+    ("listopada", "November"),
+    ("grudnia", "December"),
+];
+
 fn weekday_name(day: Weekday, language: Language) -> &'static str {
-    let (pl, en) = match day {
-        Weekday::Mon => ("poniedziałek", "Monday"),
-        Weekday::Tue => ("wtorek", "Tuesday"),
-        Weekday::Wed => ("środa", "Wednesday"),
-        Weekday::Thu => ("czwartek", "Thursday"),
-        Weekday::Fri => ("piątek", "Friday"),
-        Weekday::Sat => ("sobota", "Saturday"),
-        Weekday::Sun => ("niedziela", "Sunday"),
-    };
-    match language {
-        Language::Pl => pl,
-        Language::En => en,
-    }
+    name(&WEEKDAYS, day.num_days_from_monday(), language)
 }
 
 /// The month, from 1, as it stands after a day's number.
 fn month_genitive(month: u32, language: Language) -> &'static str {
-    let (pl, en) = match month {
-        1 => ("stycznia", "January"),
-        2 => ("lutego", "February"),
-        3 => ("marca", "March"),
-        4 => ("kwietnia", "April"),
-        5 => ("maja", "May"),
-        6 => ("czerwca", "June"),
-        7 => ("lipca", "July"),
-        8 => ("sierpnia", "August"),
-        9 => ("września", "September"),
-        10 => ("października", "October"),
-        11 => ("listopada", "November"),
-        _ => ("grudnia", "December"),
-    };
-    match language {
+    name(&MONTHS, month.saturating_sub(1), language)
+}
+
+fn name(names: &[(&'static str, &'static str)], place: u32, language: Language) -> &'static str {
+    let known = usize::try_from(place).ok().and_then(|place| names.get(place));
+    known.map_or("", |(pl, en)| match language {
         Language::Pl => pl,
         Language::En => en,
-    }
+    })
 }

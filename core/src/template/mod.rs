@@ -29,18 +29,24 @@ mod link;
 mod message;
 mod name;
 mod parse;
+mod preview;
 mod render;
+mod stored;
 mod values;
+mod vocative;
 
 pub use built_in::Slot;
 pub use catalogue::{Catalogue, CustomId, MAX_CUSTOM, MAX_LINKS, Samples};
 pub use format::join_values;
 pub use link::MAX_URL_CHARS;
 pub(crate) use link::check as check_url;
-pub use name::MAX_NAME_CHARS;
+pub use name::{MAX_NAME_CHARS, same_name};
 pub use parse::{MAX_BODY_CHARS, MAX_PLACEHOLDERS};
+pub use preview::preview;
 pub use render::{MissingValue, ValueWriter};
+pub use stored::{MAX_TEMPLATE_NAME_CHARS, StoredTemplateFault, StoredTemplateFaultKind, check_stored};
 pub use values::{CallValues, Values, VisitDetail, VisitValues};
+pub use vocative::vocative;
 
 use crate::model::{TemplateFault, TextSpan};
 use std::fmt;
@@ -115,6 +121,19 @@ impl Template {
     pub fn uses(&self, name: &str) -> bool {
         let key = name::key(name);
         self.placeholders().any(|placeholder| name::key(&placeholder.name) == key)
+    }
+}
+
+/// Whether a body holds the placeholder or link `name`, also where it has faults and cannot be compiled.
+#[must_use]
+pub fn uses(body: &str, catalogue: &Catalogue, name: &str) -> bool {
+    let marked = |inside: &str| {
+        let inside = inside.split([')', '(']).next().unwrap_or_default();
+        same_name(inside.split([':', '|']).next().unwrap_or_default(), name)
+    };
+    match Template::compile(body, catalogue) {
+        Ok(template) => template.uses(name),
+        Err(_) => body.split('(').skip(1).any(marked),
     }
 }
 

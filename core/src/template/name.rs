@@ -47,6 +47,12 @@ pub(super) fn key(name: &str) -> String {
     key
 }
 
+/// Whether two names of placeholders are one: case, Polish diacritics and the signs between words set aside.
+#[must_use]
+pub fn same_name(a: &str, b: &str) -> bool {
+    key(a) == key(b)
+}
+
 fn without_polish_mark(c: char) -> char {
     match c {
         'ą' => 'a',
