@@ -2,7 +2,7 @@
 
 use crate::calendar;
 use crate::model::{
-    Bodies, CampaignSpec, FollowUpTime, Language, MAX_STEPS, Practice, ReminderStep, TemplateFault,
+    CampaignKind, CampaignSpec, Filters, FollowUpTime, Language, MAX_STEPS, Practice, ReminderStep, TemplateFault,
     TemplateSubject, Timing, WindowFault,
 };
 use crate::template::{Catalogue, Template};
@@ -56,6 +56,8 @@ pub enum CampaignFaultKind {
     UnknownSender {},
     /// The campaign asks for an answer, and no answer can come to this sender.
     SenderCannotReceive {},
+    /// The campaign is about patients, and this asks something of a visit.
+    NoVisit {},
 }
 
 impl fmt::Display for CampaignFault {
@@ -73,7 +75,8 @@ impl CampaignFault {
     #[must_use]
     pub fn message(&self, language: Language) -> String {
         use CampaignFaultKind::{
-            Body, EndsBeforeStart, Missing, OutOfRange, SenderCannotReceive, TooMany, UnknownSender, Window,
+            Body, EndsBeforeStart, Missing, NoVisit, OutOfRange, SenderCannotReceive, TooMany, UnknownSender,
+            Window,
         };
         let pick = |pl: &str, en: &str| words::pick(language, pl, en).to_owned();
         match &self.kind {
@@ -92,6 +95,10 @@ impl CampaignFault {
                 "na to pole nadawcy nie można odpowiedzieć, a kampania prosi o odpowiedź",
                 "the campaign asks for an answer, but none can come to this sender",
             ),
+            NoVisit {} => pick(
+                "ta kampania nie dotyczy wizyty, więc tego nie może mieć",
+                "this campaign is not about a visit, and cannot have that",
+            ),
         }
     }
 }
@@ -100,6 +107,16 @@ impl CampaignFault {
 #[must_use]
 pub fn catalogue(practice: &Practice) -> Catalogue {
     practice::catalogue(practice, TemplateSubject::Visits)
+}
+
+/// The placeholders that a campaign of this kind can have: one about patients knows of no visit.
+#[must_use]
+pub fn catalogue_for(practice: &Practice, kind: CampaignKind) -> Catalogue {
+    if kind.is_about_patients() {
+        practice::catalogue(practice, TemplateSubject::People)
+    } else {
+        catalogue(practice)
+    }
 }
 
 /// Every fault of a campaign, for this practice.
@@ -113,7 +130,8 @@ pub fn check(spec: &CampaignSpec, practice: &Practice) -> Vec<CampaignFault> {
         faults.push(CampaignFault::new("name", CampaignFaultKind::TooMany { limit: MAX_NAME_CHARS }));
     }
     check_timing(&spec.timing, &mut faults);
-    check_bodies(&spec.bodies, practice, &mut faults);
+    check_bodies(spec, practice, &mut faults);
+    check_about_patients(spec, &mut faults);
     if let Some(window) = &spec.window {
         let wrong = calendar::check(window).into_iter();
         faults.extend(wrong.map(|fault| CampaignFault::new("window", CampaignFaultKind::Window { fault })));
@@ -206,8 +224,28 @@ fn check_timing(timing: &Timing, faults: &mut Vec<CampaignFault>) {
     }
 }
 
-fn check_bodies(bodies: &Bodies, practice: &Practice, faults: &mut Vec<CampaignFault>) {
-    let catalogue = catalogue(practice);
+/// What only a campaign about visits can have.
+fn check_about_patients(spec: &CampaignSpec, faults: &mut Vec<CampaignFault>) {
+    if !spec.timing.kind().is_about_patients() {
+        return;
+    }
+    let by_visits = match &spec.timing {
+        Timing::Recall { .. } => true,
+        Timing::Broadcast { audience, .. } => audience.visits.is_some(),
+        _ => false,
+    };
+    let asks_of_a_visit = [
+        (spec.bodies.first_visit.is_some(), "bodies.first_visit"),
+        (spec.expects_reply == Some(true), "expects_reply"),
+        (!by_visits && spec.filters != Filters::default(), "filters"),
+    ];
+    for (_, field) in asks_of_a_visit.into_iter().filter(|(asks, _)| *asks) {
+        faults.push(CampaignFault::new(field, CampaignFaultKind::NoVisit {}));
+    }
+}
+
+fn check_bodies(spec: &CampaignSpec, practice: &Practice, faults: &mut Vec<CampaignFault>) {
+    let (bodies, catalogue) = (&spec.bodies, catalogue_for(practice, spec.timing.kind()));
     let all = [
         ("bodies.default", Some(&bodies.default)),
         ("bodies.first_visit", bodies.first_visit.as_ref()),

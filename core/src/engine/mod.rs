@@ -22,6 +22,7 @@
 mod access;
 mod admin;
 mod after_call;
+mod breaker;
 mod calls;
 mod claim;
 mod deliver;
@@ -30,6 +31,8 @@ mod facts;
 mod inbound;
 mod jobs;
 mod look;
+mod outreach;
+mod person;
 mod planning;
 mod prepare;
 mod query;

@@ -6,11 +6,11 @@
 use crate::message::{is_pending, is_underway};
 use crate::model::{
     AuditEntry, BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters, Direction,
-    Event, GatewayId, GatewayPause, InboundParts, Job, Message, MessageId, OptOutRecord, Origin, PatientFile,
+    Event, GatewayId, GatewayPause, InboundParts, Job, Message, MessageId, Occasion, OptOutRecord, Origin, PatientFile,
     PatientId, Practice, Reply, Request, Status, Tally, Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Entry, Index, Table, instant_key};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A type that is stored as rows of one table.
@@ -95,13 +95,24 @@ impl Record for PatientFile {
     }
 
     fn entries(&self) -> Vec<Entry> {
-        match &self.number {
-            Ok(number) if self.merged_into.is_none() => {
-                vec![entry(Index::PatientNumber, part(number.reveal()))]
-            }
-            _ => Vec::new(),
+        if self.merged_into.is_some() {
+            return Vec::new();
         }
+        let number = self.number.as_ref().ok();
+        let number = number.map(|number| entry(Index::PatientNumber, part(number.reveal())));
+        let birthday = self.patient.birth_date.map(|birth| {
+            let key = format!("{}|{}", birth.format("%m-%d"), part(self.patient.id.as_str()));
+            entry(Index::PatientBirthday, key)
+        });
+        number.into_iter().chain(birthday).collect()
     }
+}
+
+/// The range of those born on this day of a year; on 1 March of a common year those of 29 February too.
+pub(crate) fn birthday_range(day: NaiveDate) -> (String, String) {
+    let (from, to) = prefix_range(&day.format("%m-%d").to_string());
+    let after_february = (day.month(), day.day()) == (3, 1) && !day.leap_year();
+    if after_february { (prefix_range("02-29").0, to) } else { (from, to) }
 }
 
 /// The name that visits booked together share.
@@ -232,6 +243,11 @@ impl Record for Message {
                 add(Index::MessageNumber, part(number.reveal()));
             }
         }
+        if let (Some((campaign, _)), Some(patient), Some(occasion)) =
+            (self.origin.step(), &self.patient, self.occasion)
+        {
+            add(Index::MessageOccasion, occasion_key(campaign, patient, occasion));
+        }
         if let Origin::AfterCall { rule, system, call, .. } = &self.origin {
             add(Index::MessageCall, call_key(system, call));
             if is_pending(self.status) {
@@ -284,6 +300,16 @@ impl Record for Message {
         }
         Some(tally)
     }
+}
+
+/// The key of a campaign's message about a patient.
+pub(crate) fn occasion_key(campaign: &CampaignId, patient: &PatientId, occasion: Occasion) -> String {
+    let occasion = match occasion {
+        Occasion::Birthday { year } => format!("birthday {year:06}"),
+        Occasion::Recall { due } => format!("recall {due}"),
+        Occasion::Broadcast { run } => format!("broadcast {run:06}"),
+    };
+    format!("{}|{}|{occasion}", part(campaign.as_str()), part(patient.as_str()))
 }
 
 /// The key of a gateway's own identifier.

@@ -6,6 +6,7 @@
 
 mod access;
 mod book;
+mod breaker;
 mod calendar;
 mod call;
 mod call_rule;
@@ -28,6 +29,7 @@ mod visit;
 
 pub use access::*;
 pub use book::*;
+pub use breaker::*;
 pub use calendar::*;
 pub use call::*;
 pub use call_rule::*;

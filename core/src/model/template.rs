@@ -24,6 +24,8 @@ pub enum TemplateSubject {
     Visits,
     /// A telephone call: SMS-after-call rules.
     Calls,
+    /// A patient, and no visit: recalls, birthdays, broadcasts.
+    People,
 }
 
 /// A text in both languages.
