@@ -101,8 +101,7 @@ pub(super) fn stopped(tx: &mut Tx<'_>, message: &Message) -> Result<Option<Times
         tx.event(Happening::BreakerOpened { sent: volume.sent, limit })?;
         tx.counters().volume = Volume { stopped: true, ..volume };
     }
-    // at its use-by time it may still go
-    Ok(Some(now.plus_ms(WAIT_MS).min(message.use_by.max(now.plus_ms(1)))))
+    Ok(Some(now.plus_ms(WAIT_MS).min(message.use_by.plus_ms(1))))
 }
 
 /// Counts a message that is submitted for the first time.

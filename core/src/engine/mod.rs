@@ -27,6 +27,8 @@ mod calls;
 mod claim;
 mod deliver;
 mod drafting;
+mod dry_run;
+mod explain;
 mod facts;
 mod inbound;
 mod jobs;
@@ -51,6 +53,7 @@ mod tx;
 
 pub use access::{Clinic, Desk, Host, Side, Who};
 pub use deliver::Dispatched;
+pub use dry_run::MAX_DRY_RUN;
 pub use facts::Outcome;
 pub use jobs::Worked;
 pub use query::{CallPage, MessagePage};
@@ -122,6 +125,14 @@ pub enum EngineError {
     Fact {
         /// Its place among the facts given, from 0.
         place: usize,
+        /// The field.
+        field: &'static str,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// A question is faulty: the field and what was expected.
+    #[error("{field}: {expected}")]
+    Question {
         /// The field.
         field: &'static str,
         /// What was expected.

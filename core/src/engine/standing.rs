@@ -120,6 +120,11 @@ fn find_booking(around: &Surroundings, messages: &[Message]) -> Option<usize> {
     })
 }
 
+/// Whether a message is a step's for the visit as it stands.
+pub(super) fn is_for(message: &Message, campaign: &Campaign, step: u8, around: &Surroundings) -> bool {
+    message.origin.step() == Some((&campaign.id, step)) && stands_for(message, around)
+}
+
 pub(super) fn is_booking(message: &Message) -> bool {
     matches!(message.origin, Origin::Campaign { kind: CampaignKind::Booking, .. })
 }
