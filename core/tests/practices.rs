@@ -441,6 +441,9 @@ fn flood(twins: &Twins, practice: &str, size: usize, start: &str) {
 #[test]
 fn a_flood_of_one_practice_does_not_hold_up_another() {
     let mut twins = Twins::new();
+    let mut practice = twin("a");
+    practice.settings.breaker = None; // a flood is what this is about
+    twins.engine().open_practice(&practice, twins.now).unwrap();
     flood(&twins, "a", 5_000, "2026-11-20 12:30");
     // told last, and due a minute later than the flood
     let visit = Fact::Visit(visit("w1", "1", "2026-11-20 12:30", 1));

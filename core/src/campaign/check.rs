@@ -1,9 +1,8 @@
 //! The check of what a user wrote: every fault at once, by field, before anything is saved.
 
-use super::wizard;
 use crate::calendar;
 use crate::model::{
-    Bodies, CampaignKind, CampaignSpec, FollowUpTime, Language, MAX_STEPS, Practice, Preview, ReminderStep,
+    CampaignKind, CampaignSpec, Filters, FollowUpTime, Language, MAX_STEPS, Practice, Preview, ReminderStep,
     TemplateFault, TemplateSubject, Timing, WindowFault,
 };
 use crate::template::{self, Catalogue, Template};
@@ -59,6 +58,8 @@ pub enum CampaignFaultKind {
     UnknownSender {},
     /// The campaign asks for an answer, and no answer can come to this sender.
     SenderCannotReceive {},
+    /// The campaign is about patients, and this asks something of a visit.
+    NoVisit {},
     /// What a wizard's field holds is not what it is for.
     Malformed {
         /// What was expected.
@@ -131,7 +132,7 @@ impl CampaignFault {
     #[must_use]
     pub fn message(&self, language: Language) -> String {
         use CampaignFaultKind::{
-            Body, EndsBeforeStart, Malformed, Missing, OutOfRange, SenderCannotReceive, TooMany,
+            Body, EndsBeforeStart, Malformed, Missing, NoVisit, OutOfRange, SenderCannotReceive, TooMany,
             UnknownSender, UnknownTemplate, Window,
         };
         let pick = |pl: &str, en: &str| words::pick(language, pl, en).to_owned();
@@ -151,6 +152,10 @@ impl CampaignFault {
             ),
             Malformed { expected } => expected.message(language).to_owned(),
             UnknownTemplate {} => pick("tego szablonu już nie ma", "that template is not there any more"),
+            NoVisit {} => pick(
+                "ta kampania nie dotyczy wizyty, więc tego nie może mieć",
+                "this campaign is not about a visit, and cannot have that",
+            ),
         }
     }
 }
@@ -167,8 +172,18 @@ pub fn catalogue(practice: &Practice) -> Catalogue {
 /// # Errors
 /// Every fault of the body.
 pub fn preview(body: &str, kind: CampaignKind, practice: &Practice) -> Result<Preview, Vec<TemplateFault>> {
-    let catalogue = practice::catalogue(practice, wizard::subject(kind));
-    template::preview(body, &catalogue, practice, practice::own_part_price(practice))
+    template::preview(body, &catalogue_for(practice, kind), practice, practice::own_part_price(practice))
+}
+
+/// What bodies of campaigns of a kind speak about.
+pub(crate) fn subject(kind: CampaignKind) -> TemplateSubject {
+    if kind.is_about_patients() { TemplateSubject::People } else { TemplateSubject::Visits }
+}
+
+/// The placeholders that a campaign of this kind can have: one about patients knows of no visit.
+#[must_use]
+pub fn catalogue_for(practice: &Practice, kind: CampaignKind) -> Catalogue {
+    practice::catalogue(practice, subject(kind))
 }
 
 /// Every fault of a campaign, for this practice.
@@ -182,7 +197,8 @@ pub fn check(spec: &CampaignSpec, practice: &Practice) -> Vec<CampaignFault> {
         faults.push(CampaignFault::new("name", CampaignFaultKind::TooMany { limit: MAX_NAME_CHARS }));
     }
     check_timing(&spec.timing, &mut faults);
-    check_bodies(&spec.bodies, practice, &mut faults);
+    check_bodies(spec, practice, &mut faults);
+    check_about_patients(spec, &mut faults);
     if let Some(window) = &spec.window {
         let wrong = calendar::check(window).into_iter();
         faults.extend(wrong.map(|fault| CampaignFault::new("window", CampaignFaultKind::Window { fault })));
@@ -275,8 +291,28 @@ fn check_timing(timing: &Timing, faults: &mut Vec<CampaignFault>) {
     }
 }
 
-fn check_bodies(bodies: &Bodies, practice: &Practice, faults: &mut Vec<CampaignFault>) {
-    let catalogue = catalogue(practice);
+/// What only a campaign about visits can have.
+fn check_about_patients(spec: &CampaignSpec, faults: &mut Vec<CampaignFault>) {
+    if !spec.timing.kind().is_about_patients() {
+        return;
+    }
+    let by_visits = match &spec.timing {
+        Timing::Recall { .. } => true,
+        Timing::Broadcast { audience, .. } => audience.visits.is_some(),
+        _ => false,
+    };
+    let asks_of_a_visit = [
+        (spec.bodies.first_visit.is_some(), "bodies.first_visit"),
+        (spec.expects_reply == Some(true), "expects_reply"),
+        (!by_visits && spec.filters != Filters::default(), "filters"),
+    ];
+    for (_, field) in asks_of_a_visit.into_iter().filter(|(asks, _)| *asks) {
+        faults.push(CampaignFault::new(field, CampaignFaultKind::NoVisit {}));
+    }
+}
+
+fn check_bodies(spec: &CampaignSpec, practice: &Practice, faults: &mut Vec<CampaignFault>) {
+    let (bodies, catalogue) = (&spec.bodies, catalogue_for(practice, spec.timing.kind()));
     let all = [
         ("bodies.default", Some(&bodies.default)),
         ("bodies.first_visit", bodies.first_visit.as_ref()),

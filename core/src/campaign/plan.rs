@@ -4,7 +4,7 @@ use super::scene::{Scene, matches};
 use crate::calendar::{self, NoSlot, Placement};
 use crate::model::{
     AgeOn, BodyVariant, Campaign, CampaignKind, FollowUpTime, HOUR_MS, LatePolicy, MINUTE_MS, ManualPolicy,
-    Reason, ReminderStep, SameDay, SendWindow, TimeOfDay, Timestamp, Timing, VisitFile, VisitState,
+    Practice, Reason, ReminderStep, SameDay, SendWindow, TimeOfDay, Timestamp, Timing, VisitFile, VisitState,
 };
 use chrono::{NaiveDate, NaiveTime};
 
@@ -216,9 +216,23 @@ fn first_visit(other: &VisitFile, scene: &Scene<'_>) -> bool {
     other.visit.first_visit.unwrap_or(scene.first_visit)
 }
 
+/// What another system sent in this message's place. A booking and an end happen once, whenever the visit is.
+fn sent_elsewhere(campaign: &Campaign, scene: &Scene<'_>) -> Option<Reason> {
+    let kind = campaign.spec.timing.kind();
+    let once = matches!(kind, CampaignKind::Booking | CampaignKind::FollowUp);
+    let tolerance = i64::from(scene.practice.settings.move_tolerance_min) * MINUTE_MS;
+    let stands = |start: Timestamp| once || start.since_ms(scene.visit.starts_at).abs() <= tolerance;
+    let mut elsewhere = scene.visit.sent_elsewhere.iter();
+    let sent = elsewhere.find(|sent| sent.kind == kind && stands(sent.starts_at))?;
+    Some(Reason::SentElsewhere { at: sent.at })
+}
+
 /// Why another message stands for this one.
 fn covered(campaign: &Campaign, scene: &Scene<'_>) -> Option<Reason> {
     let visit = scene.visit;
+    if let Some(reason) = sent_elsewhere(campaign, scene) {
+        return Some(reason);
+    }
     match campaign.spec.timing.kind() {
         CampaignKind::Reminder => {
             if campaign.spec.manual == ManualPolicy::Skip
@@ -272,8 +286,12 @@ fn lead(campaign: &Campaign, scene: &Scene<'_>) -> Timestamp {
 
 /// What must all allow a time: the practice's hours, and the campaign's own window.
 fn windows<'a>(campaign: &'a Campaign, scene: &Scene<'a>) -> Vec<&'a SendWindow> {
-    let hours = std::iter::once(&scene.practice.settings.sending_hours);
-    hours.chain(campaign.spec.window.as_ref()).collect()
+    both_windows(campaign, scene.practice)
+}
+
+/// The practice's hours, and the campaign's own window.
+pub(super) fn both_windows<'a>(campaign: &'a Campaign, practice: &'a Practice) -> Vec<&'a SendWindow> {
+    std::iter::once(&practice.settings.sending_hours).chain(campaign.spec.window.as_ref()).collect()
 }
 
 fn placement<'a>(
@@ -287,7 +305,7 @@ fn placement<'a>(
     Placement { wanted, now: scene.now, latest, windows, zone: scene.practice.zone, outside }
 }
 
-fn sent(placed: Result<calendar::Placed, NoSlot>, use_by: Timestamp) -> Wish {
+pub(super) fn sent(placed: Result<calendar::Placed, NoSlot>, use_by: Timestamp) -> Wish {
     match placed {
         Ok(placed) => Wish::Send { at: placed.at, use_by },
         Err(NoSlot::TooLate) => Wish::Skip(Reason::PastUseBy {}),

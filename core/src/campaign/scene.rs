@@ -2,7 +2,7 @@
 
 use crate::model::{
     Consent, ConsentSource, Filters, FirstVisits, OptOutRecord, PatientFile, PatientStatus, Practice,
-    Purpose, Reason, SmsMode, Timestamp, VisitFile, Zone,
+    Purpose, Reason, SmsMode, Timestamp, VisitFile, VisitFilter, Zone,
 };
 use chrono::NaiveDate;
 
@@ -29,6 +29,19 @@ pub struct Scene<'a> {
     pub series: &'a [VisitFile],
 }
 
+/// Whom a message goes to, and all that can bar it.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipient<'a> {
+    /// The practice with its settings.
+    pub practice: &'a Practice,
+    /// The card; `None` when the host never told it.
+    pub patient: Option<&'a PatientFile>,
+    /// The opt-out of the patient's number.
+    pub opt_out: Option<&'a OptOutRecord>,
+    /// Whether a gateway refused the patient's number for good.
+    pub bad_number: bool,
+}
+
 impl Scene<'_> {
     /// The visit's own zone, else the practice's.
     #[must_use]
@@ -42,6 +55,15 @@ impl Scene<'_> {
         self.visit.visit.start.date()
     }
 
+    /// Why nothing may be sent to the visit's patient for this purpose: see [`Recipient::barred`].
+    #[must_use]
+    pub fn barred(&self, purpose: Purpose) -> Option<Reason> {
+        let (opt_out, bad_number) = (self.opt_out, self.bad_number);
+        Recipient { practice: self.practice, patient: self.patient, opt_out, bad_number }.barred(purpose)
+    }
+}
+
+impl Recipient<'_> {
     /// Why nothing may be sent to this patient for this purpose, whatever the time; `None` when it may.
     ///
     /// The order is fixed: the practice's mode, the card, the consent, the number.
@@ -88,17 +110,34 @@ pub(crate) fn lifts(consent: Option<Consent>, opt_out: &OptOutRecord) -> bool {
 /// Whether a campaign with these filters is for this visit.
 #[must_use]
 pub fn matches(filters: &Filters, visit: &VisitFile, first_visit: bool) -> bool {
+    unmatched(filters, visit, first_visit).next().is_none()
+}
+
+/// Which of a campaign's filters do not take this visit.
+pub fn unmatched(
+    filters: &Filters,
+    visit: &VisitFile,
+    first_visit: bool,
+) -> impl Iterator<Item = VisitFilter> {
     let visit = &visit.visit;
     let takes = |list: &[String], value: Option<&str>| {
         list.is_empty() || value.is_some_and(|value| list.iter().any(|listed| listed == value))
     };
     let room = visit.room.as_ref().map(|room| &room.id);
-    (filters.rooms.is_empty() || room.is_some_and(|room| filters.rooms.contains(room)))
-        && takes(&filters.doctors, visit.doctor.as_ref().map(|doctor| doctor.id.as_str()))
-        && takes(&filters.visit_types, visit.visit_type.as_deref())
-        && match filters.first_visits {
-            FirstVisits::Any => true,
-            FirstVisits::Only => first_visit,
-            FirstVisits::Never => !first_visit,
-        }
+    let doctor = visit.doctor.as_ref().map(|doctor| doctor.id.as_str());
+    let first = match filters.first_visits {
+        FirstVisits::Any => true,
+        FirstVisits::Only => first_visit,
+        FirstVisits::Never => !first_visit,
+    };
+    let taken = [
+        (
+            VisitFilter::Rooms,
+            filters.rooms.is_empty() || room.is_some_and(|room| filters.rooms.contains(room)),
+        ),
+        (VisitFilter::Doctors, takes(&filters.doctors, doctor)),
+        (VisitFilter::VisitTypes, takes(&filters.visit_types, visit.visit_type.as_deref())),
+        (VisitFilter::FirstVisits, first),
+    ];
+    taken.into_iter().filter(|(_, takes)| !takes).map(|(filter, _)| filter)
 }

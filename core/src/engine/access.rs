@@ -81,7 +81,17 @@ impl<W: Who> Side<'_, W> {
         permission: Permission,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
-        let mut tx = Tx::begin(&*self.engine.store, &self.engine.rules, &self.id, Timestamp::default())?;
+        self.read_at(permission, Timestamp::default(), work)
+    }
+
+    /// The same where the answer depends on the time. What `work` changes is never committed.
+    pub(super) fn read_at<T>(
+        &self,
+        permission: Permission,
+        now: Timestamp,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        let mut tx = Tx::begin(&*self.engine.store, &self.engine.rules, &self.id, now)?;
         check(&self.who, tx.practice(), permission)?;
         work(&mut tx)
     }

@@ -213,9 +213,10 @@ fn refuse(faults: Vec<crate::campaign::CampaignFault>) -> Result<(), EngineError
     if faults.is_empty() { Ok(()) } else { Err(EngineError::Campaign(faults)) }
 }
 
-/// Records the job that plans a campaign's messages anew.
+/// Records the job that plans a campaign's messages anew. It takes the place of one that goes day by day.
 pub(super) fn plan_anew(tx: &mut Tx<'_>, campaign: &CampaignId) -> Result<(), EngineError> {
     let now = tx.now;
+    let day = super::jobs::take_over(tx, campaign)?;
     let campaign = Some(campaign.clone());
     tx.start_job(|id| Job {
         id,
@@ -223,6 +224,7 @@ pub(super) fn plan_anew(tx: &mut Tx<'_>, campaign: &CampaignId) -> Result<(), En
         due_at: None,
         campaign,
         phase: JobPhase::Messages,
+        day,
         cursor: String::new(),
         visits: 0,
         done: false,

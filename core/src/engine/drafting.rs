@@ -139,19 +139,19 @@ pub(super) fn create(
     Ok(())
 }
 
-/// Decides that a message does not go.
+/// Decides that a message does not go, about a visit at its start where it is about one.
 pub(super) fn skip(
     tx: &mut Tx<'_>,
     message: &mut Message,
     reason: Reason,
-    around: &Surroundings,
+    starts_at: Option<Timestamp>,
 ) -> Result<(), EngineError> {
     let before = message.clone();
     move_to(message, Status::Skipped)?;
     message.reason = Some(reason);
     message.held = false;
-    if let Some(subject) = message.subjects.first_mut() {
-        subject.starts_at = around.visit.starts_at;
+    if let (Some(subject), Some(starts_at)) = (message.subjects.first_mut(), starts_at) {
+        subject.starts_at = starts_at;
     }
     if *message == before {
         return Ok(());

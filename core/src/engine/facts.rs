@@ -5,13 +5,13 @@ use super::record::{exactly, patient_range, visit_key};
 use super::standing::goes;
 use super::surroundings::Surroundings;
 use super::tx::Tx;
-use super::{EngineError, account, calls, inbound, reports, requests, settle};
+use super::{EngineError, account, calls, inbound, outreach, reports, requests, settle};
 use crate::calendar;
 use crate::message::{is_pending, is_underway};
 use crate::model::{
     BadNumber, CampaignKind, Confirmation, ConfirmedBy, Consent, ConsentSource, Fact, Happening, MINUTE_MS,
-    Message, MessageId, Moved, Origin, Patient, PatientFile, PatientId, Reason, Refusal, Reply, Timestamp,
-    UserId, Visit, VisitFile, VisitId, VisitState,
+    Message, MessageId, Moved, Origin, Patient, PatientFile, PatientId, Reason, Refusal, Reply,
+    SentElsewhere, Timestamp, UserId, Visit, VisitFile, VisitId, VisitState,
 };
 use crate::phone;
 use crate::store::{Index, MAX_PAGE, Order};
@@ -45,7 +45,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, place: usize, fact: &Fact) -> Result<Outcom
         Fact::Visit(visit) => tell_visit(tx, visit),
         Fact::ConfirmationSet { visit, reply, by } => set_confirmation(tx, place, visit, *reply, by),
         Fact::CallEnded(call) => calls::tell(tx, call),
-        Fact::SentElsewhere { .. } => Ok(Outcome::Known),
+        Fact::SentElsewhere { visit, kind, at } => sent_elsewhere(tx, place, visit, *kind, *at),
         Fact::AccountTold(state) => account::tell(tx, state),
         Fact::SmsReceived(sms) => inbound::receive(tx, sms),
         Fact::DeliveryReport(report) => reports::apply(tx, report),
@@ -94,7 +94,10 @@ fn fault(fact: &Fact) -> Option<(&'static str, &'static str)> {
             first_of(&[(bad_id(visit.as_str()), "visit", ID), (bad_id(by.as_str()), "by", ID)])
         }
         Fact::CallEnded(call) => calls::fault(call),
-        Fact::SentElsewhere { .. } => None,
+        Fact::SentElsewhere { visit, kind, .. } => first_of(&[
+            (bad_id(visit.as_str()), "visit", ID),
+            (kind.is_about_patients(), "kind", "a kind of message about visits"),
+        ]),
         Fact::AccountTold(state) => account::fault(state),
         Fact::SmsReceived(sms) => inbound::fault(sms),
         Fact::DeliveryReport(report) => {
@@ -228,6 +231,7 @@ fn tell_visit(tx: &mut Tx<'_>, visit: &Visit) -> Result<Outcome, EngineError> {
     // which of the patient's visits is the first
     let first_changed =
         known.as_ref().is_some_and(|known| took_place(&known.visit)) != took_place(&file.visit);
+    let patient_before = known.as_ref().map(|known| known.visit.patient.clone());
     // those that shared a day or a series with the visit as it was
     let mut left_behind = Vec::new();
     if let Some(known) = known {
@@ -250,6 +254,11 @@ fn tell_visit(tx: &mut Tx<'_>, visit: &Visit) -> Result<Outcome, EngineError> {
     }
     if first_changed {
         plan_patient(tx, &file.visit.patient)?;
+    } else {
+        outreach::plan_patient(tx, &file.visit.patient)?;
+    }
+    if let Some(before) = patient_before.filter(|before| *before != file.visit.patient) {
+        outreach::plan_patient(tx, &before)?;
     }
     Ok(Outcome::Applied)
 }
@@ -342,6 +351,27 @@ fn set_confirmation(
     }
     file.confirmation = Some(Confirmation { reply, starts_at: file.starts_at, at: tx.now, by });
     tx.put(&file)?;
+    Ok(Outcome::Applied)
+}
+
+/// What another system sent about a visit is kept with its start: a visit that moves is another occasion.
+fn sent_elsewhere(
+    tx: &mut Tx<'_>,
+    place: usize,
+    visit: &VisitId,
+    kind: CampaignKind,
+    at: Timestamp,
+) -> Result<Outcome, EngineError> {
+    let Some(mut file) = tx.get::<VisitFile>(visit.as_str())? else {
+        return Err(EngineError::Fact { place, field: "visit", expected: "a visit that was told before" });
+    };
+    let sent = SentElsewhere { kind, starts_at: file.starts_at, at };
+    if file.sent_elsewhere.contains(&sent) {
+        return Ok(Outcome::Known);
+    }
+    file.sent_elsewhere.push(sent);
+    tx.put(&file)?;
+    plan_visit(tx, &file)?;
     Ok(Outcome::Applied)
 }
 

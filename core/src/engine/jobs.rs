@@ -1,19 +1,24 @@
 //! `work`: recorded jobs over many visits, advanced in small commits, so that a crash loses no place and other facts are
 //! not held up.
 //!
-//! There is one kind: plan a campaign's messages anew, after it was activated, edited, paused, resumed or ended. First the
-//! messages that may still change, then, while the campaign runs, the visits to come.
+//! Most plan a campaign's messages anew, after it was activated, edited, paused, resumed or ended. First the messages that
+//! may still change, then, while the campaign runs, the visits to come; or, where it is about patients, those it is for.
+//! Birthdays and recalls go day by day: their job sleeps until the next local midnight, so that nothing is planned long ahead
+//! and the host is woken for them.
 
+use super::outreach::{self, plan_person};
 use super::planning::{campaigns, plan_since};
 use super::record::{message_key, part, prefix_range};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
 use super::{Engine, EngineError, Faults, retention};
+use crate::calendar;
 use crate::model::{
-    Campaign, CampaignKind, CampaignStatus, DAY_MS, Job, JobPhase, Message, MessageId, PracticeId, Reason,
-    Status, Timestamp, VisitFile,
+    Campaign, CampaignId, CampaignKind, CampaignStatus, DAY_MS, Job, JobPhase, Message, MessageId,
+    PracticeId, Reason, Status, Timestamp, VisitFile,
 };
-use crate::store::{Index, Order, instant_key};
+use crate::store::{Index, MAX_PAGE, Order, instant_key};
+use chrono::{NaiveDate, NaiveTime};
 
 /// Visits of one commit.
 const STEP: u32 = 25;
@@ -81,8 +86,9 @@ impl Engine {
             match job.phase {
                 JobPhase::Messages => open_messages(tx, &mine, &mut job)?,
                 JobPhase::Visits => coming_visits(tx, &mine, &mut job)?,
+                JobPhase::People => people(tx, &mine, &mut job)?,
+                JobPhase::Days => days(tx, &mine, &mut job)?,
                 JobPhase::Retention => retention::advance(tx, &mut job)?,
-                JobPhase::People | JobPhase::Days => job.done = true,
             }
             tx.put(&job)?;
             Ok(job.done)
@@ -108,19 +114,91 @@ fn open_messages(tx: &mut Tx<'_>, mine: &[Campaign], job: &mut Job) -> Result<()
                 job.visits += 1;
             }
         }
+        if let (Some(occasion), Some(patient), Some(campaign)) =
+            (message.occasion, &message.patient, of(mine, job))
+        {
+            plan_person(tx, campaign, patient, occasion)?;
+        }
         late_after_pause(tx, message.id, mine)?;
     }
     if found.is_empty() {
-        job.phase = JobPhase::Visits;
-        job.cursor = instant_key(job.created_at.plus_ms(-BACK_MS));
-        // a campaign that is over has nothing to plan
-        let running = |campaign: &Campaign| {
-            Some(&campaign.id) == job.campaign.as_ref()
-                && matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused)
+        (job.phase, job.cursor) = match running(mine, job).map(|campaign| campaign.spec.timing.kind()) {
+            Some(CampaignKind::Birthday | CampaignKind::Recall) => (JobPhase::Days, String::new()),
+            Some(CampaignKind::Broadcast) => (JobPhase::People, String::new()),
+            _ => (JobPhase::Visits, instant_key(job.created_at.plus_ms(-BACK_MS))),
         };
-        job.done = !mine.iter().any(running);
+        // a campaign that is over has nothing to plan
+        job.done = running(mine, job).is_none();
     }
     Ok(())
+}
+
+/// The job's campaign.
+fn of<'c>(mine: &'c [Campaign], job: &Job) -> Option<&'c Campaign> {
+    mine.iter().find(|campaign| Some(&campaign.id) == job.campaign.as_ref())
+}
+
+/// The same while it runs.
+fn running<'c>(mine: &'c [Campaign], job: &Job) -> Option<&'c Campaign> {
+    of(mine, job)
+        .filter(|campaign| matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused))
+}
+
+/// The patients of a broadcast; one whose time is over has nobody left to plan.
+fn people(tx: &mut Tx<'_>, mine: &[Campaign], job: &mut Job) -> Result<(), EngineError> {
+    job.done = match running(mine, job) {
+        Some(campaign) => {
+            outreach::is_broadcast_over(tx, campaign, job.created_at)
+                || !outreach::sweep_people(tx, campaign, &mut job.cursor, STEP)?
+        }
+        None => true,
+    };
+    Ok(())
+}
+
+/// Those whose birthday or recall falls on the day the job is at; after today's it sleeps until midnight.
+fn days(tx: &mut Tx<'_>, mine: &[Campaign], job: &mut Job) -> Result<(), EngineError> {
+    let Some(campaign) = running(mine, job) else {
+        job.done = true;
+        return Ok(());
+    };
+    let zone = tx.practice().zone;
+    let today = calendar::local_date(zone, tx.now);
+    let mut day = job.day.unwrap_or_else(|| outreach::first_day(campaign, zone, job.created_at));
+    // after months without a host there is nothing left to make good, and much to go through
+    let long_ago = calendar::local_date(zone, tx.now.plus_ms(-BACK_MS));
+    if day < long_ago && campaign.activated_at.is_some_and(|at| at < tx.now.plus_ms(-BACK_MS)) {
+        (day, job.cursor) = (long_ago, String::new());
+    }
+    if day <= today && !outreach::sweep_day(tx, campaign, day, &mut job.cursor, STEP)? {
+        (day, job.cursor) = (day.succ_opt().unwrap_or(day), String::new());
+    }
+    job.day = Some(day);
+    job.due_at = (day > today).then(|| calendar::resolve(zone, day.and_time(NaiveTime::MIN)));
+    Ok(())
+}
+
+/// Ends the job of a campaign that goes day by day, as another takes its place; says on which day that has to go on.
+pub(super) fn take_over(tx: &mut Tx<'_>, campaign: &CampaignId) -> Result<Option<NaiveDate>, EngineError> {
+    let Some(campaign) = tx.get::<Campaign>(campaign.as_str())? else { return Ok(None) };
+    if !campaign.spec.timing.kind().is_about_patients() {
+        return Ok(None);
+    }
+    let zone = tx.practice().zone;
+    let mut earliest = None;
+    let everything = (String::new(), "~".to_owned());
+    for mut job in tx.scan::<Job>(Index::Work, everything, MAX_PAGE, Order::Ascending)? {
+        if job.campaign.as_ref() != Some(&campaign.id) {
+            continue;
+        }
+        let day = job.day.unwrap_or_else(|| outreach::first_day(&campaign, zone, job.created_at));
+        earliest = Some(earliest.map_or(day, |earlier: NaiveDate| earlier.min(day)));
+        job.done = true;
+        tx.put(&job)?;
+    }
+    // those of the last days may be meant only now
+    let again = outreach::again_from(&campaign, zone, tx.now);
+    Ok(earliest.map(|day| day.min(again)))
 }
 
 /// A message that was held over its use-by time is not sent any more.

@@ -1,13 +1,15 @@
 //! The last look at a message before it goes: mode, campaign, visits, consent, hours and cap, on the facts of this moment.
 
 use super::EngineError;
+use super::person::Person;
 use super::record::{exactly, patient_day};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
 use crate::calendar;
+use crate::campaign::void;
 use crate::model::{
-    CallRule, Campaign, CampaignKind, CampaignStatus, DAY_MS, MINUTE_MS, Message, Origin, Practice, Purpose,
-    Reason, SendWindow, SmsMode, Status, Timestamp, VisitFile, VisitState,
+    CallRule, Campaign, CampaignKind, CampaignStatus, DAY_MS, MINUTE_MS, Message, Origin, PatientFile,
+    Practice, Purpose, Reason, SendWindow, SmsMode, Status, Timestamp, VisitFile, VisitState,
 };
 use crate::store::{Index, MAX_PAGE, Order};
 use chrono::NaiveTime;
@@ -26,11 +28,39 @@ pub(super) enum Verdict {
     Withdraw(Reason),
 }
 
+/// What a message is about, as it is now.
+pub(super) enum About {
+    /// Visits, this one first.
+    Visit(Box<Surroundings>),
+    /// A patient.
+    Patient(Box<Person>),
+    /// Neither, or it is gone.
+    Other,
+}
+
+impl About {
+    pub(super) fn visit(&self) -> Option<&Surroundings> {
+        match self {
+            Self::Visit(around) => Some(around),
+            _ => None,
+        }
+    }
+
+    /// The card of whom it goes to.
+    pub(super) fn card(&self) -> Option<&PatientFile> {
+        match self {
+            Self::Visit(around) => around.patient.as_ref(),
+            Self::Patient(person) => person.card.patient.as_ref(),
+            Self::Other => None,
+        }
+    }
+}
+
 pub(super) fn look(
     tx: &mut Tx<'_>,
     message: &Message,
     campaign: Option<&Campaign>,
-    around: Option<&Surroundings>,
+    about: &About,
     rule: Option<&CallRule>,
 ) -> Result<Verdict, EngineError> {
     let now = tx.now;
@@ -38,22 +68,16 @@ pub(super) fn look(
         return Ok(Verdict::Skip(Reason::ModeNone {}));
     }
     let by_hand = matches!(message.origin, Origin::ManualReminder { .. });
-    match (&message.origin, campaign, around) {
+    match (&message.origin, campaign, about) {
         (Origin::OptOutAck { .. }, ..) => {
             let late = now > message.use_by;
             let purpose = Purpose::Other;
             Ok(if late { Verdict::Skip(Reason::PastUseBy {}) } else { Verdict::Go { purpose } })
         }
-        (_, Some(campaign), Some(around)) => {
-            if !by_hand {
-                match campaign.status {
-                    CampaignStatus::Active => {}
-                    CampaignStatus::Paused if now > message.use_by => {
-                        return Ok(Verdict::Skip(Reason::CampaignPaused {}));
-                    }
-                    CampaignStatus::Paused => return Ok(Verdict::Hold),
-                    _ => return Ok(Verdict::Withdraw(Reason::CampaignEnded {})),
-                }
+        (_, Some(campaign), About::Patient(person)) => about_patient(tx, message, campaign, person),
+        (_, Some(campaign), About::Visit(around)) => {
+            if !by_hand && let Some(verdict) = not_running(campaign, message, now) {
+                return Ok(verdict);
             }
             if let Some(verdict) = about_visits(tx, message, campaign.spec.timing.kind())? {
                 return Ok(verdict);
@@ -64,20 +88,60 @@ pub(super) fn look(
             if let Some(reason) = around.scene(now).barred(campaign.spec.purpose) {
                 return Ok(Verdict::Skip(reason));
             }
-            if !by_hand {
-                if let Some(verdict) = quiet(tx.practice(), message, campaign.spec.window.as_ref(), now) {
-                    return Ok(verdict);
-                }
-                if capped(tx, message)? {
-                    return Ok(Verdict::Skip(Reason::DailyCap {}));
-                }
+            if by_hand {
+                return Ok(Verdict::Go { purpose: campaign.spec.purpose });
             }
-            Ok(Verdict::Go { purpose: campaign.spec.purpose })
+            in_hours(tx, message, campaign)
         }
         (Origin::AfterCall { .. }, ..) => super::after_call::look(tx, message, rule),
         (Origin::Chat { by: Some(_) }, ..) => super::writing::look(tx, message),
         _ => Ok(Verdict::Withdraw(Reason::CampaignEnded {})),
     }
+}
+
+/// What the status of a message's campaign says; `None` while it is active.
+fn not_running(campaign: &Campaign, message: &Message, now: Timestamp) -> Option<Verdict> {
+    match campaign.status {
+        CampaignStatus::Active => None,
+        CampaignStatus::Paused if now > message.use_by => Some(Verdict::Skip(Reason::CampaignPaused {})),
+        CampaignStatus::Paused => Some(Verdict::Hold),
+        _ => Some(Verdict::Withdraw(Reason::CampaignEnded {})),
+    }
+}
+
+/// The last look at a message about a patient.
+fn about_patient(
+    tx: &mut Tx<'_>,
+    message: &Message,
+    campaign: &Campaign,
+    person: &Person,
+) -> Result<Verdict, EngineError> {
+    let now = tx.now;
+    if let Some(verdict) = not_running(campaign, message, now) {
+        return Ok(verdict);
+    }
+    let scene = person.scene(now);
+    if let Some(reason) = message.occasion.and_then(|occasion| void(campaign, occasion, &scene)) {
+        return Ok(Verdict::Withdraw(reason));
+    }
+    if now > message.use_by {
+        return Ok(Verdict::Skip(Reason::PastUseBy {}));
+    }
+    if let Some(reason) = scene.recipient.barred(campaign.spec.purpose) {
+        return Ok(Verdict::Skip(reason));
+    }
+    in_hours(tx, message, campaign)
+}
+
+/// What the hours and the patient's cap leave of an automatic message.
+fn in_hours(tx: &mut Tx<'_>, message: &Message, campaign: &Campaign) -> Result<Verdict, EngineError> {
+    if let Some(verdict) = quiet(tx.practice(), message, campaign.spec.window.as_ref(), tx.now) {
+        return Ok(verdict);
+    }
+    if capped(tx, message)? {
+        return Ok(Verdict::Skip(Reason::DailyCap {}));
+    }
+    Ok(Verdict::Go { purpose: campaign.spec.purpose })
 }
 
 /// What the visits of a message say now: `None` when they are as they were planned for.

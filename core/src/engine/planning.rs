@@ -53,7 +53,8 @@ pub(super) fn plan_visit(tx: &mut Tx<'_>, visit: &VisitFile) -> Result<(), Engin
     Ok(())
 }
 
-/// Plans anew what is left of a patient's visits: those still to come, and those a follow-up may still be for.
+/// Plans anew what a patient is to get: for the visits still to come and those a follow-up may still be for, and by the
+/// campaigns about patients.
 pub(super) fn plan_patient(tx: &mut Tx<'_>, patient: &PatientId) -> Result<(), EngineError> {
     let campaigns = campaigns(tx)?;
     let range = patient_range(patient, tx.now.plus_ms(-31 * DAY_MS), Timestamp::MAX);
@@ -61,7 +62,7 @@ pub(super) fn plan_patient(tx: &mut Tx<'_>, patient: &PatientId) -> Result<(), E
         let around = Surroundings::load(tx, visit)?;
         plan(tx, &campaigns, &around)?;
     }
-    Ok(())
+    super::outreach::plan_patient(tx, patient)
 }
 
 /// Plans one visit for the given campaigns.
@@ -214,7 +215,7 @@ fn plan_step(
             if skipped && reason == (Reason::BookedLate {}) {
                 return Ok(()); // it was in time once, and did not go for another reason
             }
-            skip(tx, free, reason, around)
+            skip(tx, free, reason, Some(starts_at))
         }
         (Wish::Skip(reason), None) if bound || reason == (Reason::CampaignEnded {}) => Ok(()),
         (Wish::Skip(reason), None) => {
@@ -277,10 +278,14 @@ fn wait_on(
 }
 
 /// Reasons that hold for the time at which a message was to go, whatever is told afterwards.
-fn is_of_its_time(reason: &Reason) -> bool {
+pub(super) fn is_of_its_time(reason: &Reason) -> bool {
     matches!(
         reason,
-        Reason::DailyCap {} | Reason::DailyBudget {} | Reason::PastUseBy {} | Reason::CampaignPaused {}
+        Reason::DailyCap {}
+            | Reason::DailyBudget {}
+            | Reason::PastUseBy {}
+            | Reason::CampaignPaused {}
+            | Reason::Shadow {}
     )
 }
 

@@ -3,14 +3,15 @@
 
 use super::claim::{SUBMIT_MS, new_lease};
 use super::drafting::withdraw;
-use super::look::{Verdict, about_visits, look, next_midnight};
+use super::look::{About, Verdict, about_visits, look, next_midnight};
+use super::person::Person;
 use super::planning::is_bound;
 use super::record::{exactly, message_key, part};
 use super::render::{self, Rendered};
 use super::settle::{doubt, may_have_gone, tell};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
-use super::{EngineError, account, after_call, requests};
+use super::{EngineError, account, after_call, breaker, requests};
 use crate::calendar;
 use crate::message::{reference, step};
 use crate::model::{
@@ -56,15 +57,9 @@ fn prepare_one(
         Some(id) => tx.get::<Campaign>(id.as_str())?,
         None => None,
     };
-    let around = match message.subjects.first() {
-        Some(subject) => match tx.get::<VisitFile>(subject.visit.as_str())? {
-            Some(file) => Some(Surroundings::load(tx, file)?),
-            None => None,
-        },
-        None => None,
-    };
+    let about = about(tx, &message, campaign.as_ref())?;
     // the card may have been changed between two attempts: nothing more goes to the old number
-    let number = around.as_ref().and_then(|around| around.patient.as_ref()?.number.clone().ok());
+    let number = about.card().and_then(|card| card.number.clone().ok());
     let new_number = number.filter(|number| message.number.as_ref() != Some(number));
     if new_number.is_some() && message.unanswered {
         doubt(tx, &mut message)?;
@@ -72,7 +67,7 @@ fn prepare_one(
     }
     let rule_and_call = after_call::rule_and_call(tx, &message)?;
     let rule = rule_and_call.as_ref().map(|(rule, _)| rule);
-    let purpose = match look(tx, &message, campaign.as_ref(), around.as_ref(), rule)? {
+    let purpose = match look(tx, &message, campaign.as_ref(), &about, rule)? {
         Verdict::Go { purpose } => purpose,
         Verdict::Wait(at) => return put_off(tx, message, at),
         Verdict::Hold => {
@@ -91,8 +86,11 @@ fn prepare_one(
         requests::not_sent(tx, message.id)?;
         message.number = new_number;
     }
+    let shadow = tx.practice().settings.shadow;
     let gateway = match choose_gateway(tx, &message, gateways)? {
         Ok(gateway) => gateway,
+        // a practice that only watches needs none
+        Err(_) if shadow => GatewayId::new(""),
         Err(until) => return put_off(tx, message, until),
     };
     if let Some(rule) = rule.filter(|_| message.body.is_none()) {
@@ -100,8 +98,13 @@ fn prepare_one(
         message.sender = after_call::sender(tx, rule).unwrap_or_default();
     }
     if message.body.is_none() {
-        let render = |tx: &mut Tx<'_>, message: &Message| match (&campaign, &around, &rule_and_call) {
-            (Some(campaign), Some(around), _) => render::render(tx, campaign, around, message, tx.now),
+        let render = |tx: &mut Tx<'_>, message: &Message| match (&campaign, &about, &rule_and_call) {
+            (Some(campaign), About::Visit(around), _) => {
+                render::render(tx, campaign, around, message, tx.now)
+            }
+            (Some(campaign), About::Patient(person), _) => {
+                Ok(render::render_person(campaign, person, tx.now))
+            }
             (_, _, Some((rule, call))) => Ok(after_call::render(tx, rule, call)),
             _ => Ok(Ok(render::opt_out_ack(tx.practice()))),
         };
@@ -109,7 +112,11 @@ fn prepare_one(
             Ok(rendered) => freeze(tx, &mut message, rendered),
             Err(reason) => return drop_it(tx, message, reason),
         }
-        if let Some(until) = over_budget(tx, &message)? {
+        if !shadow && let Some(until) = breaker::stopped(tx, &message)? {
+            message.body = None;
+            return put_off(tx, message, until);
+        }
+        if !shadow && let Some(until) = over_budget(tx, &message)? {
             message.body = None;
             return if until < message.use_by {
                 put_off(tx, message, until)
@@ -117,14 +124,31 @@ fn prepare_one(
                 drop_it(tx, message, Reason::DailyBudget {})
             };
         }
-        if join(tx, &mut message, campaign.as_ref(), around.as_ref())? {
+        if join(tx, &mut message, campaign.as_ref(), about.visit())? {
             // what one visit could say, several can: only the length may differ
             if let Ok(rendered) = render(tx, &message)? {
                 freeze(tx, &mut message, rendered);
             }
         }
+        if !shadow {
+            breaker::count(tx, &message);
+        }
+    }
+    if shadow {
+        // text, parts and cost stay, so that a report can show them
+        return drop_it(tx, message, Reason::Shadow {});
     }
     submitting(tx, message, gateway, purpose, campaign.as_ref()).map(Some)
+}
+
+/// What a message is about, as it is now.
+fn about(tx: &mut Tx<'_>, message: &Message, campaign: Option<&Campaign>) -> Result<About, EngineError> {
+    if let (Some(campaign), Some(patient), Some(_)) = (campaign, &message.patient, message.occasion) {
+        return Ok(About::Patient(Box::new(Person::load(tx, campaign, patient)?)));
+    }
+    let Some(subject) = message.subjects.first() else { return Ok(About::Other) };
+    let Some(file) = tx.get::<VisitFile>(subject.visit.as_str())? else { return Ok(About::Other) };
+    Ok(About::Visit(Box::new(Surroundings::load(tx, file)?)))
 }
 
 /// The campaign whose text a message has.

@@ -7,12 +7,12 @@ use super::list_keys;
 use crate::message::{is_pending, is_underway};
 use crate::model::{
     Account, AuditEntry, BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters,
-    Direction, Event, GatewayId, GatewayPause, InboundParts, Job, KeptDraft, Message, MessageId,
+    Direction, Event, GatewayId, GatewayPause, InboundParts, Job, KeptDraft, Message, MessageId, Occasion,
     OptOutRecord, Origin, PatientFile, PatientId, Practice, Reply, Request, Status, StoredTemplate, Tally,
     Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Entry, Index, Table, instant_key};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A type that is stored as rows of one table.
@@ -103,8 +103,20 @@ impl Record for PatientFile {
             (Ok(number), None) => entries.push(entry(Index::PatientNumber, part(number.reveal()))),
             (Err(_), None) => {}
         }
+        let birth = self.patient.birth_date.filter(|_| self.merged_into.is_none());
+        entries.extend(birth.map(|birth| {
+            let key = format!("{}|{}", birth.format("%m-%d"), part(self.patient.id.as_str()));
+            entry(Index::PatientBirthday, key)
+        }));
         entries
     }
+}
+
+/// The range of those born on this day of a year; on 1 March of a common year those of 29 February too.
+pub(crate) fn birthday_range(day: NaiveDate) -> (String, String) {
+    let (from, to) = prefix_range(&day.format("%m-%d").to_string());
+    let after_february = (day.month(), day.day()) == (3, 1) && !day.leap_year();
+    if after_february { (prefix_range("02-29").0, to) } else { (from, to) }
 }
 
 /// The name that visits booked together share.
@@ -261,6 +273,11 @@ impl Record for Message {
                 add(Index::MessageNumber, part(number.reveal()));
             }
         }
+        if let (Some((campaign, _)), Some(patient), Some(occasion)) =
+            (self.origin.step(), &self.patient, self.occasion)
+        {
+            add(Index::MessageOccasion, occasion_key(campaign, patient, occasion));
+        }
         if let Origin::AfterCall { rule, system, call, .. } = &self.origin {
             add(Index::MessageCall, call_key(system, call));
             if is_pending(self.status) {
@@ -322,6 +339,16 @@ impl Record for Message {
 /// The entry of what waits for a person, until it is settled.
 fn waiting(settled: bool, since: Timestamp, table: Table, id: &str) -> Vec<Entry> {
     if settled { Vec::new() } else { vec![entry(Index::Inbox, list_keys::inbox(since, table.name(), id))] }
+}
+
+/// The key of a campaign's message about a patient.
+pub(crate) fn occasion_key(campaign: &CampaignId, patient: &PatientId, occasion: Occasion) -> String {
+    let occasion = match occasion {
+        Occasion::Birthday { year } => format!("birthday {year:06}"),
+        Occasion::Recall { due } => format!("recall {due}"),
+        Occasion::Broadcast { run } => format!("broadcast {run:06}"),
+    };
+    format!("{}|{}|{occasion}", part(campaign.as_str()), part(patient.as_str()))
 }
 
 /// The key of a gateway's own identifier.

@@ -1,14 +1,15 @@
 //! From a message to the text the patient reads: which body, which values, which letters, how many parts.
 
 use super::EngineError;
+use super::person::Person;
 use super::surroundings::Surroundings;
 use super::tx::Tx;
-use crate::campaign::{catalogue, variant};
+use crate::campaign::{catalogue, catalogue_for, person_variant, variant};
 use crate::model::{
     Body, BodyVariant, Campaign, Encoding, Message, OverLength, Patient, Practice, Reason, ReferenceBits,
     SenderApproval, Timestamp,
 };
-use crate::template::{Template, VisitDetail, VisitValues};
+use crate::template::{Catalogue, Template, VisitDetail, VisitValues};
 use crate::text;
 use std::borrow::Cow;
 
@@ -49,13 +50,9 @@ pub(super) fn render(
     }
     let (variant, source) = variant(campaign, &around.scene(now));
     let practice = &around.practice;
-    let template = match Template::compile(source, &catalogue(practice)) {
+    let template = match compile(source, &catalogue(practice)) {
         Ok(template) => template,
-        // a link marker was taken away after the campaign was saved
-        Err(faults) => {
-            let placeholder = faults.first().map(|fault| fault.kind.code().to_owned()).unwrap_or_default();
-            return Ok(Err(Reason::MissingValue { placeholder }));
-        }
+        Err(reason) => return Ok(Err(reason)),
     };
     let mut visits: Vec<&Surroundings> = std::iter::once(around).chain(&others).collect();
     visits.sort_by_key(|visit| (visit.visit.starts_at, &visit.visit.visit.id));
@@ -98,6 +95,43 @@ fn vocative(patient: &Patient) -> Cow<'_, str> {
         Some(form) => form.into(),
         None => crate::template::vocative(patient.first_name.reveal()),
     }
+}
+
+/// Renders a campaign's text for a patient, about no visit; or says why it cannot be sent.
+pub(super) fn render_person(
+    campaign: &Campaign,
+    person: &Person,
+    now: Timestamp,
+) -> Result<Rendered, Reason> {
+    let practice = &person.practice;
+    let (variant, source) = person_variant(campaign, &person.scene(now));
+    let template = compile(source, &catalogue_for(practice, campaign.spec.timing.kind()))?;
+    let card = person.card.patient.as_ref().map(|file| &file.patient);
+    let name = |pick: fn(&Patient) -> &str| card.map(pick).unwrap_or_default();
+    let values = VisitValues {
+        language: practice.language,
+        first_name: name(|patient| patient.first_name.reveal()),
+        first_name_vocative: &card.map(vocative).unwrap_or_default(),
+        last_name: name(|patient| patient.last_name.reveal()),
+        visits: &[],
+        practice: &practice.name,
+        address: practice.address.as_deref().unwrap_or_default(),
+        phone: practice.phone.as_deref().unwrap_or_default(),
+        extra: &[],
+    };
+    let mut out = String::new();
+    if let Err(missing) = template.render_into(&values, &mut out) {
+        return Err(Reason::MissingValue { placeholder: missing.placeholder });
+    }
+    finish(&out, variant, practice, campaign.spec.max_parts, campaign.spec.over_length)
+}
+
+/// A body as it is now: a link marker may have been taken away after the campaign was saved.
+fn compile(source: &str, catalogue: &Catalogue) -> Result<Template, Reason> {
+    Template::compile(source, catalogue).map_err(|faults| {
+        let placeholder = faults.first().map(|fault| fault.kind.code().to_owned()).unwrap_or_default();
+        Reason::MissingValue { placeholder }
+    })
 }
 
 fn detail(around: &Surroundings) -> VisitDetail<'_> {

@@ -77,6 +77,7 @@ pub(super) fn ensure(tx: &mut Tx<'_>) -> Result<(), EngineError> {
         due_at: None,
         campaign: None,
         phase: JobPhase::Retention,
+        day: None,
         cursor: String::new(),
         visits: 0,
         done: false,

@@ -70,7 +70,7 @@ fn is_reminded_of(
     Ok(messages_of(tx, visit)?.iter().any(|message| {
         let of_step = matches!(message.origin, Origin::ManualReminder { .. })
             || message.origin.step() == Some((&campaign.id, step));
-        of_step && goes(message) && of_this_day(message)
+        of_step && (goes(message) || went_otherwise(message)) && of_this_day(message)
     }))
 }
 
@@ -100,7 +100,8 @@ fn decide_late(late: Late, campaign: &Campaign, around: &Surroundings, messages:
     match (late.policy, booking.and_then(|place| messages.get(place))) {
         (LatePolicy::Skip, _) | (LatePolicy::Auto, Some(_)) => return Wish::Skip(Reason::BookedLate {}),
         (LatePolicy::Merge, Some(booking))
-            if !is_bound(booking) || booking.expects_reply || !campaign.spec.expects_reply() =>
+            if goes(booking)
+                && (!is_bound(booking) || booking.expects_reply || !campaign.spec.expects_reply()) =>
         {
             return Wish::Skip(Reason::MergedIntoBooking {});
         }
@@ -114,7 +115,14 @@ fn decide_late(late: Late, campaign: &Campaign, around: &Surroundings, messages:
 
 /// The place of the booking message that tells of the visit as it stands.
 fn find_booking(around: &Surroundings, messages: &[Message]) -> Option<usize> {
-    messages.iter().position(|message| is_booking(message) && goes(message) && around.is_about(message))
+    messages.iter().position(|message| {
+        is_booking(message) && (goes(message) || went_otherwise(message)) && around.is_about(message)
+    })
+}
+
+/// Whether a message is a step's for the visit as it stands.
+pub(super) fn is_for(message: &Message, campaign: &Campaign, step: u8, around: &Surroundings) -> bool {
+    message.origin.step() == Some((&campaign.id, step)) && stands_for(message, around)
 }
 
 pub(super) fn is_booking(message: &Message) -> bool {
@@ -124,6 +132,11 @@ pub(super) fn is_booking(message: &Message) -> bool {
 /// Whether a message will go or went.
 pub(super) fn goes(message: &Message) -> bool {
     !matches!(message.status, Status::Skipped | Status::Cancelled | Status::Failed)
+}
+
+/// Whether a message did not go as another system sends it, by what was told or as this one only watches.
+fn went_otherwise(message: &Message) -> bool {
+    matches!(message.reason, Some(Reason::Shadow {} | Reason::SentElsewhere { .. }))
 }
 
 /// A booking message that stands for a reminder asks what that would ask.

@@ -1,6 +1,7 @@
 //! What there is around a visit, read from the store: what the rules of the room `campaign` look at.
 
 use super::EngineError;
+use super::person::Card;
 use super::record::{exactly, patient_range, series_key};
 use super::tx::Tx;
 use crate::calendar;
@@ -26,33 +27,20 @@ pub(super) struct Surroundings {
     pub series: Vec<VisitFile>,
 }
 
+/// Whether no earlier visit of its patient took place.
+pub(super) fn is_first_visit(tx: &mut Tx<'_>, visit: &VisitFile) -> Result<bool, EngineError> {
+    if let Some(told) = visit.visit.first_visit {
+        return Ok(told);
+    }
+    let earlier = patient_range(&visit.visit.patient, Timestamp::from_ms(0), visit.starts_at);
+    Ok(tx.scan::<VisitFile>(Index::VisitTookPlace, earlier, 1, Order::Ascending)?.is_empty())
+}
+
 impl Surroundings {
     pub(super) fn load(tx: &mut Tx<'_>, visit: VisitFile) -> Result<Self, EngineError> {
         let practice = tx.practice().clone();
-        let mut patient = tx.get::<PatientFile>(visit.visit.patient.as_str())?;
-        if let Some(file) = &mut patient {
-            // the allowed prefixes may be others than when the card was told
-            let number = super::facts::contact(&file.patient, &practice.settings.phones);
-            if file.number != number {
-                file.number = number;
-                tx.put(file)?;
-            }
-        }
-        let hash = patient
-            .as_ref()
-            .and_then(|file| file.number.as_ref().ok())
-            .map(|number| super::settle::number_hash(&practice.secret, number));
-        let (opt_out, bad_number) = match &hash {
-            Some(hash) => (tx.get::<OptOutRecord>(hash)?, tx.get::<BadNumber>(hash)?),
-            None => (None, None),
-        };
-        let first_visit = match visit.visit.first_visit {
-            Some(told) => told,
-            None => {
-                let earlier = patient_range(&visit.visit.patient, Timestamp::from_ms(0), visit.starts_at);
-                tx.scan::<VisitFile>(Index::VisitTookPlace, earlier, 1, Order::Ascending)?.is_empty()
-            }
-        };
+        let Card { patient, opt_out, bad_number } = Card::load(tx, &visit.visit.patient)?;
+        let first_visit = is_first_visit(tx, &visit)?;
         let zone = practice.zone;
         let day = calendar::local_date(zone, visit.starts_at);
         let midnight =

@@ -165,6 +165,11 @@ impl<'s> Tx<'s> {
         self.slot(key::<R>(id.to_owned()))?.doc().map(parse).transpose()
     }
 
+    /// A row's document as it is in this unit.
+    pub(crate) fn document(&mut self, row: &RowKey) -> Result<Option<String>, EngineError> {
+        Ok(self.slot(row.clone())?.doc().map(ToOwned::to_owned))
+    }
+
     /// The row's slot, read from the store the first time.
     fn slot(&mut self, key: RowKey) -> Result<&mut Slot, EngineError> {
         Ok(match self.slots.entry(key) {

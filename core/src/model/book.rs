@@ -37,6 +37,28 @@ pub struct Counters {
     pub spent_milli: i64,
     /// Whether the desk was told on that day that the budget is used up.
     pub budget_told: bool,
+    /// How many automatic messages go a day, for the circuit breaker.
+    pub volume: Volume,
+}
+
+/// How many automatic messages a practice sends a day.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct Volume {
+    /// The local day of `sent`.
+    pub day: NaiveDate,
+    /// Messages submitted on that day, each once.
+    pub sent: u64,
+    /// The same for the last 28 days before it that had any, newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<u64>,
+    /// Whether that day was stopped, and the desk told.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub stopped: bool,
+    /// Whether somebody let the rest of that day through.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub released: bool,
 }
 
 /// The time of which nothing is known any more: from the making of the copy that was restored to the restoration.
@@ -65,6 +87,9 @@ pub struct Job {
     pub campaign: Option<CampaignId>,
     /// What it goes through.
     pub phase: JobPhase,
+    /// The day it is at, where it goes day by day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
     /// The key it goes on after.
     pub cursor: String,
     /// Visits gone through.

@@ -251,6 +251,21 @@ pub struct Filters {
     pub first_visits: FirstVisits,
 }
 
+/// One of the [`Filters`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum VisitFilter {
+    /// Rooms.
+    Rooms,
+    /// Doctors.
+    Doctors,
+    /// Types of visit.
+    VisitTypes,
+    /// First visits.
+    FirstVisits,
+}
+
 /// Whether a campaign takes first visits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

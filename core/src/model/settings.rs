@@ -135,8 +135,7 @@ pub struct Settings {
     /// over.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub shadow: bool,
-    /// When a day with far more messages than usual stops and asks; absent: never.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// When a day with far more messages than usual stops and asks; `null`: never.
     pub breaker: Option<Breaker>,
     /// How long texts and identities are kept.
     pub retention: Retention,

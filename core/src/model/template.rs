@@ -26,6 +26,8 @@ pub enum TemplateSubject {
     Visits,
     /// A telephone call: SMS-after-call rules.
     Calls,
+    /// A patient, and no visit: recalls, birthdays, broadcasts.
+    People,
 }
 
 /// A body that is kept under a name, to be taken into campaigns and rules. Those copy its text: a later change or the end

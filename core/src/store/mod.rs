@@ -13,10 +13,12 @@
 //! Not allowed in this room: rules. What is due, what a key means and what follows stands in the room `engine`.
 
 mod memory;
+mod overlay;
 #[cfg(any(test, feature = "testing"))]
 pub mod suite;
 
 pub use memory::MemoryStore;
+pub(crate) use overlay::Overlay;
 
 use crate::model::{PracticeId, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -59,6 +59,7 @@ pub(super) struct Words(pub &'static str, pub &'static str);
 const VISITS: &[TemplateSubject] = &[TemplateSubject::Visits];
 const CALLS: &[TemplateSubject] = &[TemplateSubject::Calls];
 const BOTH: &[TemplateSubject] = &[TemplateSubject::Visits, TemplateSubject::Calls];
+const PEOPLE: &[TemplateSubject] = &[TemplateSubject::Visits, TemplateSubject::People];
 
 macro_rules! built_ins {
     ($($slot:ident $name:literal $(: $format:literal)? $subjects:ident
@@ -78,11 +79,11 @@ macro_rules! built_ins {
 
 /// In the order of the legend; a name without a format comes before the same name with one.
 const BUILT_INS: &[BuiltIn] = built_ins! {
-    FirstName "imie" VISITS "imię pacjenta" "Anna" "the patient's first name" "Anna";
-    FirstNameVocative "imie":"wolacz" VISITS
+    FirstName "imie" PEOPLE "imię pacjenta" "Anna" "the patient's first name" "Anna";
+    FirstNameVocative "imie":"wolacz" PEOPLE
         "imię pacjenta w wołaczu" "Anno" "the patient's first name in the vocative" "Anno";
-    LastName "nazwisko" VISITS "nazwisko pacjenta" "Kowalska" "the patient's last name" "Kowalska";
-    Patient "pacjent" VISITS
+    LastName "nazwisko" PEOPLE "nazwisko pacjenta" "Kowalska" "the patient's last name" "Kowalska";
+    Patient "pacjent" PEOPLE
         "imię i nazwisko pacjenta" "Anna Kowalska" "the patient's first and last name" "Anna Kowalska";
     Date "data" BOTH "data wizyty lub rozmowy" "21.11.2026" "date of the visit or the call" "21.11.2026";
     DateInWords "data":"slownie" BOTH
@@ -91,9 +92,9 @@ const BUILT_INS: &[BuiltIn] = built_ins! {
     Weekday "dzien_tygodnia" VISITS "dzień tygodnia wizyty" "sobota" "weekday of the visit" "Saturday";
     Doctor "lekarz" VISITS "lekarz" "dr Jan Nowak" "the doctor" "dr Jan Nowak";
     Room "gabinet" VISITS "gabinet" "gabinet 2" "the room" "gabinet 2";
-    Practice "placowka" VISITS "nazwa placówki" "Estomed" "the practice's name" "Estomed";
-    Address "adres" VISITS "adres placówki" "ul. Długa 5, Kraków" "the practice's address" "ul. Długa 5, Kraków";
-    Phone "telefon" VISITS "telefon placówki" "12 345 67 89" "the practice's telephone" "12 345 67 89";
+    Practice "placowka" PEOPLE "nazwa placówki" "Estomed" "the practice's name" "Estomed";
+    Address "adres" PEOPLE "adres placówki" "ul. Długa 5, Kraków" "the practice's address" "ul. Długa 5, Kraków";
+    Phone "telefon" PEOPLE "telefon placówki" "12 345 67 89" "the practice's telephone" "12 345 67 89";
     Number "numer" CALLS "numer rozmówcy" "+48501234567" "the other party's number" "+48501234567";
     DialledNumber "numer_docelowy" CALLS "wybrany numer" "+48123456789" "the number that was dialled" "+48123456789";
     TalkTime "czas_rozmowy" CALLS

@@ -43,6 +43,7 @@ impl TemplateFaultKind {
                 let subject = match subject {
                     TemplateSubject::Visits => "wizyty",
                     TemplateSubject::Calls => "rozmowy",
+                    TemplateSubject::People => "pacjenta, a nie wizyty",
                 };
                 format!("Znacznika ({name}) nie można użyć, bo wiadomość dotyczy {subject}.")
             }
@@ -78,6 +79,7 @@ impl TemplateFaultKind {
                 let subject = match subject {
                     TemplateSubject::Visits => "visits",
                     TemplateSubject::Calls => "calls",
+                    TemplateSubject::People => "patients, not visits",
                 };
                 format!("The placeholder ({name}) cannot be used, for the message is about {subject}.")
             }

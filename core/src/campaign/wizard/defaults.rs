@@ -1,17 +1,12 @@
 //! What a kind begins with.
 
-use crate::model::{CampaignKind, Language, OutsidePolicy, Purpose, TemplateSubject};
+use crate::model::{CampaignKind, Language, OutsidePolicy, Purpose};
 use crate::words::pick;
 
 /// What a campaign of this kind is for, unless its author says otherwise. An invitation, a wish or news to many is
 /// commercial information (Electronic Communications Law, art. 398); a message about the patient's own visit is not.
 pub(super) fn purpose(kind: CampaignKind) -> Purpose {
     if kind.is_about_patients() { Purpose::Marketing } else { Purpose::Visits }
-}
-
-/// What its bodies speak about, and so which placeholders they may hold.
-pub(in crate::campaign) fn subject(_kind: CampaignKind) -> TemplateSubject {
-    TemplateSubject::Visits
 }
 
 /// Where its messages go whose time is outside the hours.

@@ -1,7 +1,7 @@
 //! Worked examples: a sample visit on a sample calendar, decided on by the rules that decide on real ones.
 
-use super::subject;
 use crate::calendar::{self, Placement};
+use crate::campaign::catalogue_for;
 use crate::campaign::plan::wall;
 use crate::campaign::{Scene, Wish, variant, wish};
 use crate::model::{
@@ -9,7 +9,7 @@ use crate::model::{
     HOUR_MS, Language, Moved, Name, OverLength, Patient, PatientFile, PatientStatus, Phone, Practice, Reason,
     ReminderStep, Room, SmsMode, TimeOfDay, Timestamp, Timing, Visit, VisitFile, VisitState, WorkedExample,
 };
-use crate::practice::{catalogue, own_part_price};
+use crate::practice::own_part_price;
 use crate::template::{Template, VisitDetail, VisitValues, vocative};
 use crate::text;
 use crate::words::{self, Label, dates, pick};
@@ -163,8 +163,7 @@ impl Case<'_> {
         visit: Option<&VisitFile>,
     ) -> Option<WorkedExample> {
         let settings = &self.practice.settings;
-        let template =
-            Template::compile(body, &catalogue(self.practice, subject(spec.timing.kind()))).ok()?;
+        let template = Template::compile(body, &catalogue_for(self.practice, spec.timing.kind())).ok()?;
         let detail = visit.map(|visit| VisitDetail {
             start: visit.visit.start,
             doctor: visit.visit.doctor.as_ref().map_or("", |doctor| doctor.name.reveal()),

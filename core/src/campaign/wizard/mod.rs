@@ -31,7 +31,6 @@ mod read;
 mod steps;
 mod summary;
 
-pub(super) use defaults::subject;
 pub use draft::check_step;
 pub use steps::wizard;
 pub use summary::summarise;

@@ -3,6 +3,7 @@
 use super::fields::{NO_HELP, Pen, Shape};
 use super::{defaults, options};
 use crate::campaign::MAX_NAME_CHARS;
+use crate::campaign::check::subject;
 use crate::model::{
     CampaignKind, FieldType, FieldUnit, Language, ListOf, MAX_STEPS, Practice, Sender, SenderOption, Wizard,
     WizardField, WizardStep, WizardStepId,
@@ -154,7 +155,7 @@ fn timing(kind: CampaignKind, pen: Pen) -> Vec<WizardField> {
 }
 
 fn bodies(kind: CampaignKind, pen: Pen) -> Vec<WizardField> {
-    let body = FieldType::Body { subject: defaults::subject(kind), most_chars: MAX_BODY_CHARS };
+    let body = FieldType::Body { subject: subject(kind), most_chars: MAX_BODY_CHARS };
     let text = json!({"text": defaults::body(kind, pen.language)});
     let mut fields = vec![pen.required("bodies.default", ("Treść", "Text"), NO_HELP, body.clone(), text)];
     let help = ("Puste: zwykła treść.", "Empty: the usual text.");

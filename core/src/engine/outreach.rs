@@ -1,0 +1,411 @@
+//! Campaigns about patients: makes the messages that are there into those that should be, for one patient and occasion;
+//! and goes through those who may be meant, day by day or all at once.
+//!
+//! **The key binds from submission**, as for visits: a bound message stands for its (campaign, patient, occasion) for ever,
+//! and before that there is at most one free one. Two cards that are found to be one patient's share their messages: what
+//! is left twice is withdrawn.
+
+use super::EngineError;
+use super::drafting::{create, outgoing, skip, withdraw};
+use super::person::{Person, days_span};
+use super::planning::{is_bound, is_of_its_time};
+use super::record::{LAST, birthday_range, exactly, occasion_key, part, prefix_range};
+use super::surroundings::is_first_visit;
+use super::tx::Tx;
+use crate::calendar;
+use crate::campaign::{
+    LATE_RECALL_DAYS, Wish, approach, birthday_due, matches, recall_due, recall_visits, void,
+};
+use crate::message::{is_pending, step as move_to};
+use crate::model::{
+    Campaign, CampaignStatus, DAY_MS, DayRange, Message, Occasion, Origin, PatientFile, PatientId, Reason,
+    Status, Timestamp, Timing, VisitFile, VisitState, Zone,
+};
+use crate::store::{Index, MAX_PAGE, Order, instant_key};
+use chrono::{Datelike, Days, NaiveDate};
+use std::collections::BTreeSet;
+
+/// How far back a message of a patient is decided on anew when the card or a visit is told.
+const BACK_MS: i64 = 31 * DAY_MS;
+/// The only run of a broadcast.
+const RUN: u32 = 1;
+
+fn is_running(campaign: &Campaign) -> bool {
+    matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused)
+}
+
+/// Plans a patient anew for all campaigns about patients, as the card, or a visit, changed.
+pub(super) fn plan_patient(tx: &mut Tx<'_>, patient: &PatientId) -> Result<(), EngineError> {
+    let campaigns = super::planning::campaigns(tx)?;
+    for campaign in campaigns.iter().filter(|c| c.spec.timing.kind().is_about_patients()) {
+        let mut occasions = known_occasions(tx, campaign, patient)?;
+        if is_running(campaign) {
+            occasions.extend(present_occasions(tx, campaign, patient)?);
+        }
+        for occasion in occasions {
+            plan_person(tx, campaign, patient, occasion)?;
+        }
+    }
+    Ok(())
+}
+
+/// The occasions of a campaign for which a patient has a message that may still change.
+fn known_occasions(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    patient: &PatientId,
+) -> Result<BTreeSet<Occasion>, EngineError> {
+    let range = prefix_range(&format!("{}|{}", part(campaign.id.as_str()), part(patient.as_str())));
+    let recent = tx.now.plus_ms(-BACK_MS);
+    let messages = tx.scan::<Message>(Index::MessageOccasion, range, MAX_PAGE, Order::Descending)?;
+    let open = messages.into_iter().filter(|m| is_pending(m.status) || m.due_at >= recent);
+    Ok(open.filter_map(|message| message.occasion).collect())
+}
+
+/// The occasions that a sweep of these days would come to for a patient: the card may have been told after it.
+fn present_occasions(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    patient: &PatientId,
+) -> Result<Vec<Occasion>, EngineError> {
+    let Some(file) = tx.get::<PatientFile>(patient.as_str())? else { return Ok(Vec::new()) };
+    let today = calendar::local_date(tx.practice().zone, tx.now);
+    if file.merged_into.is_some() {
+        return Ok(Vec::new());
+    }
+    let occasion = match &campaign.spec.timing {
+        Timing::Birthday { .. } => file
+            .patient
+            .birth_date
+            .filter(|birth| birthday_due(*birth, today))
+            .map(|_| Occasion::Birthday { year: today.year() }),
+        Timing::Recall { months_after, .. } => {
+            let person = Person::load(tx, campaign, patient)?;
+            let last = person.scene(tx.now).last.map(|visit| visit.starts_at);
+            let day = last.map(|at| calendar::local_date(tx.practice().zone, at));
+            let due = day.and_then(|day| recall_due(day, *months_after));
+            let first = today.checked_sub_days(Days::new(LATE_RECALL_DAYS.into()));
+            due.filter(|due| *due <= today && Some(*due) >= first).map(|due| Occasion::Recall { due })
+        }
+        Timing::Broadcast { .. } if !is_broadcast_over(tx, campaign, tx.now) => {
+            Some(Occasion::Broadcast { run: RUN })
+        }
+        _ => None,
+    };
+    Ok(occasion.into_iter().collect())
+}
+
+/// Whether a broadcast went before this time: whoever comes later is not of its audience.
+pub(super) fn is_broadcast_over(tx: &Tx<'_>, campaign: &Campaign, by: Timestamp) -> bool {
+    let Timing::Broadcast { at, .. } = &campaign.spec.timing else { return true };
+    let wanted = calendar::resolve(tx.practice().zone, *at);
+    campaign.activated_at.is_none_or(|activated| by > wanted.max(activated))
+}
+
+/// The first day that an activated campaign goes through.
+pub(super) fn first_day(campaign: &Campaign, zone: Zone, asked_at: Timestamp) -> NaiveDate {
+    let day = calendar::local_date(zone, campaign.activated_at.unwrap_or(asked_at));
+    match &campaign.spec.timing {
+        Timing::Recall { overdue_days, .. } => {
+            day.checked_sub_days(Days::new((*overdue_days).into())).unwrap_or(day)
+        }
+        _ => day,
+    }
+}
+
+/// The first day that is gone through again after an edit: those for whom it is not too late may be meant only now.
+pub(super) fn again_from(campaign: &Campaign, zone: Zone, now: Timestamp) -> NaiveDate {
+    let today = calendar::local_date(zone, now);
+    match &campaign.spec.timing {
+        Timing::Recall { .. } => today.checked_sub_days(Days::new(LATE_RECALL_DAYS.into())).unwrap_or(today),
+        _ => today,
+    }
+}
+
+/// Makes the messages of a patient for an occasion into the one that should be.
+pub(super) fn plan_person(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    patient: &PatientId,
+    occasion: Occasion,
+) -> Result<(), EngineError> {
+    let person = Person::load(tx, campaign, patient)?;
+    if person.card.patient.as_ref().is_some_and(|file| file.merged_into.is_some()) {
+        return Ok(()); // the card that stayed has its messages
+    }
+    let key = exactly(&occasion_key(&campaign.id, patient, occasion));
+    let mut messages: Vec<Message> = tx.scan(Index::MessageOccasion, key, MAX_PAGE, Order::Ascending)?;
+    for message in messages.iter_mut().filter(|m| is_bound(m) && is_pending(m.status)) {
+        wait_on(tx, campaign, occasion, &person, message)?;
+    }
+    let bound = messages.iter().find(|m| is_bound(m)).map(|m| m.id);
+    let bound = match bound {
+        None => recalled_before(tx, campaign, &person, occasion)?,
+        bound => bound,
+    };
+    let is_free = |m: &Message| m.submitted_at.is_none() && m.status != Status::InDoubt;
+    // of two cards' messages one stays, a pending one before one that was decided against
+    let free = messages.iter().position(|m| is_free(m) && is_pending(m.status));
+    let free = free.or_else(|| messages.iter().position(is_free));
+    let kept = free.and_then(|place| messages.get(place)).map(|m| m.id);
+    for message in messages.iter_mut().filter(|m| is_free(m) && Some(m.id) != kept) {
+        let reason = Reason::AlreadySent { message: kept.unwrap_or(message.id) };
+        withdraw(tx, message, reason)?;
+    }
+    let known = free.and_then(|place| messages.get(place)).cloned();
+    let wish = match bound {
+        _ if !is_running(campaign) => Wish::Skip(Reason::CampaignEnded {}),
+        Some(message) => Wish::Skip(Reason::AlreadySent { message }),
+        None => {
+            let this_version = known.as_ref().is_some_and(
+                |m| matches!(m.origin, Origin::Campaign { version, .. } if version == campaign.version),
+            );
+            if this_version
+                && let Some(Message { status: Status::Skipped, reason: Some(reason), .. }) = &known
+                && is_of_its_time(reason)
+            {
+                return Ok(());
+            }
+            // what stands is decided on as of the time it was planned: telling the same again gives the same
+            let planned = known.as_ref().filter(|m| this_version && is_pending(m.status));
+            let now = planned.map_or(tx.now, |message| message.planned_at);
+            approach(campaign, occasion, &person.scene(now))
+        }
+    };
+    if bound.is_none()
+        && known.is_none()
+        && let Some((at, use_by)) = gone_while_lost(tx, campaign, occasion, &person)
+    {
+        let mut message = blank(tx, campaign, occasion, &person);
+        set_plan(&mut message, at, use_by, campaign, occasion, &person);
+        return super::restore::doubt_lost(tx, message);
+    }
+    let known = free.and_then(|place| messages.get_mut(place));
+    settle(tx, campaign, occasion, &person, wish, known, bound.is_some())
+}
+
+/// Makes the free message into what is wished.
+fn settle(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    occasion: Occasion,
+    person: &Person,
+    wish: Wish,
+    free: Option<&mut Message>,
+    bound: bool,
+) -> Result<(), EngineError> {
+    let held = campaign.status == CampaignStatus::Paused;
+    match (wish, free) {
+        (Wish::Late(_) | Wish::Nothing, None) => Ok(()),
+        (Wish::Late(_) | Wish::Nothing, Some(free)) => withdraw(tx, free, Reason::OutsideFilters {}),
+        (
+            Wish::Skip(
+                reason @ (Reason::CampaignEnded {} | Reason::AlreadySent { .. } | Reason::VisitBooked { .. }),
+            ),
+            Some(free),
+        ) => withdraw(tx, free, reason),
+        (Wish::Skip(reason), Some(free)) => skip(tx, free, reason, None),
+        (Wish::Skip(reason), None) if bound || reason == (Reason::CampaignEnded {}) => Ok(()),
+        (Wish::Skip(reason), None) => {
+            let mut message = blank(tx, campaign, occasion, person);
+            move_to(&mut message, Status::Skipped)?;
+            message.reason = Some(reason);
+            create(tx, message, &mut Vec::new())
+        }
+        (Wish::Send { at, use_by }, Some(free)) => {
+            let before = free.clone();
+            let same = free.due_at == at
+                && matches!(free.origin, Origin::Campaign { version, .. } if version == campaign.version);
+            if !is_pending(free.status) || free.planned_at > tx.now || !same {
+                free.planned_at = tx.now;
+            }
+            if free.status != Status::Claimed || !same {
+                move_to(free, Status::Planned)?;
+            }
+            set_plan(free, at, use_by, campaign, occasion, person);
+            free.held = held;
+            free.reason = None;
+            if *free != before { tx.put(free) } else { Ok(()) }
+        }
+        (Wish::Send { at, use_by }, None) => {
+            let mut message = blank(tx, campaign, occasion, person);
+            set_plan(&mut message, at, use_by, campaign, occasion, person);
+            message.held = held;
+            create(tx, message, &mut Vec::new())
+        }
+    }
+}
+
+fn blank(tx: &mut Tx<'_>, campaign: &Campaign, occasion: Occasion, person: &Person) -> Message {
+    let id = tx.next_message();
+    let kind = campaign.spec.timing.kind();
+    let origin = Origin::Campaign { campaign: campaign.id.clone(), kind, step: 0, version: campaign.version };
+    let mut message = outgoing(tx, origin, id);
+    let now = tx.now;
+    set_plan(&mut message, now, now, campaign, occasion, person);
+    message
+}
+
+fn set_plan(
+    message: &mut Message,
+    at: Timestamp,
+    use_by: Timestamp,
+    campaign: &Campaign,
+    occasion: Occasion,
+    person: &Person,
+) {
+    let kind = campaign.spec.timing.kind();
+    message.origin =
+        Origin::Campaign { campaign: campaign.id.clone(), kind, step: 0, version: campaign.version };
+    message.occasion = Some(occasion);
+    message.patient = Some(person.id.clone());
+    message.number = person.card.patient.as_ref().and_then(|file| file.number.clone().ok());
+    message.sender = campaign.spec.sender.clone().or_else(|| super::render::default_sender(&person.practice));
+    message.due_at = at;
+    message.use_by = use_by;
+    message.day = calendar::local_date(person.practice.zone, at);
+}
+
+/// A message that waits for another attempt waits on only while what it was submitted for holds.
+fn wait_on(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    occasion: Occasion,
+    person: &Person,
+    message: &mut Message,
+) -> Result<(), EngineError> {
+    let number = person.card.patient.as_ref().and_then(|file| file.number.as_ref().ok());
+    if !is_running(campaign) {
+        return withdraw(tx, message, Reason::CampaignEnded {});
+    }
+    if let Some(reason) = void(campaign, occasion, &person.scene(tx.now)) {
+        return withdraw(tx, message, reason);
+    }
+    if number.is_some() && number != message.number.as_ref() {
+        return withdraw(tx, message, Reason::NumberChanged {});
+    }
+    let held = campaign.status == CampaignStatus::Paused;
+    if message.held != held {
+        message.held = held;
+        tx.put(message)?;
+    }
+    Ok(())
+}
+
+/// A recall that went after the patient's last visit, for another day: an edit of the months does not send it again.
+fn recalled_before(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    person: &Person,
+    occasion: Occasion,
+) -> Result<Option<crate::model::MessageId>, EngineError> {
+    let (Occasion::Recall { .. }, Some(last)) = (occasion, person.scene(tx.now).last) else {
+        return Ok(None);
+    };
+    let last = last.starts_at;
+    let range = prefix_range(&format!("{}|{}", part(campaign.id.as_str()), part(person.id.as_str())));
+    let messages = tx.scan::<Message>(Index::MessageOccasion, range, MAX_PAGE, Order::Descending)?;
+    let mut went = messages.iter().filter(|m| is_bound(m) && m.submitted_at.is_some_and(|at| at > last));
+    Ok(went.next().map(|message| message.id))
+}
+
+/// When a message that nobody knows of would have gone in the time that a restoration from an old copy lost.
+fn gone_while_lost(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    occasion: Occasion,
+    person: &Person,
+) -> Option<(Timestamp, Timestamp)> {
+    let lost = tx.counters().lost?;
+    let activated = campaign.activated_at?;
+    match approach(campaign, occasion, &person.scene(lost.from)) {
+        Wish::Send { at, use_by } if at <= lost.until && activated <= lost.until && is_running(campaign) => {
+            Some((at, use_by))
+        }
+        _ => None,
+    }
+}
+
+/// The rest of a range from a sweep's place on.
+fn rest((from, to): (String, String), cursor: &str) -> (String, String) {
+    if cursor.is_empty() { (from, to) } else { (format!("{cursor}\0"), to) }
+}
+
+/// Plans up to `limit` of those whose birthday or recall falls on a day, from a sweep's place on. Says whether there may be
+/// more.
+pub(super) fn sweep_day(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    day: NaiveDate,
+    cursor: &mut String,
+    limit: u32,
+) -> Result<bool, EngineError> {
+    match &campaign.spec.timing {
+        Timing::Birthday { .. } => {
+            let range = rest(birthday_range(day), cursor);
+            let found =
+                tx.scan_keys::<PatientFile>(Index::PatientBirthday, range, limit, Order::Ascending)?;
+            for (key, file) in &found {
+                cursor.clone_from(key);
+                let due = file.patient.birth_date.is_some_and(|birth| birthday_due(birth, day));
+                if due {
+                    plan_person(tx, campaign, &file.patient.id, Occasion::Birthday { year: day.year() })?;
+                }
+            }
+            Ok(!found.is_empty())
+        }
+        Timing::Recall { months_after, .. } => {
+            let Some((from, to)) = recall_visits(day, *months_after) else { return Ok(false) };
+            let occasion = Occasion::Recall { due: day };
+            sweep_visits(tx, campaign, DayRange { from, to }, cursor, limit, occasion)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Plans up to `limit` patients of a broadcast, from a sweep's place on. Says whether there may be more.
+pub(super) fn sweep_people(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    cursor: &mut String,
+    limit: u32,
+) -> Result<bool, EngineError> {
+    let Timing::Broadcast { audience, .. } = &campaign.spec.timing else { return Ok(false) };
+    let occasion = Occasion::Broadcast { run: RUN };
+    if let Some(days) = audience.visits {
+        return sweep_visits(tx, campaign, days, cursor, limit, occasion);
+    }
+    let from = if cursor.is_empty() { String::new() } else { format!("{cursor}\0") };
+    let found = tx.list::<PatientFile>(&from, LAST, limit)?;
+    for file in &found {
+        file.patient.id.as_str().clone_into(cursor);
+        plan_person(tx, campaign, &file.patient.id, occasion)?;
+    }
+    Ok(!found.is_empty())
+}
+
+/// Plans the patients of the visits of some days that the campaign's filters match.
+fn sweep_visits(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    days: DayRange,
+    cursor: &mut String,
+    limit: u32,
+    occasion: Occasion,
+) -> Result<bool, EngineError> {
+    let (from, to) = days_span(tx.practice(), days);
+    let range = rest((instant_key(from), instant_key(to)), cursor);
+    let found = tx.scan_keys::<VisitFile>(Index::VisitStart, range, limit, Order::Ascending)?;
+    for (key, visit) in &found {
+        cursor.clone_from(key);
+        let recall = matches!(campaign.spec.timing, Timing::Recall { .. });
+        if visit.visit.state.is_off() || (recall && visit.visit.state != VisitState::TookPlace) {
+            continue;
+        }
+        let first = is_first_visit(tx, visit)?;
+        if matches(&campaign.spec.filters, visit, first) {
+            plan_person(tx, campaign, &visit.visit.patient, occasion)?;
+        }
+    }
+    Ok(!found.is_empty())
+}
