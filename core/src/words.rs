@@ -3,8 +3,8 @@
 //! One place for one text. Faults of what a user wrote have their texts beside their types (`message(Language)`).
 
 use crate::model::{
-    CallCondition, CallDirection, CallStatus, CampaignKind, CampaignStatus, Language, NoRule, Permission,
-    Purpose, Reason, RejectClass, Reply, ReplyEffect, Status,
+    BreakerState, CallCondition, CallDirection, CallStatus, CampaignKind, CampaignStatus, Language, NoRule,
+    Permission, Purpose, Reason, RejectClass, Reply, ReplyEffect, Status, VisitFilter,
 };
 
 /// What a screen shows of a value.
@@ -58,6 +58,19 @@ labels! { CampaignKind,
     Self::Recall => "zaproszenie na kontrolę", "recall";
     Self::Birthday => "życzenia urodzinowe", "birthday";
     Self::Broadcast => "wysyłka zbiorcza", "broadcast";
+}
+
+labels! { BreakerState,
+    Self::Closed => "wiadomości idą", "messages go";
+    Self::Open => "wstrzymane do decyzji", "stopped until somebody decides";
+    Self::Released => "przepuszczone do końca dnia", "let through until midnight";
+}
+
+labels! { VisitFilter,
+    Self::Rooms => "gabinet", "room";
+    Self::Doctors => "lekarz", "doctor";
+    Self::VisitTypes => "rodzaj wizyty", "type of visit";
+    Self::FirstVisits => "wizyta pierwszorazowa", "first visit";
 }
 
 labels! { CampaignStatus,

@@ -1,5 +1,11 @@
 //! The circuit breaker: a day that would send far more than usual stops and asks.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unreachable)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable
+)]
 
 mod world;
 
@@ -92,7 +98,12 @@ fn the_usual_day_is_the_average_of_the_days_that_had_messages() {
     world.set(|settings| settings.breaker = Some(Breaker { factor: 3, floor: 5 }));
     world.start("p", day_before("10:00"));
     for (place, visits) in [1, 2, 3].into_iter().enumerate() {
-        book(&mut world, visits, &format!("2026-11-{:02}", 4 + 2 * place), 10 * u32::try_from(place).unwrap());
+        book(
+            &mut world,
+            visits,
+            &format!("2026-11-{:02}", 4 + 2 * place),
+            10 * u32::try_from(place).unwrap(),
+        );
     }
     world.run_until("2026-11-30 00:00");
     assert_eq!(figures(&world), (0, 2, Some(6), BreakerState::Closed));

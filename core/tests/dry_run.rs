@@ -1,5 +1,11 @@
 //! The dry run says what a real run then sends, to the minute and the letter, and changes nothing.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unreachable)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable
+)]
 
 mod world;
 
@@ -19,10 +25,8 @@ fn spec(value: serde_json::Value) -> CampaignSpec {
 
 /// Campaigns of all kinds that time brings.
 fn campaigns() -> Vec<(&'static str, CampaignSpec)> {
-    let mut steps = campaign(
-        "Kroki",
-        Timing::Reminder { steps: vec![step_days(5, "18:30"), step_days(1, "10:00")] },
-    );
+    let mut steps =
+        campaign("Kroki", Timing::Reminder { steps: vec![step_days(5, "18:30"), step_days(1, "10:00")] });
     steps.bodies.minor = Some("Hej (imie), jutro o (godzina) u (lekarz|nas).".into());
     steps.bodies.first_visit = Some("(imie), pierwsza wizyta (data:slownie), (gabinet|rejestracja).".into());
     steps.same_day = SameDay::Joint;
@@ -64,12 +68,8 @@ fn visit(no: u32) -> (String, String, impl Fn(&mut Visit)) {
 
 /// Sixty patients, most of them with some of 150 visits to come, and some with a visit of half a year ago.
 fn clinic() -> World {
-    let mut world = World::on(
-        Arc::new(MemoryStore::default()),
-        NOW,
-        practice(),
-        Simulator::new(GATEWAY.into(), 1),
-    );
+    let mut world =
+        World::on(Arc::new(MemoryStore::default()), NOW, practice(), Simulator::new(GATEWAY.into(), 1));
     world.set(|settings| {
         settings.daily_cap = Some(3);
         settings.move_tolerance_min = 10;
@@ -199,7 +199,10 @@ fn a_span_ahead_holds_only_its_own_days_and_the_reasons_of_what_is_skipped() {
     world.visit("b", "2", "2026-11-20 12:00");
     let mut asked = request("2026-11-18", "2026-11-19");
     let said = world.clinic().dry_run(&asked, world.now).unwrap();
-    assert_eq!(goes(&said).iter().map(|(at, _)| &**at).collect::<Vec<_>>(), ["2026-11-18 10:00", "2026-11-19 10:00"]);
+    assert_eq!(
+        goes(&said).iter().map(|(at, _)| &**at).collect::<Vec<_>>(),
+        ["2026-11-18 10:00", "2026-11-19 10:00"]
+    );
     assert_eq!(said.messages[0].visits, ["a19".into()]);
     assert_eq!(said.messages[0].name.as_ref().unwrap().reveal(), "Imie1 Nazwisko1");
     assert_eq!(said.totals.len(), 2);
@@ -210,7 +213,10 @@ fn a_span_ahead_holds_only_its_own_days_and_the_reasons_of_what_is_skipped() {
     assert!(said.messages.iter().all(|message| message.campaign == Some("q".into())));
     let skipped: Vec<_> = said.messages.iter().filter(|message| message.reason.is_some()).collect();
     assert_eq!(skipped.len(), 1);
-    assert_eq!((&skipped[0].visits[..], skipped[0].reason.as_ref().unwrap().code()), (&["b".into()][..], "no_consent"));
+    assert_eq!(
+        (&skipped[0].visits[..], skipped[0].reason.as_ref().unwrap().code()),
+        (&["b".into()][..], "no_consent")
+    );
 }
 
 #[test]
@@ -219,9 +225,13 @@ fn a_campaign_that_is_not_saved_yet_can_be_rehearsed() {
     world.patient("1", "501234567");
     world.visit("w", "1", "2026-11-20 12:00");
     let day = |text: &str| text.parse().unwrap();
-    let said = world.clinic().dry_run_of(&day_before("10:00"), day("2026-11-16"), day("2026-11-30"), world.now);
+    let said =
+        world.clinic().dry_run_of(&day_before("10:00"), day("2026-11-16"), day("2026-11-30"), world.now);
     let said = said.unwrap();
-    assert_eq!(goes(&said), [("2026-11-19 10:00".into(), "Imie1, wizyta 20.11.2026 o 12:00. Odpisz TAK lub NIE.".into())]);
+    assert_eq!(
+        goes(&said),
+        [("2026-11-19 10:00".into(), "Imie1, wizyta 20.11.2026 o 12:00. Odpisz TAK lub NIE.".into())]
+    );
     assert_eq!((&said.messages[0].campaign, said.messages[0].cost_milli), (&None, 90));
     assert!(world.clinic().campaigns().unwrap().is_empty());
     let mut faulty = day_before("10:00");
@@ -260,7 +270,8 @@ fn days_out_of_range_and_campaigns_that_are_over_are_refused() {
     assert_eq!(field(&request("2026-11-15", "2026-11-20")), "from");
     assert_eq!(field(&request("2026-11-20", "2026-11-19")), "to");
     assert_eq!(field(&request("2026-11-20", "2028-01-01")), "to");
-    let of = |id: &str| DryRunRequest { campaigns: Some(vec![id.into()]), ..request("2026-11-16", "2026-11-20") };
+    let of =
+        |id: &str| DryRunRequest { campaigns: Some(vec![id.into()]), ..request("2026-11-16", "2026-11-20") };
     assert_eq!(field(&of("nie ma")), "unknown");
     assert_eq!(field(&of("p")), "over");
 }

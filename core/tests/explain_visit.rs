@@ -1,5 +1,11 @@
-//! `explain`: what a visit gets of every campaign, and why not more.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unreachable)]
+//! `explain_visit`: what a visit gets of every campaign, and why not more.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable
+)]
 
 mod world;
 
@@ -8,7 +14,7 @@ use depesza::model::*;
 use world::*;
 
 fn explain(world: &World, visit: &str) -> Vec<CampaignExplained> {
-    world.clinic().explain(&visit.into(), world.now).unwrap().campaigns
+    world.clinic().explain_visit(&visit.into(), world.now).unwrap().campaigns
 }
 
 fn create(world: &mut World, id: &str, spec: CampaignSpec) {
@@ -37,7 +43,9 @@ fn it_says_when_each_step_goes_with_which_text() {
     assert!(steps.iter().all(|step| step.message.is_some_and(|(_, status)| status == Status::Planned)));
     world.run_until("2026-11-14 00:00");
     let campaigns = explain(&world, "w");
-    let StepOutcome::Went { at: went, body } = &campaigns[0].steps[0].outcome else { panic!("{campaigns:?}") };
+    let StepOutcome::Went { at: went, body } = &campaigns[0].steps[0].outcome else {
+        panic!("{campaigns:?}")
+    };
     assert_eq!(*went, at("2026-11-13 10:00"));
     assert!(body.is_some());
     assert!(matches!(campaigns[0].steps[1].outcome, StepOutcome::Sends { .. }));
@@ -144,7 +152,7 @@ fn campaigns_of_every_status_are_explained_and_nothing_is_changed() {
 fn an_unknown_visit_is_said_to_be_unknown() {
     let mut world = World::new("2026-11-02 09:00");
     let unknown = |world: &World| {
-        let answer = world.clinic().explain(&"nie ma".into(), world.now);
+        let answer = world.clinic().explain_visit(&"nie ma".into(), world.now);
         matches!(answer, Err(EngineError::UnknownVisit(_)))
     };
     assert!(unknown(&world)); // with no campaign either

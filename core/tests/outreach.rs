@@ -1,5 +1,11 @@
 //! Recalls, birthday wishes and broadcasts: who gets one, when, once, and why somebody gets none.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unreachable)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unreachable
+)]
 
 mod world;
 
@@ -23,8 +29,7 @@ fn birthday(at: &str) -> CampaignSpec {
 }
 
 fn recall(months: u32, overdue: u32) -> CampaignSpec {
-    let timing =
-        json!({"kind": "recall", "months_after": months, "at": "10:00", "overdue_days": overdue});
+    let timing = json!({"kind": "recall", "months_after": months, "at": "10:00", "overdue_days": overdue});
     spec(timing, "(imie), zapraszamy na kontrole. (telefon)")
 }
 
@@ -255,7 +260,10 @@ fn a_broadcast_goes_to_every_patient_once_at_its_time() {
     world.set(|settings| settings.report_wait_h = 24);
     world.run_until("2026-12-31 00:00");
     assert_eq!(world.sent_at(), vec!["2026-11-18 11:00"; 61]);
-    assert_eq!(world.texts()[0], "Imie00 Nazwisko00: zmieniamy adres na ul. Długa 5, Radom".replace('ł', "l"));
+    assert_eq!(
+        world.texts()[0],
+        "Imie00 Nazwisko00: zmieniamy adres na ul. Długa 5, Radom".replace('ł', "l")
+    );
     assert!(fates(&world, "late").is_empty());
     let figures = world.clinic().figures(&"b".into()).unwrap();
     assert_eq!(figures.iter().map(|tally| tally.count(Status::Delivered)).sum::<i64>(), 61);
@@ -393,7 +401,10 @@ fn merged_cards_get_one_message() {
     assert_eq!(wishes.iter().map(|(_, to, _)| to.as_str()).collect::<Vec<_>>(), ["+48501234567"]);
     let mut told: Vec<_> = sent.iter().filter(|(.., text)| text.contains("adres")).collect();
     told.sort();
-    assert_eq!(told.iter().map(|(_, to, _)| to.as_str()).collect::<Vec<_>>(), ["+48501234567", "+48502234567"]);
+    assert_eq!(
+        told.iter().map(|(_, to, _)| to.as_str()).collect::<Vec<_>>(),
+        ["+48501234567", "+48502234567"]
+    );
 }
 
 #[test]
@@ -484,7 +495,11 @@ fn what_asks_something_of_a_visit_is_refused() {
     let found = faults(spec);
     assert_eq!(found[0].0, "bodies.default");
     let CampaignFaultKind::Body { fault } = &found[0].1 else { panic!("{found:?}") };
-    assert!(fault.message(Language::Pl).contains("pacjenta, a nie wizyty"), "{}", fault.message(Language::Pl));
+    assert!(
+        fault.message(Language::Pl).contains("pacjenta, a nie wizyty"),
+        "{}",
+        fault.message(Language::Pl)
+    );
     assert!(fault.message(Language::En).contains("patients, not visits"));
     assert_eq!(faults(recall(0, 731)).len(), 2);
 }

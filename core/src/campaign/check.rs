@@ -2,8 +2,8 @@
 
 use crate::calendar;
 use crate::model::{
-    CampaignKind, CampaignSpec, Filters, FollowUpTime, Language, MAX_STEPS, Practice, ReminderStep, TemplateFault,
-    TemplateSubject, Timing, WindowFault,
+    CampaignKind, CampaignSpec, Filters, FollowUpTime, Language, MAX_STEPS, Practice, ReminderStep,
+    TemplateFault, TemplateSubject, Timing, WindowFault,
 };
 use crate::template::{Catalogue, Template};
 use crate::{practice, words};

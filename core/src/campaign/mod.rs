@@ -13,8 +13,8 @@ pub use check::{
     CampaignFault, CampaignFaultKind, MAX_NAME_CHARS, catalogue, catalogue_for, check, check_activation,
 };
 pub use lifecycle::{IllegalCampaignStep, check_step};
-pub use plan::{Late, Wish, age_day, variant, wish};
 pub use outreach::{
     LATE_RECALL_DAYS, PersonScene, approach, birthday_due, person_variant, recall_due, recall_visits, void,
 };
+pub use plan::{Late, Wish, age_day, variant, wish};
 pub use scene::{Recipient, Scene, matches, unmatched};

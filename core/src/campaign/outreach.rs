@@ -43,8 +43,7 @@ pub fn approach(campaign: &Campaign, occasion: Occasion, scene: &PersonScene<'_>
     }
     let windows = both_windows(campaign, scene.recipient.practice);
     let (zone, outside) = (scene.recipient.practice.zone, campaign.spec.outside());
-    let placement =
-        Placement { wanted, now: scene.now, latest: use_by, windows: &windows, zone, outside };
+    let placement = Placement { wanted, now: scene.now, latest: use_by, windows: &windows, zone, outside };
     sent(calendar::place_later(&placement), use_by)
 }
 
@@ -64,11 +63,7 @@ fn booked(occasion: Occasion, scene: &PersonScene<'_>) -> Option<Reason> {
 }
 
 /// When a message for the occasion is wanted, and its use-by time; `None` where the occasion is not this patient's.
-fn time(
-    campaign: &Campaign,
-    occasion: Occasion,
-    scene: &PersonScene<'_>,
-) -> Option<(Timestamp, Timestamp)> {
+fn time(campaign: &Campaign, occasion: Occasion, scene: &PersonScene<'_>) -> Option<(Timestamp, Timestamp)> {
     let activated = campaign.activated_at?;
     let practice = scene.recipient.practice;
     let zone = practice.zone;

@@ -221,8 +221,7 @@ fn sent_elsewhere(campaign: &Campaign, scene: &Scene<'_>) -> Option<Reason> {
     let kind = campaign.spec.timing.kind();
     let once = matches!(kind, CampaignKind::Booking | CampaignKind::FollowUp);
     let tolerance = i64::from(scene.practice.settings.move_tolerance_min) * MINUTE_MS;
-    let stands =
-        |start: Timestamp| once || start.since_ms(scene.visit.starts_at).abs() <= tolerance;
+    let stands = |start: Timestamp| once || start.since_ms(scene.visit.starts_at).abs() <= tolerance;
     let mut elsewhere = scene.visit.sent_elsewhere.iter();
     let sent = elsewhere.find(|sent| sent.kind == kind && stands(sent.starts_at))?;
     Some(Reason::SentElsewhere { at: sent.at })

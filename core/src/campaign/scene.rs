@@ -131,7 +131,10 @@ pub fn unmatched(
         FirstVisits::Never => !first_visit,
     };
     let taken = [
-        (VisitFilter::Rooms, filters.rooms.is_empty() || room.is_some_and(|room| filters.rooms.contains(room))),
+        (
+            VisitFilter::Rooms,
+            filters.rooms.is_empty() || room.is_some_and(|room| filters.rooms.contains(room)),
+        ),
         (VisitFilter::Doctors, takes(&filters.doctors, doctor)),
         (VisitFilter::VisitTypes, takes(&filters.visit_types, visit.visit_type.as_deref())),
         (VisitFilter::FirstVisits, first),

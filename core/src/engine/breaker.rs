@@ -6,8 +6,8 @@ use super::tx::Tx;
 use super::{Desk, EngineError, Side, Who};
 use crate::calendar;
 use crate::model::{
-    Action, Breaker, BreakerFigures, BreakerState, Happening, MINUTE_MS, Message, Origin, Permission, Timestamp,
-    Volume,
+    Action, Breaker, BreakerFigures, BreakerState, Happening, MINUTE_MS, Message, Origin, Permission,
+    Timestamp, Volume,
 };
 use chrono::NaiveDate;
 

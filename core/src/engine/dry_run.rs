@@ -83,9 +83,9 @@ impl<W: Who> Side<'_, W> {
         let engine = Engine::new(store, vec![(GatewayId::new("dry run"), gateway)]);
         let asked = begin(&engine, &start, unsaved, now)?;
         play(&engine, &start, now, until)?;
-        engine.practice(start.practice.id.clone()).read(Permission::CommunicationCenter, |tx| {
-            report(tx, &start, &asked, (from, to), (now, until))
-        })
+        engine
+            .practice(start.practice.id.clone())
+            .read(Permission::CommunicationCenter, |tx| report(tx, &start, &asked, (from, to), (now, until)))
     }
 }
 

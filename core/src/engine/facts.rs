@@ -10,8 +10,8 @@ use crate::calendar;
 use crate::message::{is_pending, is_underway};
 use crate::model::{
     BadNumber, CampaignKind, Confirmation, ConfirmedBy, Consent, ConsentSource, Fact, Happening, MINUTE_MS,
-    Message, MessageId, Moved, Origin, Patient, PatientFile, PatientId, Reason, Refusal, Reply, SentElsewhere,
-    Timestamp, UserId, Visit, VisitFile, VisitId, VisitState,
+    Message, MessageId, Moved, Origin, Patient, PatientFile, PatientId, Reason, Refusal, Reply,
+    SentElsewhere, Timestamp, UserId, Visit, VisitFile, VisitId, VisitState,
 };
 use crate::phone;
 use crate::store::{Index, MAX_PAGE, Order};

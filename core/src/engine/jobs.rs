@@ -14,8 +14,8 @@ use super::tx::Tx;
 use super::{Engine, EngineError, Faults};
 use crate::calendar;
 use crate::model::{
-    Campaign, CampaignId, CampaignKind, CampaignStatus, DAY_MS, Job, JobPhase, Message, MessageId, PracticeId, Reason,
-    Status, Timestamp, VisitFile,
+    Campaign, CampaignId, CampaignKind, CampaignStatus, DAY_MS, Job, JobPhase, Message, MessageId,
+    PracticeId, Reason, Status, Timestamp, VisitFile,
 };
 use crate::store::{Index, MAX_PAGE, Order, instant_key};
 use chrono::{NaiveDate, NaiveTime};
@@ -179,10 +179,7 @@ fn days(tx: &mut Tx<'_>, mine: &[Campaign], job: &mut Job) -> Result<(), EngineE
 }
 
 /// Ends the job of a campaign that goes day by day, as another takes its place; says on which day that has to go on.
-pub(super) fn take_over(
-    tx: &mut Tx<'_>,
-    campaign: &CampaignId,
-) -> Result<Option<NaiveDate>, EngineError> {
+pub(super) fn take_over(tx: &mut Tx<'_>, campaign: &CampaignId) -> Result<Option<NaiveDate>, EngineError> {
     let Some(campaign) = tx.get::<Campaign>(campaign.as_str())? else { return Ok(None) };
     if !campaign.spec.timing.kind().is_about_patients() {
         return Ok(None);

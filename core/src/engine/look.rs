@@ -8,8 +8,8 @@ use super::tx::Tx;
 use crate::calendar;
 use crate::campaign::void;
 use crate::model::{
-    CallRule, Campaign, CampaignKind, CampaignStatus, DAY_MS, MINUTE_MS, Message, Origin, PatientFile, Practice, Purpose,
-    Reason, SendWindow, SmsMode, Status, Timestamp, VisitFile, VisitState,
+    CallRule, Campaign, CampaignKind, CampaignStatus, DAY_MS, MINUTE_MS, Message, Origin, PatientFile,
+    Practice, Purpose, Reason, SendWindow, SmsMode, Status, Timestamp, VisitFile, VisitState,
 };
 use crate::store::{Index, MAX_PAGE, Order};
 use chrono::NaiveTime;

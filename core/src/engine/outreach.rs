@@ -117,9 +117,7 @@ pub(super) fn first_day(campaign: &Campaign, zone: Zone, asked_at: Timestamp) ->
 pub(super) fn again_from(campaign: &Campaign, zone: Zone, now: Timestamp) -> NaiveDate {
     let today = calendar::local_date(zone, now);
     match &campaign.spec.timing {
-        Timing::Recall { .. } => {
-            today.checked_sub_days(Days::new(LATE_RECALL_DAYS.into())).unwrap_or(today)
-        }
+        Timing::Recall { .. } => today.checked_sub_days(Days::new(LATE_RECALL_DAYS.into())).unwrap_or(today),
         _ => today,
     }
 }

@@ -98,7 +98,9 @@ fn prepare_one(
     }
     if message.body.is_none() {
         let render = |tx: &mut Tx<'_>, message: &Message| match (&campaign, &about, &rule_and_call) {
-            (Some(campaign), About::Visit(around), _) => render::render(tx, campaign, around, message, tx.now),
+            (Some(campaign), About::Visit(around), _) => {
+                render::render(tx, campaign, around, message, tx.now)
+            }
             (Some(campaign), About::Patient(person), _) => {
                 Ok(render::render_person(campaign, person, tx.now))
             }

@@ -6,8 +6,8 @@
 use crate::message::{is_pending, is_underway};
 use crate::model::{
     AuditEntry, BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters, Direction,
-    Event, GatewayId, GatewayPause, InboundParts, Job, Message, MessageId, Occasion, OptOutRecord, Origin, PatientFile,
-    PatientId, Practice, Reply, Request, Status, Tally, Timestamp, VisitFile, VisitId,
+    Event, GatewayId, GatewayPause, InboundParts, Job, Message, MessageId, Occasion, OptOutRecord, Origin,
+    PatientFile, PatientId, Practice, Reply, Request, Status, Tally, Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Entry, Index, Table, instant_key};
 use chrono::{Datelike, NaiveDate};

@@ -232,9 +232,8 @@ impl Store for Overlay {
     fn find(&self, index: Index, key: &str) -> Result<Vec<(PracticeId, RowKey)>, StoreError> {
         let layer = self.layer();
         let entry = Entry { index, key: key.to_owned() };
-        let shows = |row: &RowKey| {
-            layer.rows.get(row).is_none_or(|laid| !laid.anew && !laid.hidden.contains(&entry))
-        };
+        let shows =
+            |row: &RowKey| layer.rows.get(row).is_none_or(|laid| !laid.anew && !laid.hidden.contains(&entry));
         let below = self.below.find(index, key)?.into_iter();
         let mut rows: BTreeSet<_> =
             below.filter(|(practice, row)| *practice == self.practice && shows(row)).collect();
@@ -243,7 +242,12 @@ impl Store for Overlay {
         Ok(rows.into_iter().collect())
     }
 
-    fn due(&self, queue: Index, until: Timestamp, _: u32) -> Result<Vec<(PracticeId, Timestamp)>, StoreError> {
+    fn due(
+        &self,
+        queue: Index,
+        until: Timestamp,
+        _: u32,
+    ) -> Result<Vec<(PracticeId, Timestamp)>, StoreError> {
         let (from, to) = (String::new(), instant_key_after(until));
         let scan = Scan { index: queue, from, to, limit: 1, order: Order::Ascending };
         let first = self.scan(&self.practice, &scan)?.pop();
@@ -310,7 +314,11 @@ mod tests {
             assert_eq!(overlay.version(&"p".into()).unwrap(), whole.version(&"p".into()).unwrap());
             for order in [Order::Ascending, Order::Descending] {
                 for limit in 1..10 {
-                    assert_eq!(shown(&overlay, order, limit), shown(&whole, order, limit), "{version} {limit}");
+                    assert_eq!(
+                        shown(&overlay, order, limit),
+                        shown(&whole, order, limit),
+                        "{version} {limit}"
+                    );
                 }
             }
             let list = |store: &dyn Store| store.list(&"p".into(), Table::Visit, "", "9", 9).unwrap();
@@ -328,13 +336,14 @@ mod tests {
     #[test]
     fn many_rows_under_one_key_are_all_there_whatever_was_hidden_before_them() {
         let lower = Arc::new(MemoryStore::new());
-        let many: Vec<Write> = (0..500)
-            .map(|id| write(id, Some("a"), &[if id < 100 { "k0" } else { "k1" }], &[]))
-            .collect();
+        let many: Vec<Write> =
+            (0..500).map(|id| write(id, Some("a"), &[if id < 100 { "k0" } else { "k1" }], &[])).collect();
         lower.commit(&Commit { practice: "p".into(), version: 0, writes: many }).unwrap();
         let overlay = Overlay::new(lower, "p".into());
-        let gone: Vec<Write> =
-            (0..300).map(|id| write(id, None, &[], &[])).chain([write(300, Some("b"), &[], &["k1"])]).collect();
+        let gone: Vec<Write> = (0..300)
+            .map(|id| write(id, None, &[], &[]))
+            .chain([write(300, Some("b"), &[], &["k1"])])
+            .collect();
         overlay.commit(&Commit { practice: "p".into(), version: 1, writes: gone }).unwrap();
         for limit in [1, 17, 100, 199, 1_000] {
             for order in [Order::Ascending, Order::Descending] {
