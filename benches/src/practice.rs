@@ -18,6 +18,7 @@ pub fn practice() -> Practice {
             approval: SenderApproval::Approved,
         }],
         prices: vec![Price { prefix: "+48".into(), part_milli: 90 }],
+        breaker: None, // days of any size are measured
         ..Settings::default()
     };
     Practice {

@@ -10,8 +10,8 @@ pub use order::polish_order;
 pub use plural::*;
 
 use crate::model::{
-    CallCondition, CallDirection, CallStatus, CampaignKind, CampaignStatus, Language, NoRule, Permission,
-    Purpose, Reason, RejectClass, Reply, ReplyEffect, SmsMode, Status,
+    BreakerState, CallCondition, CallDirection, CallStatus, CampaignKind, CampaignStatus, Language, NoRule,
+    Permission, Purpose, Reason, RejectClass, Reply, ReplyEffect, SmsMode, Status, VisitFilter,
 };
 
 /// What a screen shows of a value.
@@ -80,6 +80,19 @@ labels! { CampaignKind,
     Self::Recall => "zaproszenie na kontrolę", "recall";
     Self::Birthday => "życzenia urodzinowe", "birthday";
     Self::Broadcast => "wysyłka zbiorcza", "broadcast";
+}
+
+labels! { BreakerState,
+    Self::Closed => "wiadomości idą", "messages go";
+    Self::Open => "wstrzymane do decyzji", "stopped until somebody decides";
+    Self::Released => "przepuszczone do końca dnia", "let through until midnight";
+}
+
+labels! { VisitFilter,
+    Self::Rooms => "gabinet", "room";
+    Self::Doctors => "lekarz", "doctor";
+    Self::VisitTypes => "rodzaj wizyty", "type of visit";
+    Self::FirstVisits => "wizyta pierwszorazowa", "first visit";
 }
 
 labels! { CampaignStatus,

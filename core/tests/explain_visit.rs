@@ -1,4 +1,4 @@
-//! `explain`: what a visit gets of every campaign, and why not more.
+//! `explain_visit`: what a visit gets of every campaign, and why not more.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,7 +14,7 @@ use depesza::model::*;
 use world::*;
 
 fn explain(world: &World, visit: &str) -> Vec<CampaignExplained> {
-    world.clinic().explain(&visit.into(), world.now).unwrap().campaigns
+    world.clinic().explain_visit(&visit.into(), world.now).unwrap().campaigns
 }
 
 fn create(world: &mut World, id: &str, spec: CampaignSpec) {
@@ -152,7 +152,7 @@ fn campaigns_of_every_status_are_explained_and_nothing_is_changed() {
 fn an_unknown_visit_is_said_to_be_unknown() {
     let mut world = World::new("2026-11-02 09:00");
     let unknown = |world: &World| {
-        let answer = world.clinic().explain(&"nie ma".into(), world.now);
+        let answer = world.clinic().explain_visit(&"nie ma".into(), world.now);
         matches!(answer, Err(EngineError::UnknownVisit(_)))
     };
     assert!(unknown(&world)); // with no campaign either

@@ -114,7 +114,7 @@ fn edge_092_only_the_vocative_changes_a_name_and_the_host_s_form_wins() {
 
 #[test]
 fn every_marker_of_the_legend_compiles_and_renders_to_its_sample() {
-    for subject in [TemplateSubject::Visits, TemplateSubject::Calls] {
+    for subject in [TemplateSubject::Visits, TemplateSubject::Calls, TemplateSubject::People] {
         let mut catalogue = Catalogue::new(subject);
         catalogue
             .add_link(LinkMarker { name: "Ankieta roczna".into(), url: "www.estomed.pl".into() })
@@ -146,6 +146,10 @@ fn the_legend_names_what_the_subject_has() {
     assert_eq!(
         markers(&Catalogue::new(TemplateSubject::Calls)).join(" "),
         "(data) (data:slownie) (godzina) (numer) (numer_docelowy) (czas_rozmowy)"
+    );
+    assert_eq!(
+        markers(&Catalogue::new(TemplateSubject::People)).join(" "),
+        "(imie) (imie:wolacz) (nazwisko) (pacjent) (placowka) (adres) (telefon)"
     );
 }
 

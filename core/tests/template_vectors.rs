@@ -114,7 +114,7 @@ fn render(input: &Input) -> Result<Value, Value> {
     let extra = &catalogue.extra_values(&values.extra);
     let mut text = String::new();
     let outcome = match input.subject {
-        TemplateSubject::Visits => {
+        TemplateSubject::Visits | TemplateSubject::People => {
             let visits: Vec<VisitDetail<'_>> = values
                 .visits
                 .iter()

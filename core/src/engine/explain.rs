@@ -1,4 +1,4 @@
-//! `explain`: what a visit gets of every campaign of its practice, step by step, and why not more.
+//! `explain_visit`: what a visit gets of every campaign of its practice, step by step, and why not more.
 //!
 //! The same planning as ever, in a unit of work that is never committed: for a campaign that does not run, as if it were
 //! activated now.
@@ -25,7 +25,7 @@ impl<W: Who> Side<'_, W> {
     /// # Errors
     /// [`EngineError::UnknownVisit`]; [`EngineError::NotPermitted`] without [`Permission::CommunicationCenter`],
     /// [`EngineError::UnknownPractice`], [`EngineError::Store`].
-    pub fn explain(&self, visit: &VisitId, now: Timestamp) -> Result<VisitExplained, EngineError> {
+    pub fn explain_visit(&self, visit: &VisitId, now: Timestamp) -> Result<VisitExplained, EngineError> {
         let permission = Permission::CommunicationCenter;
         let campaigns = self.read_at(permission, now, |tx| tx.list::<Campaign>("", LAST, MAX_CAMPAIGNS))?;
         let explained = campaigns.into_iter().map(|campaign| {

@@ -688,6 +688,13 @@ pub fn all() -> Vec<Sample> {
         budget_day: "2026-11-19".parse().unwrap(),
         spent_milli: 360,
         budget_told: true,
+        volume: Volume {
+            day: "2026-11-19".parse().unwrap(),
+            sent: 4,
+            before: vec![3, 5],
+            stopped: true,
+            released: true,
+        },
         ..Counters::default()
     };
     let account_counters = Counters { rules: 4, rules_known: 2, rule_places: 3, ..counters.clone() };
@@ -726,6 +733,7 @@ pub fn all() -> Vec<Sample> {
         due_at: Some(moment()),
         campaign: Some("p".into()),
         phase: JobPhase::Visits,
+        day: Some("2026-11-19".parse().unwrap()),
         cursor: "x".into(),
         visits: 3,
         done: true,
