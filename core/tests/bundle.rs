@@ -234,7 +234,7 @@ fn lived() -> Bundle {
     host.act(Act::Remind { visit: "x8".into() });
     let settings = host.recorder.engine().practice(CLINIC.into()).settings().unwrap();
     host.act(Act::ChangeSettings {
-        settings: Settings { diacritics: Diacritics::Polish, attempts: 2, ..settings },
+        settings: Box::new(Settings { diacritics: Diacritics::Polish, attempts: 2, ..settings }),
     });
     host.run_until("2026-11-21 09:00");
     host.sms("48602777222", "STOP", None);

@@ -25,7 +25,7 @@ pub enum Act {
     SwitchRule { rule: CallRuleId, on: bool },
     DeleteRule { rule: CallRuleId },
     OrderRules { rules: Vec<CallRuleId> },
-    ChangeSettings { settings: Settings },
+    ChangeSettings { settings: Box<Settings> },
     ErasePatient { patient: PatientId },
     ExportPatient { patient: PatientId },
 }

@@ -63,7 +63,7 @@ pub enum RecordedCall {
     /// The practice was opened, or its settings were changed by the host.
     Open {
         /// The practice.
-        practice: Practice,
+        practice: Box<Practice>,
     },
     /// Facts were told.
     Apply {
@@ -75,7 +75,7 @@ pub enum RecordedCall {
         /// Who, with what they may do.
         user: User,
         /// What.
-        act: Act,
+        act: Box<Act>,
     },
     /// What was due was sent.
     Dispatch {

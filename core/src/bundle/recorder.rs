@@ -66,7 +66,7 @@ impl Recorder {
     /// # Errors
     /// Those of the engine; a call that fails is recorded too.
     pub fn open_practice(&self, practice: &Practice, now: Timestamp) -> Result<(), EngineError> {
-        let call = RecordedCall::Open { practice: practice.clone() };
+        let call = RecordedCall::Open { practice: Box::new(practice.clone()) };
         self.record(call, now, || self.engine.open_practice(practice, now))
     }
 
@@ -84,7 +84,7 @@ impl Recorder {
     /// # Errors
     /// As [`open_practice`](Self::open_practice).
     pub fn act(&self, user: &User, act: &Act, now: Timestamp) -> Result<(), EngineError> {
-        let call = RecordedCall::Act { user: user.clone(), act: act.clone() };
+        let call = RecordedCall::Act { user: user.clone(), act: Box::new(act.clone()) };
         self.record(call, now, || {
             act.perform(&self.engine.practice(self.practice.clone()).as_user(user.clone()), now)
         })

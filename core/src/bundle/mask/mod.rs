@@ -119,14 +119,18 @@ impl<'k> Mask<'k> {
         let mut prefixes = BTreeSet::new();
         let mut links: Vec<&LinkMarker> = Vec::new();
         for recorded in &bundle.calls {
-            let settings = match &recorded.call {
+            let settings: &Settings = match &recorded.call {
                 RecordedCall::Open { practice } => &practice.settings,
-                RecordedCall::Act { act: Act::ChangeSettings { settings }, .. } => settings,
-                RecordedCall::Act { act: Act::SaveRule { spec, .. }, .. } => {
-                    let patterns = spec.when.own_numbers.iter().filter_map(|number| number.strip_suffix('*'));
-                    prefixes.extend(patterns.map(ToOwned::to_owned));
-                    continue;
-                }
+                RecordedCall::Act { act, .. } => match &**act {
+                    Act::ChangeSettings { settings } => settings,
+                    Act::SaveRule { spec, .. } => {
+                        let patterns = spec.when.own_numbers.iter();
+                        let patterns = patterns.filter_map(|number| number.strip_suffix('*'));
+                        prefixes.extend(patterns.map(ToOwned::to_owned));
+                        continue;
+                    }
+                    _ => continue,
+                },
                 _ => continue,
             };
             if !policies.contains(&settings.phones) {
