@@ -56,6 +56,7 @@
 //! id* is what the handset shows. Polish words in code are data: TAK and NIE are yes and no, the placeholders
 //! `(imie)`, `(data)`, `(godzina)` are what receptionists type.
 
+pub mod bundle;
 pub mod calendar;
 pub mod call;
 pub mod campaign;

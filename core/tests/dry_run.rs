@@ -262,7 +262,7 @@ fn days_out_of_range_and_campaigns_that_are_over_are_refused() {
     world.start("p", day_before("10:00"));
     world.end("p");
     let field = |asked: &DryRunRequest| match world.clinic().dry_run(asked, world.now) {
-        Err(EngineError::Question { field, .. }) => field,
+        Err(EngineError::Input { field, .. }) => field,
         Err(EngineError::UnknownCampaign(_)) => "unknown",
         Err(EngineError::CampaignStep(_)) => "over",
         other => panic!("{other:?}"),

@@ -1,5 +1,5 @@
 //! After an erasure no byte of the patient is left in the file, its log, or its free pages.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests are tests")]
 
 use depesza::engine::{Desk, Engine};
 use depesza::gateway::{Gateway, Simulator};

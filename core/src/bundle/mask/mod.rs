@@ -1,0 +1,420 @@
+//! Stand-ins of the same shape for names, numbers and texts, so that a bundle can leave the practice and still decides
+//! as it did.
+//!
+//! What stays: identifiers (of cards, visits, campaigns, calls, gateways' messages, doctors and rooms), times, birth
+//! dates, consents, prices, hours, placeholders of bodies, names of link markers, words of an answer (TAK, NIE, STOP and
+//! the lists of the tolerant grammar). A host whose identifiers say who somebody is has to replace those itself.
+
+mod number;
+mod text;
+
+use super::Act;
+use super::data::{Answer, Bundle, RecordedCall};
+use crate::model::{
+    Body, Call, CallRuleSpec, CampaignSpec, Fact, Happening, LinkMarker, Name, OptOut, Patient, Phone,
+    PhonePolicy, Practice, Reply, ReplyPolicy, Secret, Settings, SmsReceived, SubmitResult, TemplateSubject,
+    UserId, Visit,
+};
+use crate::reply::{classify, normalise};
+use crate::template::Catalogue;
+use hmac::{Hmac, KeyInit, Mac};
+use number::Numbers;
+use sha2::Sha256;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use text::{Letters, Texts};
+
+/// The key of the stand-ins. Who has it can find out which stand-in is whose; it is for one bundle, and thrown away.
+struct Key {
+    secret: Vec<u8>,
+    /// Letters by which originals could be told: no stand-in has them.
+    telling: BTreeSet<Letters>,
+}
+
+impl Key {
+    fn digest(&self, parts: &[&[u8]]) -> Vec<u8> {
+        // HMAC takes keys of any length: the constructor's error cannot happen
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.secret) else { return Vec::new() };
+        for part in parts {
+            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().to_vec()
+    }
+
+    /// A number that follows from a text.
+    fn number(&self, of: &str) -> u64 {
+        let digest = self.digest(&[b"number", of.as_bytes()]);
+        digest.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    }
+
+    /// Draws that follow from a text.
+    fn stream(&self, what: &str, attempt: u32, text: &str) -> Draws {
+        let secret = self.digest(&[what.as_bytes(), &attempt.to_be_bytes(), text.as_bytes()]);
+        Draws { seed: Self { secret, telling: BTreeSet::new() }, block: 0, drawn: VecDeque::new() }
+    }
+}
+
+/// Draws that follow from a text, one after the other.
+struct Draws {
+    seed: Key,
+    block: u64,
+    drawn: VecDeque<u8>,
+}
+
+impl Draws {
+    /// A number from 0 to 65,535.
+    fn draw(&mut self) -> usize {
+        if self.drawn.is_empty() {
+            self.drawn.extend(self.seed.digest(&[&self.block.to_be_bytes()]));
+            self.block += 1;
+        }
+        let mut byte = || usize::from(self.drawn.pop_front().unwrap_or_default());
+        byte() << 8 | byte()
+    }
+}
+
+/// A bundle in which stand-ins of the same shape are in the place of all names, numbers and texts. It replays as the
+/// original does. The same key gives the same stand-ins; without the key nobody can tell whose they are.
+#[must_use]
+pub fn mask(bundle: &Bundle, key: &[u8]) -> Bundle {
+    let mut key = Key { secret: key.to_vec(), telling: BTreeSet::new() };
+    // once to see all originals, then so that no stand-in has four letters of any
+    let mut telling = BTreeSet::new();
+    let mut first = Mask::new(&key, bundle);
+    first.bundle(&mut bundle.clone());
+    first.texts.originals().for_each(|text| text::telling(text, &mut telling));
+    first.numbers.originals().for_each(|text| text::telling(text, &mut telling));
+    incoming_texts(bundle).for_each(|sms| text::telling(sms.body.reveal(), &mut telling));
+    key.telling = telling;
+    let mut masked = bundle.clone();
+    Mask::new(&key, bundle).bundle(&mut masked);
+    masked
+}
+
+/// The messages that came in, in their order.
+fn incoming_texts(bundle: &Bundle) -> impl Iterator<Item = &SmsReceived> {
+    let facts = bundle.calls.iter().filter_map(|recorded| match &recorded.call {
+        RecordedCall::Apply { facts } => Some(facts),
+        _ => None,
+    });
+    facts.flatten().filter_map(|fact| match fact {
+        Fact::SmsReceived(sms) => Some(sms),
+        _ => None,
+    })
+}
+
+struct Mask<'k> {
+    texts: Texts<'k>,
+    numbers: Numbers<'k>,
+    replies: Vec<ReplyPolicy>,
+    visits: Catalogue,
+    calls: Catalogue,
+    /// Stand-ins of the parts of long incoming messages, in the order in which they came.
+    parts: VecDeque<String>,
+}
+
+impl<'k> Mask<'k> {
+    fn new(key: &'k Key, bundle: &Bundle) -> Self {
+        let (mut policies, mut replies) = (Vec::<PhonePolicy>::new(), Vec::<ReplyPolicy>::new());
+        let mut prefixes = BTreeSet::new();
+        let mut links: Vec<&LinkMarker> = Vec::new();
+        for recorded in &bundle.calls {
+            let settings: &Settings = match &recorded.call {
+                RecordedCall::Open { practice } => &practice.settings,
+                RecordedCall::Act { act, .. } => match &**act {
+                    Act::ChangeSettings { settings } => settings,
+                    Act::SaveRule { spec, .. } => {
+                        let patterns = spec.when.own_numbers.iter();
+                        let patterns = patterns.filter_map(|number| number.strip_suffix('*'));
+                        prefixes.extend(patterns.map(ToOwned::to_owned));
+                        continue;
+                    }
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            if !policies.contains(&settings.phones) {
+                policies.push(settings.phones.clone());
+            }
+            if !replies.contains(&settings.replies) {
+                replies.push(settings.replies.clone());
+            }
+            prefixes.extend(settings.prices.iter().map(|price| price.prefix.clone()));
+            prefixes.extend(settings.phones.allowed_prefixes.iter().cloned());
+            links.extend(&settings.links);
+        }
+        let catalogue = |subject| {
+            let mut catalogue = Catalogue::new(subject);
+            for link in &links {
+                // the same name twice is the same marker for a body
+                let _ = catalogue.add_link((*link).clone());
+            }
+            catalogue
+        };
+        let parts = parts(key, bundle, &replies);
+        Self {
+            texts: Texts::new(key),
+            numbers: Numbers::new(key, policies, prefixes),
+            replies,
+            visits: catalogue(TemplateSubject::Visits),
+            calls: catalogue(TemplateSubject::Calls),
+            parts,
+        }
+    }
+
+    fn bundle(&mut self, bundle: &mut Bundle) {
+        for recorded in &mut bundle.calls {
+            self.call(&mut recorded.call);
+            recorded.answers.iter_mut().for_each(|answer| self.answer(answer));
+        }
+        for event in &mut bundle.decisions.events {
+            self.event(&mut event.what);
+        }
+    }
+
+    fn text(&mut self, text: &mut String) {
+        *text = self.texts.text(text);
+    }
+
+    fn texts<'t>(&mut self, texts: impl IntoIterator<Item = &'t mut String>) {
+        texts.into_iter().for_each(|text| self.text(text));
+    }
+
+    fn name(&mut self, name: &mut Name) {
+        *name = Name::new(self.texts.text(name.reveal()));
+    }
+
+    fn number(&mut self, number: &mut String) {
+        *number = self.numbers.number(number);
+    }
+
+    fn phone(&mut self, phone: &mut Phone) {
+        *phone = Phone::new(self.numbers.number(phone.reveal()));
+    }
+
+    fn user(&mut self, user: &mut UserId) {
+        *user = UserId::new(self.texts.text(user.as_str()));
+    }
+
+    /// A sender id: a number, or a word.
+    fn sender(&mut self, sender: &mut String) {
+        if sender.chars().any(char::is_alphabetic) { self.text(sender) } else { self.number(sender) }
+    }
+
+    fn call(&mut self, call: &mut RecordedCall) {
+        match call {
+            RecordedCall::Open { practice } => self.practice(practice),
+            RecordedCall::Apply { facts } => facts.iter_mut().for_each(|fact| self.fact(fact)),
+            RecordedCall::Act { user, act } => {
+                self.user(&mut user.id);
+                self.act(act);
+            }
+            RecordedCall::Dispatch { .. }
+            | RecordedCall::Work { .. }
+            | RecordedCall::AskBalances {}
+            | RecordedCall::ResumeGateway { .. }
+            | RecordedCall::Restored { .. } => {}
+        }
+    }
+
+    fn practice(&mut self, practice: &mut Practice) {
+        self.text(&mut practice.name);
+        self.texts(&mut practice.address);
+        practice.phone.iter_mut().for_each(|phone| self.number(phone));
+        practice.secret = Secret::new(self.texts.text(practice.secret.reveal()));
+        self.settings(&mut practice.settings);
+    }
+
+    fn settings(&mut self, settings: &mut Settings) {
+        for link in &mut settings.links {
+            self.link(&mut link.url);
+        }
+        settings.top_up_link.iter_mut().for_each(|link| self.link(link));
+        settings.senders.iter_mut().for_each(|sender| self.sender(&mut sender.id));
+        let calls = &mut settings.calls;
+        for own in &mut calls.own_numbers {
+            self.number(&mut own.number);
+            self.texts(&mut own.label);
+        }
+        self.texts(calls.service.plan.iter_mut().chain(&mut calls.service.price));
+        calls.service.link.iter_mut().for_each(|link| self.link(link));
+    }
+
+    fn link(&mut self, url: &mut String) {
+        *url = self.texts.url(url);
+    }
+
+    fn act(&mut self, act: &mut Act) {
+        match act {
+            Act::CreateCampaign { spec, .. } | Act::EditCampaign { spec, .. } => self.campaign(spec),
+            Act::SaveRule { spec, .. } => self.rule(spec),
+            Act::ChangeSettings { settings } => self.settings(settings),
+            Act::Activate { .. }
+            | Act::Pause { .. }
+            | Act::Resume { .. }
+            | Act::End { .. }
+            | Act::Archive { .. }
+            | Act::Remind { .. }
+            | Act::SettleDoubt { .. }
+            | Act::SwitchRule { .. }
+            | Act::DeleteRule { .. }
+            | Act::OrderRules { .. }
+            | Act::ErasePatient { .. }
+            | Act::ExportPatient { .. } => {}
+        }
+    }
+
+    fn campaign(&mut self, spec: &mut CampaignSpec) {
+        self.text(&mut spec.name);
+        let bodies = &mut spec.bodies;
+        let all = [&mut bodies.default].into_iter().chain(&mut bodies.first_visit).chain(&mut bodies.minor);
+        for body in all {
+            *body = self.texts.body(body, &self.visits);
+        }
+        spec.sender.iter_mut().for_each(|sender| self.sender(sender));
+        self.texts(&mut spec.filters.visit_types);
+    }
+
+    fn rule(&mut self, spec: &mut CallRuleSpec) {
+        self.text(&mut spec.name);
+        spec.body = self.texts.body(&spec.body, &self.calls);
+        spec.sender.iter_mut().for_each(|sender| self.sender(sender));
+        let exact = spec.when.own_numbers.iter_mut().filter(|number| !number.ends_with('*'));
+        exact.for_each(|number| self.number(number));
+        spec.recipients.numbers.iter_mut().for_each(|number| self.phone(number));
+    }
+
+    fn fact(&mut self, fact: &mut Fact) {
+        match fact {
+            Fact::Patient(patient) => self.patient(patient),
+            Fact::Visit(visit) => self.visit(visit),
+            Fact::ConfirmationSet { by, .. } => self.user(by),
+            Fact::CallEnded(call) => self.call_ended(call),
+            Fact::SmsReceived(sms) => self.sms(sms),
+            Fact::DeliveryReport(report) => report.raw = self.texts.text(report.raw.reveal()).into(),
+            Fact::PatientsMerged { .. } | Fact::SentElsewhere { .. } | Fact::AccountTold(_) => {}
+        }
+    }
+
+    fn patient(&mut self, patient: &mut Patient) {
+        self.name(&mut patient.first_name);
+        self.name(&mut patient.last_name);
+        patient.vocative.iter_mut().for_each(|name| self.name(name));
+        patient.phone.iter_mut().for_each(|phone| self.phone(phone));
+        if let Some(guardian) = &mut patient.guardian {
+            guardian.name.iter_mut().for_each(|name| self.name(name));
+            self.phone(&mut guardian.phone);
+        }
+    }
+
+    fn visit(&mut self, visit: &mut Visit) {
+        self.texts(visit.visit_type.iter_mut().chain(&mut visit.series));
+        visit.doctor.iter_mut().for_each(|doctor| self.name(&mut doctor.name));
+        visit.room.iter_mut().for_each(|room| self.text(&mut room.name));
+    }
+
+    fn call_ended(&mut self, call: &mut Call) {
+        self.phone(&mut call.caller);
+        self.phone(&mut call.called);
+        call.own_number.iter_mut().for_each(|number| self.phone(number));
+        self.text(&mut call.raw_status);
+        self.texts(call.raw_cause.iter_mut().chain(&mut call.answered_by));
+    }
+
+    fn sms(&mut self, sms: &mut SmsReceived) {
+        self.phone(&mut sms.from);
+        sms.to.iter_mut().for_each(|to| self.sender(to));
+        let in_parts = sms.part.is_some_and(|part| part.parts > 1);
+        let masked = if in_parts { self.parts.pop_front() } else { None };
+        let masked = masked.unwrap_or_else(|| incoming(&mut self.texts, sms.body.reveal(), &self.replies));
+        sms.body = Body::new(masked);
+    }
+
+    fn answer(&mut self, answer: &mut Answer) {
+        let Answer::Submitted { results, .. } = answer else { return };
+        for result in results {
+            match result {
+                SubmitResult::Rejected { code, .. } => self.text(code),
+                SubmitResult::Unknown { why } => self.text(why),
+                SubmitResult::Accepted { .. } | SubmitResult::TryLater { .. } => {}
+            }
+        }
+    }
+
+    fn event(&mut self, event: &mut Happening) {
+        match event {
+            Happening::SettingsChanged { by } | Happening::RuleChanged { by, .. } => self.user(by),
+            _ => {} // identifiers alone
+        }
+    }
+}
+
+/// A word that withdraws consent.
+fn is_stop(word: &str) -> bool {
+    matches!(normalise(word).as_str(), "stop" | "стоп")
+}
+
+/// A stand-in of what a patient wrote that is read as it was.
+fn incoming(texts: &mut Texts<'_>, body: &str, policies: &[ReplyPolicy]) -> String {
+    let read = |text: &str| policies.iter().map(|policy| classify(text, policy)).collect::<Vec<_>>();
+    let before = read(body);
+    // answers are words of a closed list, which name nobody
+    if before.iter().any(|class| class.reply != Reply::Other || class.opt_out == OptOut::Alone) {
+        return body.to_owned();
+    }
+    let masked = texts.text_but(body, is_stop);
+    if read(&masked) == before {
+        return masked;
+    }
+    // by chance an answer: words of this shape that are none
+    let shape = |c: char| if c.is_alphabetic() && !is_stop(body) { 'x' } else { c };
+    body.chars().map(shape).collect()
+}
+
+/// Stand-ins of the parts of long incoming messages, each message taken as a whole.
+fn parts(key: &Key, bundle: &Bundle, policies: &[ReplyPolicy]) -> VecDeque<String> {
+    #[derive(PartialEq)]
+    struct Of<'b> {
+        gateway: &'b str,
+        from: &'b str,
+        reference: u16,
+        parts: u8,
+    }
+    let mut messages: Vec<(Of<'_>, BTreeMap<u8, &str>)> = Vec::new();
+    let mut came = Vec::new();
+    for sms in incoming_texts(bundle) {
+        let Some(part) = sms.part.filter(|part| part.parts > 1) else { continue };
+        let of = Of {
+            gateway: sms.gateway.as_str(),
+            from: sms.from.reveal(),
+            reference: part.reference,
+            parts: part.parts,
+        };
+        let text = sms.body.reveal();
+        let same = |(known, parts): &(Of<'_>, BTreeMap<u8, &str>)| {
+            *known == of && parts.get(&part.part).is_none_or(|known| *known == text)
+        };
+        let place = messages.iter().rposition(same).unwrap_or(messages.len());
+        if place == messages.len() {
+            messages.push((of, BTreeMap::new()));
+        }
+        if let Some((_, parts)) = messages.get_mut(place) {
+            parts.insert(part.part, text);
+        }
+        came.push((place, part.part));
+    }
+    let mut texts = Texts::new(key);
+    let cut: Vec<BTreeMap<u8, String>> = messages
+        .iter()
+        .map(|(_, parts)| {
+            let joined: String = parts.values().copied().collect();
+            let masked = incoming(&mut texts, &joined, policies);
+            let mut rest = masked.chars();
+            let of_part =
+                |(part, text): (&u8, &&str)| (*part, rest.by_ref().take(text.chars().count()).collect());
+            parts.iter().map(of_part).collect()
+        })
+        .collect();
+    let part = |(place, part): (usize, u8)| cut.get(place)?.get(&part).cloned();
+    came.into_iter().map(|of| part(of).unwrap_or_default()).collect()
+}
