@@ -89,6 +89,36 @@ fn doubtful(world: &mut World) {
     world.clinic().restored(at("2026-11-19 09:00"), world.now).unwrap();
 }
 
+/// A draft `d` that is complete.
+fn draft(world: &mut World) {
+    let draft = CampaignDraft::of(&day_before("12:00"));
+    world.desk(|desk, now| desk.keep_draft("d".into(), draft, now));
+}
+
+fn template(world: &mut World) {
+    world.desk(|desk, now| {
+        desk.save_template("t".into(), "Zaproszenie", "Zapraszamy.", TemplateSubject::Visits, now)
+    });
+}
+
+/// A link marker that the practice's own settings have, so that opening it again keeps it.
+fn link(world: &mut World) {
+    world.set(|settings| {
+        settings.links.push(LinkMarker { name: "ankieta".into(), url: "www.estomed.pl".into() });
+    });
+}
+
+/// A day on which the breaker has opened.
+fn tripped(world: &mut World) {
+    world.set(|settings| settings.breaker = Some(Breaker { factor: 2, floor: 1 }));
+    active(world);
+    for (visit, patient, phone) in [("w1", "1", "501000111"), ("w2", "2", "501000222")] {
+        world.patient(patient, phone);
+        world.visit(visit, patient, "2026-11-17 12:30");
+    }
+    world.run_until("2026-11-16 12:30");
+}
+
 /// A message 1 that patient 1 wrote.
 fn received(world: &mut World) {
     world.reply("501000111", "Czy mogę przyjść wcześniej?");
@@ -168,7 +198,48 @@ fn table() -> Vec<Line> {
             desk.statistics(&filter).map(drop)
         }),
         line("figures", CommunicationCenter, Silent, nothing, |desk, _| desk.figures(&"p".into()).map(drop)),
+        line("dry_run", CommunicationCenter, Silent, ready, |desk, now| {
+            let day = now.utc().date_naive();
+            desk.dry_run(&DryRunRequest { from: day, to: day, campaigns: None }, now).map(drop)
+        }),
+        line("dry_run_of", CommunicationCenter, Silent, nothing, |desk, now| {
+            let day = now.utc().date_naive();
+            desk.dry_run_of(&day_before("12:00"), day, day, now).map(drop)
+        }),
+        line("breaker", CommunicationCenter, Silent, nothing, |desk, now| desk.breaker(now).map(drop)),
+        line("release_breaker", ManageCampaigns, Once(Action::BreakerReleased), tripped, |desk, now| {
+            desk.release_breaker(now)
+        }),
+        // the wizard's drafts, templates, links
+        line("drafts", CommunicationCenter, Silent, nothing, |desk, _| desk.drafts().map(drop)),
+        line("keep_draft", ManageCampaigns, Once(Action::DraftKept), nothing, |desk, now| {
+            desk.keep_draft("d".into(), CampaignDraft::default(), now)
+        }),
+        line("discard_draft", ManageCampaigns, Once(Action::DraftDiscarded), draft, |desk, now| {
+            desk.discard_draft(&"d".into(), now)
+        }),
+        line("save_draft", ManageCampaigns, Once(Action::CampaignCreated), draft, |desk, now| {
+            desk.save_draft(&"d".into(), now).map(drop)
+        }),
+        line("templates", CommunicationCenter, Silent, nothing, |desk, _| desk.templates().map(drop)),
+        line("save_template", ManageCampaigns, Once(Action::TemplateSaved), nothing, |desk, now| {
+            desk.save_template("t".into(), "Zaproszenie", "Zapraszamy.", TemplateSubject::Visits, now)
+        }),
+        line("delete_template", ManageCampaigns, Once(Action::TemplateDeleted), template, |desk, now| {
+            desk.delete_template(&"t".into(), now)
+        }),
+        line("links", CommunicationCenter, Silent, nothing, |desk, _| desk.links().map(drop)),
+        line("link_users", CommunicationCenter, Silent, link, |desk, _| desk.link_users("ankieta").map(drop)),
+        line("save_link", ManageSettings, Once(Action::LinkSaved), nothing, |desk, now| {
+            desk.save_link("ankieta", "www.estomed.pl", now)
+        }),
+        line("delete_link", ManageSettings, Once(Action::LinkDeleted), link, |desk, now| {
+            desk.delete_link("ankieta", now)
+        }),
         // messages
+        line("explain_visit", CommunicationCenter, Silent, visit, |desk, now| {
+            desk.explain_visit(&"w1".into(), now).map(drop)
+        }),
         line("remind", CommunicationCenter, Always(Action::VisitReminded), visit, |desk, now| {
             desk.remind(&"w1".into(), now).map(drop)
         }),

@@ -37,6 +37,24 @@ pub struct Args {
     /// Writes a line of JSON for every message and every decision not to send.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Prints what would go out between the first and the last day, to whom and at what cost; nothing is played.
+    #[arg(long, conflicts_with_all = ["store", "json"])]
+    pub dry_run: bool,
+    /// Prints what a visit gets of every campaign and why not more, as things stand after the last day.
+    #[arg(long, value_name = "VISIT")]
+    pub explain: Option<String>,
+    /// Prints a patient's conversation after the last day.
+    #[arg(long, value_name = "PATIENT")]
+    pub chat: Option<String>,
+    /// Prints the statistics by campaign, step and day.
+    #[arg(long)]
+    pub stats: bool,
+    /// Writes the run as a replay bundle: all that was told and decided, with stand-ins for names, numbers and texts.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["store", "dry_run"])]
+    pub bundle: Option<PathBuf>,
+    /// Plays a bundle again, instead of a month, and says whether the same is decided.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["store", "dry_run", "bundle", "json", "explain", "chat", "stats"])]
+    pub replay: Option<PathBuf>,
     /// The language of the report.
     #[arg(long, value_enum, default_value_t = Lang::Pl)]
     lang: Lang,

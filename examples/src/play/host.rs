@@ -3,7 +3,8 @@
 use crate::month::GATEWAY;
 use crate::read::campaigns::Planned;
 use crate::read::facts;
-use depesza::engine::{Clinic, Engine, EngineError, Outcome};
+use depesza::bundle::{Act, Bundle, Recorder};
+use depesza::engine::{Clinic, EngineError, Outcome};
 use depesza::gateway::{Faults, Simulator};
 use depesza::model::{CampaignStatus, Fact, Permission, Practice, PracticeId, Timestamp, User};
 use depesza::store::Store;
@@ -39,8 +40,11 @@ pub struct Told {
 }
 
 /// A host: one practice, the engine over a store, one gateway, and the time.
+///
+/// What it tells and does goes through a recorder, so that a run can be handed on as a bundle. A host without that wish
+/// calls the engine, which has the same methods.
 pub struct Host {
-    engine: Engine,
+    recorder: Recorder,
     gateway: Arc<Simulator>,
     practice: PracticeId,
     now: Timestamp,
@@ -67,15 +71,15 @@ impl Host {
         now: Timestamp,
     ) -> Result<Self, EngineError> {
         let gateway = Arc::new(gateway);
-        let engine = Engine::new(store, vec![(GATEWAY.into(), gateway.clone())]);
-        engine.open_practice(practice, now)?;
-        Ok(Self { engine, gateway, practice: practice.id.clone(), now, told: Told::default() })
+        let recorder = Recorder::new(store, vec![(GATEWAY.into(), gateway.clone())], practice.id.clone());
+        recorder.open_practice(practice, now)?;
+        Ok(Self { recorder, gateway, practice: practice.id.clone(), now, told: Told::default() })
     }
 
     /// The practice's side of the engine, for questions.
     #[must_use]
     pub fn clinic(&self) -> Clinic<'_> {
-        self.engine.practice(self.practice.clone())
+        self.recorder.engine().practice(self.practice.clone())
     }
 
     /// What became of what was told so far.
@@ -95,7 +99,7 @@ impl Host {
     /// # Errors
     /// [`EngineError::Fact`], [`EngineError::Store`].
     pub fn tell(&mut self, facts: &[Fact]) -> Result<(), EngineError> {
-        let outcomes = self.clinic().apply(facts, self.now)?;
+        let outcomes = self.recorder.apply(facts, self.now)?;
         for outcome in outcomes {
             match outcome {
                 Outcome::Applied | Outcome::Received(_) => self.told.new += 1,
@@ -111,22 +115,45 @@ impl Host {
     /// # Errors
     /// [`EngineError::Campaign`], [`EngineError::Store`].
     pub fn start(&mut self, campaigns: &[Planned], now: Timestamp) -> Result<(), EngineError> {
-        self.now = now;
-        let clinic = self.clinic();
-        let desk = clinic.as_user(User::new(DESK, Permission::CLINIC));
-        let known = clinic.campaigns()?;
-        for Planned { id, spec, .. } in campaigns {
-            let status = known.iter().find(|known| known.id == *id).map(|known| known.status);
-            match status {
-                None => desk.create_campaign(id.clone(), spec.clone(), now)?,
-                Some(CampaignStatus::Ended | CampaignStatus::Archived) => continue,
-                Some(_) => desk.edit_campaign(id, spec.clone(), now)?,
-            }
-            if matches!(status, None | Some(CampaignStatus::Ready)) {
-                desk.activate(id, now)?;
+        self.prepare(campaigns, now)?;
+        for campaign in self.clinic().campaigns()? {
+            let mine = campaigns.iter().any(|planned| planned.id == campaign.id);
+            if mine && campaign.status == CampaignStatus::Ready {
+                self.act(Act::Activate { campaign: campaign.id })?;
             }
         }
         Ok(())
+    }
+
+    /// Creates campaigns, or edits those that are there and have not ended; starts none.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn prepare(&mut self, campaigns: &[Planned], now: Timestamp) -> Result<(), EngineError> {
+        self.now = now;
+        let known = self.clinic().campaigns()?;
+        for Planned { id, spec, .. } in campaigns {
+            let (campaign, spec) = (id.clone(), spec.clone());
+            match known.iter().find(|known| known.id == *id).map(|known| known.status) {
+                None => self.act(Act::CreateCampaign { campaign, spec })?,
+                Some(CampaignStatus::Ended | CampaignStatus::Archived) => {}
+                Some(_) => self.act(Act::EditCampaign { campaign, spec })?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What the person at the desk does.
+    fn act(&self, act: Act) -> Result<(), EngineError> {
+        self.recorder.act(&User::new(DESK, Permission::CLINIC), &act, self.now)
+    }
+
+    /// The run so far as a replay bundle, from an empty store on.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn bundle(&self) -> Result<Bundle, EngineError> {
+        self.recorder.bundle()
     }
 
     /// The time.
@@ -148,8 +175,10 @@ impl Host {
         let mut facts = facts.peekable();
         loop {
             let fact = facts.peek().map(|told| told.at);
-            let next =
-                [fact, self.engine.next_due()?, self.gateway.next_report()].into_iter().flatten().min();
+            let next = [fact, self.recorder.engine().next_due()?, self.gateway.next_report()]
+                .into_iter()
+                .flatten()
+                .min();
             let Some(next) = next.filter(|next| *next <= end) else { return Ok(()) };
             // a time in the past means now
             self.now = self.now.max(next);
@@ -163,10 +192,10 @@ impl Host {
 
     /// What a host's timer does.
     fn turn(&self) -> Result<(), EngineError> {
-        while self.engine.work(self.now, AT_ONCE)?.more {}
-        while self.engine.dispatch(self.now, AT_ONCE)?.more {}
+        while self.recorder.work(self.now, AT_ONCE)?.more {}
+        while self.recorder.dispatch(self.now, AT_ONCE)?.more {}
         for report in self.gateway.reports(self.now) {
-            self.engine.delivery_report(&report, self.now)?;
+            self.recorder.apply(&[Fact::DeliveryReport(report)], self.now)?;
         }
         Ok(())
     }

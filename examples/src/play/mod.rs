@@ -21,8 +21,9 @@ use crate::read::{self, Faults, Inputs, Paths};
 use chrono::{Days, NaiveDate, NaiveTime};
 use depesza::calendar;
 use depesza::engine::EngineError;
-use depesza::model::{Fact, Language, Timestamp, Zone};
-use depesza::store::Store;
+use depesza::model::{CampaignId, DryRun, DryRunRequest, Fact, Language, Timestamp, Zone};
+use depesza::store::{MemoryStore, Store};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -147,18 +148,40 @@ impl Month {
         progress: &mut dyn FnMut(Timestamp),
     ) -> Result<Host, EngineError> {
         let (opening, closing) = self.bounds();
-        let (before, during) =
-            self.inputs.facts.split_at(self.inputs.facts.partition_point(|told| told.what.at < opening));
+        let during = self.inputs.facts.iter().map(|told| &told.what).filter(|told| told.at >= opening);
+        // the calendar is there before the campaigns start: nobody is told of a visit booked long ago
+        let mut host = self.imported(store)?;
+        host.start(&self.inputs.plan.campaigns, opening)?;
+        host.run(during, closing, progress)?;
+        Ok(host)
+    }
+
+    /// What would go out in the span if its campaigns were started at its beginning: nothing is stored, nothing sent.
+    ///
+    /// # Errors
+    /// The engine's: the span has at most 366 days.
+    pub fn dry_run(&self) -> Result<DryRun, EngineError> {
+        let mut host = self.imported(Arc::new(MemoryStore::new()))?;
+        host.prepare(&self.inputs.plan.campaigns, self.bounds().0)?;
+        let request = DryRunRequest { from: self.span.from, to: self.span.to, campaigns: None };
+        host.clinic().dry_run(&request, host.now())
+    }
+
+    /// The campaigns' names.
+    #[must_use]
+    pub fn campaign_names(&self) -> BTreeMap<CampaignId, String> {
+        self.inputs.plan.campaigns.iter().map(|one| (one.id.clone(), one.spec.name.clone())).collect()
+    }
+
+    /// A host that has told what there was before the first day.
+    fn imported(&self, store: Arc<dyn Store>) -> Result<Host, EngineError> {
+        let (opening, _) = self.bounds();
         let cards = self.inputs.patients.iter().map(|card| Fact::Patient(card.what.clone()));
         let visits = self.inputs.visits.iter().map(|visit| Fact::Visit(visit.what.clone()));
-        let missed = before.iter().map(|told| told.what.fact.clone());
-        let import: Vec<Fact> = cards.chain(visits).chain(missed).collect();
-
-        // the calendar is there before the campaigns start: nobody is told of a visit booked long ago
+        let missed = self.inputs.facts.iter().map(|told| &told.what).filter(|told| told.at < opening);
+        let import: Vec<Fact> = cards.chain(visits).chain(missed.map(|told| told.fact.clone())).collect();
         let mut host = Host::open(store, &self.inputs.plan.practice, opening.plus_ms(-1))?;
         host.tell(&import)?;
-        host.start(&self.inputs.plan.campaigns, opening)?;
-        host.run(during.iter().map(|told| &told.what), closing, progress)?;
         Ok(host)
     }
 }

@@ -1,9 +1,11 @@
 //! What a receptionist wants to see of a month: days, campaigns, answers, and why some messages did not go.
 //!
-//! Figures are asked of the engine in `ask`, and printed as aligned text in `print`. The report on calls is in [`calls`].
+//! Figures are asked of the engine in `ask`, and printed as aligned text in `print`. The report on calls is in [`calls`], single
+//! questions of a screen in [`centre`].
 
 mod ask;
 pub mod calls;
+pub mod centre;
 mod figures;
 mod print;
 mod words;
