@@ -125,7 +125,8 @@ pub fn recall_visits(due: NaiveDate, months_after: u32) -> Option<(NaiveDate, Na
     let near = about.checked_sub_days(Days::new(3))?.iter_days().take(7);
     let mut days = near.filter(|day| recall_due(*day, months_after) == Some(due));
     let first = days.next()?;
-    Some((first, days.next_back().unwrap_or(first)))
+    // chrono's days are endless: from the back they would all be gone through
+    Some((first, days.fold(first, |_, day| day)))
 }
 
 /// Whether a patient's birthday is kept on a day.
