@@ -61,7 +61,7 @@ fn visit(no: u32) -> (String, String, impl Fn(&mut Visit)) {
             0 => None,
             other => room(&other.to_string()),
         };
-        visit.doctor = if no % 3 == 0 { doctor("n", "dr Żaneta Nowak") } else { None };
+        visit.doctor = if no.is_multiple_of(3) { doctor("n", "dr Żaneta Nowak") } else { None };
     };
     (patient, format!("2026-11-{day} {hour:02}:{minute:02}"), change)
 }

@@ -40,7 +40,7 @@ fn it_says_when_each_step_goes_with_which_text() {
     // it is what the messages say, and what then happens
     let planned: Vec<_> = world.messages("w").iter().map(|message| message.due_at).collect();
     assert_eq!(planned, [*first, *second]);
-    assert!(steps.iter().all(|step| step.message.is_some_and(|(_, status)| status == Status::Planned)));
+    assert!(steps.iter().all(|step| step.message.is_some() && step.status == Some(Status::Planned)));
     world.run_until("2026-11-14 00:00");
     let campaigns = explain(&world, "w");
     let StepOutcome::Went { at: went, body } = &campaigns[0].steps[0].outcome else {

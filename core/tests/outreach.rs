@@ -458,6 +458,36 @@ fn an_edit_plans_the_unsent_anew_once() {
 }
 
 #[test]
+fn an_edit_to_another_kind_leaves_no_message_and_no_sweep_of_the_old_one() {
+    let mut world = World::new(NOW);
+    born(&mut world, "1", "501234567", "1980-11-20");
+    world.visit("w", "1", "2026-11-25 12:00");
+    world.start("b", birthday("12:00"));
+    world.run_until("2026-11-20 09:00");
+    world.edit("b", day_before("10:00"));
+    assert_eq!(fates(&world, "1"), [cancelled("outside_filters")]);
+    assert_eq!(world.engine.next_due().unwrap(), Some(at("2026-11-24 10:00")));
+    world.edit("b", birthday("12:00"));
+    assert_eq!((fates(&world, "1"), world.fates("w")), (vec![PLANNED], vec![cancelled("outside_filters")]));
+    world.run_until("2026-12-01 00:00");
+    assert_eq!(world.sent_at(), ["2026-11-20 12:00"]);
+}
+
+#[test]
+fn who_came_again_meanwhile_is_recalled_after_that_visit() {
+    let mut world = World::new(NOW);
+    world.patient("1", "501234567");
+    took_place(&mut world, "w", "1", "2026-05-20 12:00");
+    world.start("r", recall(6, 0));
+    world.run_until("2026-11-20 09:00");
+    assert_eq!(fates(&world, "1"), [PLANNED]);
+    took_place(&mut world, "x", "1", "2026-11-20 08:00");
+    assert_eq!(fates(&world, "1"), [cancelled("visit_booked")]);
+    world.run_until("2027-06-01 00:00");
+    assert_eq!(world.sent_at(), ["2027-05-20 10:00"]);
+}
+
+#[test]
 fn what_went_while_an_old_copy_was_made_is_in_doubt_and_not_sent_twice() {
     let store = Arc::new(MemoryStore::default());
     let mut world = World::on(store, NOW, practice(), Simulator::new(GATEWAY.into(), 1));

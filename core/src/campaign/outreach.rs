@@ -51,9 +51,21 @@ pub fn approach(campaign: &Campaign, occasion: Occasion, scene: &PersonScene<'_>
 #[must_use]
 pub fn void(campaign: &Campaign, occasion: Occasion, scene: &PersonScene<'_>) -> Option<Reason> {
     match time(campaign, occasion, scene) {
-        None => Some(Reason::OutsideFilters {}),
+        None => Some(came_since(campaign, occasion, scene).unwrap_or(Reason::OutsideFilters {})),
         Some(_) => booked(occasion, scene),
     }
+}
+
+/// The later visit of somebody who was to be recalled after an earlier one.
+fn came_since(campaign: &Campaign, occasion: Occasion, scene: &PersonScene<'_>) -> Option<Reason> {
+    let (Timing::Recall { months_after, .. }, Occasion::Recall { due }) = (&campaign.spec.timing, occasion)
+    else {
+        return None;
+    };
+    let last = scene.last?;
+    let day = calendar::local_date(scene.recipient.practice.zone, last.starts_at);
+    let later = recall_due(day, *months_after).is_some_and(|later| later > due);
+    later.then(|| Reason::VisitBooked { visit: last.visit.id.clone() })
 }
 
 /// A visit that makes a recall needless.
@@ -113,7 +125,8 @@ pub fn recall_visits(due: NaiveDate, months_after: u32) -> Option<(NaiveDate, Na
     let near = about.checked_sub_days(Days::new(3))?.iter_days().take(7);
     let mut days = near.filter(|day| recall_due(*day, months_after) == Some(due));
     let first = days.next()?;
-    Some((first, days.last().unwrap_or(first)))
+    // chrono's days are endless: from the back they would all be gone through
+    Some((first, days.fold(first, |_, day| day)))
 }
 
 /// Whether a patient's birthday is kept on a day.

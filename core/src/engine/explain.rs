@@ -79,8 +79,8 @@ fn explain(tx: &mut Tx<'_>, campaign: Campaign, file: VisitFile) -> Result<Campa
             Some(message) => outcome(tx, &planned, &around, &message)?,
             None => StepOutcome::Nothing {},
         };
-        let message = of(&before).map(|message| (message.id, message.status));
-        explained.steps.push(StepExplained { step, outcome, message });
+        let (message, status) = of(&before).map(|message| (message.id, message.status)).unzip();
+        explained.steps.push(StepExplained { step, outcome, message, status });
     }
     Ok(explained)
 }

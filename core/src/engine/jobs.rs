@@ -181,14 +181,14 @@ fn days(tx: &mut Tx<'_>, mine: &[Campaign], job: &mut Job) -> Result<(), EngineE
 /// Ends the job of a campaign that goes day by day, as another takes its place; says on which day that has to go on.
 pub(super) fn take_over(tx: &mut Tx<'_>, campaign: &CampaignId) -> Result<Option<NaiveDate>, EngineError> {
     let Some(campaign) = tx.get::<Campaign>(campaign.as_str())? else { return Ok(None) };
-    if !campaign.spec.timing.kind().is_about_patients() {
-        return Ok(None);
-    }
+    let about_patients = campaign.spec.timing.kind().is_about_patients();
     let zone = tx.practice().zone;
     let mut earliest = None;
     let everything = (String::new(), "~".to_owned());
     for mut job in tx.scan::<Job>(Index::Work, everything, MAX_PAGE, Order::Ascending)? {
-        if job.campaign.as_ref() != Some(&campaign.id) {
+        // an edit may have made another kind of it
+        let ends = about_patients || job.phase == JobPhase::Days;
+        if job.campaign.as_ref() != Some(&campaign.id) || !ends {
             continue;
         }
         let day = job.day.unwrap_or_else(|| outreach::first_day(&campaign, zone, job.created_at));

@@ -197,7 +197,10 @@ fn settle(
     let held = campaign.status == CampaignStatus::Paused;
     match (wish, free) {
         (Wish::Late(_) | Wish::Nothing, None) => Ok(()),
-        (Wish::Late(_) | Wish::Nothing, Some(free)) => withdraw(tx, free, Reason::OutsideFilters {}),
+        (Wish::Late(_) | Wish::Nothing, Some(free)) => {
+            let reason = void(campaign, occasion, &person.scene(tx.now));
+            withdraw(tx, free, reason.unwrap_or(Reason::OutsideFilters {}))
+        }
         (
             Wish::Skip(
                 reason @ (Reason::CampaignEnded {} | Reason::AlreadySent { .. } | Reason::VisitBooked { .. }),

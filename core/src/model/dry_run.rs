@@ -133,9 +133,12 @@ pub struct StepExplained {
     pub step: u8,
     /// What comes of it.
     pub outcome: StepOutcome,
-    /// The message that is there already, and where it stands.
+    /// The message that is there already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<(MessageId, Status)>,
+    pub message: Option<MessageId>,
+    /// Where that message stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
 }
 
 /// What comes of a step.
