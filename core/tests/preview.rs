@@ -62,6 +62,8 @@ fn days_and_months_go_through_the_whole_calendar() {
 fn a_fallback_counts_where_it_is_shorter_or_longer_than_any_value() {
     let shorter = preview("Lekarz: (lekarz|NN)");
     assert_eq!(shorter.shortest.text, "Lekarz: NN");
+    // letters that are transliterated make it no longer
+    assert_eq!(preview("Lekarz: (lekarz|ŻŁ)").shortest.text, "Lekarz: ZL");
     let longer =
         preview("Lekarz: (lekarz|nasz specjalista, o którego prosimy zapytać w recepcji przed wizytą)");
     assert_eq!(longer.shortest.text, "Lekarz: dr Lis");

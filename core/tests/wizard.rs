@@ -34,6 +34,7 @@ fn whole(kind: CampaignKind) -> CampaignDraft {
     draft.set("name", "Kampania");
     if kind == CampaignKind::Broadcast {
         draft.set("timing.at", "2026-12-01 10:00");
+        draft.set("bodies.default", "(placowka): od jutra inny numer telefonu.");
     }
     draft
 }
@@ -83,10 +84,10 @@ fn the_fields_follow_the_kind() {
     for kind in CampaignKind::ALL {
         let has: BTreeSet<String> = all_fields(kind).into_keys().collect();
         let about_a_visit = !kind.is_about_patients();
-        for path in ["bodies.first_visit", "expects_reply", "shared_number"] {
+        for path in ["bodies.first_visit", "expects_reply", "same_day", "shared_number"] {
             assert_eq!(has.contains(path), about_a_visit, "{kind:?} {path}");
         }
-        for path in ["late", "manual", "same_day", "min_lead_min"] {
+        for path in ["late", "manual", "min_lead_min"] {
             assert_eq!(has.contains(path), kind == CampaignKind::Reminder, "{kind:?} {path}");
         }
         for path in ["name", "bodies.default", "bodies.minor", "sender", "window", "purpose", "max_parts"] {
@@ -114,6 +115,7 @@ fn a_new_draft_lacks_only_what_nobody_could_guess() {
             let mut expected = vec![("name", Kind::Missing {})];
             if kind == CampaignKind::Broadcast {
                 expected.push(("timing.at", Kind::Missing {}));
+                expected.push(("bodies.default", Kind::Missing {}));
             }
             assert_eq!(told(&faults), expected, "{kind:?}");
         }
@@ -286,11 +288,16 @@ fn a_campaign_is_edited_through_a_draft_of_it() {
 }
 
 #[test]
-fn a_message_after_an_event_that_was_to_come_earlier_is_edited_as_one_that_comes_later() {
+fn what_means_the_same_after_an_event_is_edited_as_what_the_wizard_offers() {
     let mut spec = booking(0);
     spec.outside = Some(OutsidePolicy::BringForward);
+    assert_eq!(spec.same_day, SameDay::First);
     let edited = CampaignDraft::of(&spec).finish(&practice(), &[]).unwrap();
-    assert_eq!(edited.outside, Some(OutsidePolicy::Defer));
+    assert_eq!((edited.outside, edited.same_day), (Some(OutsidePolicy::Defer), SameDay::Each));
+    // and what joins messages is not lost
+    spec.same_day = SameDay::Joint;
+    let edited = CampaignDraft::of(&spec).finish(&practice(), &[]).unwrap();
+    assert_eq!(edited.same_day, SameDay::Joint);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::format::{MONTHS, WEEKDAYS};
 use super::render::ValueWriter;
 use super::values::Values;
 use super::{Catalogue, Piece, Placeholder, Slot, Target, Template};
-use crate::model::{Advice, Language, Practice, Preview, PreviewText, TemplateFault};
+use crate::model::{Advice, Diacritics, Language, Practice, Preview, PreviewText, TemplateFault};
 use crate::text;
 
 /// The shortest and the longest value of a placeholder that are realistic. The longest have the letters that cost most.
@@ -101,8 +101,13 @@ impl Shop<'_> {
             return sample.or_else(fallback).unwrap_or_else(|| self.sample(slot));
         }
         let values = self.bounds(slot).into_iter().chain(sample).chain(placeholder.fallback.clone());
+        // whether letters are kept when that is free shows in the whole message: a value counts as if they were not
+        let letters = match self.practice.settings.diacritics {
+            Diacritics::Polish => Diacritics::Polish,
+            Diacritics::Plain | Diacritics::WhenFree => Diacritics::Plain,
+        };
         let by_cost = |value: &String| {
-            let segments = text::segments(value);
+            let segments = text::finish(value, letters, self.practice.settings.reference_bits).segments;
             (segments.encoding, segments.units)
         };
         let found =

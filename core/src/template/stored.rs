@@ -76,12 +76,13 @@ pub fn check_stored(
     use StoredTemplateFaultKind::{Body, Missing, NameTaken, TooMany};
     let mut faults = Vec::new();
     let mut fault = |field: &str, kind| faults.push(StoredTemplateFault { field: field.to_owned(), kind });
-    let folded = |name: &str| words::polish_order(name);
+    let folded = |name: &str| name.trim().to_lowercase();
+    let wanted = folded(name);
     if name.trim().is_empty() {
         fault("name", Missing {});
     } else if name.trim().chars().count() > MAX_TEMPLATE_NAME_CHARS {
         fault("name", TooMany { limit: MAX_TEMPLATE_NAME_CHARS });
-    } else if let Some(other) = others.iter().find(|other| folded(&other.name) == folded(name)) {
+    } else if let Some(other) = others.iter().find(|other| folded(&other.name) == wanted) {
         fault("name", NameTaken { by: other.id.clone() });
     }
     for wrong in Template::compile(body, catalogue).err().into_iter().flatten() {

@@ -14,19 +14,20 @@ pub(super) fn outside(kind: CampaignKind) -> OutsidePolicy {
     if kind == CampaignKind::Reminder { OutsidePolicy::BringForward } else { OutsidePolicy::Defer }
 }
 
-/// A text to begin with, in the plain letters that cost one part. It names no speciality and no treatment.
-pub(super) fn body(kind: CampaignKind, language: Language) -> &'static str {
+/// A text to begin with; what is told to many has none. It names no speciality and no treatment. Its Polish letters cost
+/// nothing where the practice has them transliterated, as it does by default.
+pub(super) fn body(kind: CampaignKind, language: Language) -> Option<&'static str> {
     let (pl, en) = match kind {
         CampaignKind::Booking => (
             "(placowka): wizyta zapisana na (data:slownie), godz. (godzina). Do zobaczenia!",
             "(placowka): your visit is booked for (data:slownie) at (godzina). See you!",
         ),
         CampaignKind::Reminder => (
-            "(placowka): przypominamy o wizycie (data), godz. (godzina). Prosimy o odpowiedz TAK lub NIE.",
+            "(placowka): przypominamy o wizycie (data), godz. (godzina). Prosimy o odpowiedź TAK lub NIE.",
             "(placowka): a reminder of your visit on (data) at (godzina). Please answer TAK for yes or NIE for no.",
         ),
         CampaignKind::FollowUp => (
-            "(placowka): dziekujemy za wizyte. W razie pytan prosimy o kontakt: (telefon|w recepcji).",
+            "(placowka): dziękujemy za wizytę. W razie pytań prosimy o kontakt: (telefon|w recepcji).",
             "(placowka): thank you for your visit. If you have questions, please contact us: (telefon|at the desk).",
         ),
         CampaignKind::Rescheduled => (
@@ -34,20 +35,18 @@ pub(super) fn body(kind: CampaignKind, language: Language) -> &'static str {
             "(placowka): the new time of your visit is (data) at (godzina).",
         ),
         CampaignKind::Cancelled => (
-            "(placowka): wizyta (data), godz. (godzina), jest odwolana.",
+            "(placowka): wizyta (data), godz. (godzina), jest odwołana.",
             "(placowka): the visit on (data) at (godzina) is called off.",
         ),
         CampaignKind::Recall => (
-            "(placowka): minelo juz troche czasu od ostatniej wizyty. Zapraszamy do kontaktu: (telefon|w recepcji).",
+            "(placowka): minęło trochę czasu od ostatniej wizyty. Zapraszamy do kontaktu: (telefon|w recepcji).",
             "(placowka): it has been a while since your last visit. Please get in touch: (telefon|at the desk).",
         ),
         CampaignKind::Birthday => (
-            "(imie:wolacz|Szanowni Panstwo), wszystkiego najlepszego z okazji urodzin! (placowka)",
+            "(imie:wolacz|Szanowni Państwo), wszystkiego najlepszego z okazji urodzin! (placowka)",
             "Dear (imie|patient), a happy birthday from (placowka)!",
         ),
-        CampaignKind::Broadcast => {
-            ("(placowka): informujemy, ze ", "(placowka): we would like to let you know that ")
-        }
+        CampaignKind::Broadcast => return None,
     };
-    pick(language, pl, en)
+    Some(pick(language, pl, en))
 }

@@ -5,8 +5,8 @@ use super::read::Reader;
 use super::steps::{fields, kind_field};
 use crate::campaign::{CampaignFault, CampaignFaultKind, Expected, check};
 use crate::model::{
-    BodySource, CampaignDraft, CampaignKind, CampaignSpec, Language, OutsidePolicy, Practice, Sender,
-    StoredTemplate, WizardField, WizardStepId,
+    BodySource, CampaignDraft, CampaignKind, CampaignSpec, Language, OutsidePolicy, Practice, SameDay,
+    Sender, StoredTemplate, WizardField, WizardStepId,
 };
 use serde_json::{Map, Value, json};
 
@@ -45,9 +45,12 @@ impl CampaignDraft {
                 draft.values.insert(field.path, value);
             }
         }
+        // two choices mean the same but for a reminder, and the wizard offers the one that says so
         if kind != CampaignKind::Reminder && spec.outside == Some(OutsidePolicy::BringForward) {
-            // what follows an event cannot come before it: both mean the same, and the wizard offers one
             draft.set("outside", json!(OutsidePolicy::Defer));
+        }
+        if kind != CampaignKind::Reminder && spec.same_day == SameDay::First && !kind.is_about_patients() {
+            draft.set("same_day", json!(SameDay::Each));
         }
         draft
     }

@@ -22,6 +22,7 @@
 //! # }
 //! ```
 
+mod cases;
 mod defaults;
 mod draft;
 mod example;

@@ -46,6 +46,12 @@ pub(super) const SAME_DAY: Options = &[
     ("each", "osobna wiadomość o każdej wizycie", "a message for each visit"),
 ];
 
+/// For messages that follow an event: only a reminder of the first visit can stand for those of the others.
+pub(super) const SAME_DAY_LATER: Options = &[
+    ("each", "osobna wiadomość o każdej wizycie", "a message for each visit"),
+    ("joint", "jedna wiadomość, o wszystkich wizytach", "one message, on all visits"),
+];
+
 pub(super) const SHARED_NUMBER: Options = &[
     ("each", "osobna wiadomość dla każdego pacjenta", "a message for each patient"),
     ("joint", "jedna wiadomość na wspólny numer", "one message to the shared number"),

@@ -156,7 +156,7 @@ fn timing(kind: CampaignKind, pen: Pen) -> Vec<WizardField> {
 
 fn bodies(kind: CampaignKind, pen: Pen) -> Vec<WizardField> {
     let body = FieldType::Body { subject: subject(kind), most_chars: MAX_BODY_CHARS };
-    let text = json!({"text": defaults::body(kind, pen.language)});
+    let text = defaults::body(kind, pen.language).map_or(Value::Null, |text| json!({ "text": text }));
     let mut fields = vec![pen.required("bodies.default", ("Treść", "Text"), NO_HELP, body.clone(), text)];
     let help = ("Puste: zwykła treść.", "Empty: the usual text.");
     if !kind.is_about_patients() {
@@ -224,11 +224,14 @@ fn advanced(kind: CampaignKind, pen: Pen) -> Vec<WizardField> {
         let label = ("Po przypomnieniu wysłanym ręcznie", "After a reminder sent by hand");
         fields.push(pen.optional("manual", label, NO_HELP, choice(options::MANUAL), json!("skip")));
     }
-    if reminder {
-        let label = ("Kilka wizyt pacjenta jednego dnia", "Several visits of a patient on a day");
-        fields.push(pen.optional("same_day", label, NO_HELP, choice(options::SAME_DAY), json!("first")));
-    }
     if !kind.is_about_patients() {
+        let label = ("Kilka wizyt pacjenta jednego dnia", "Several visits of a patient on a day");
+        let (value, default) = if reminder {
+            (choice(options::SAME_DAY), json!("first"))
+        } else {
+            (choice(options::SAME_DAY_LATER), json!("each"))
+        };
+        fields.push(pen.optional("same_day", label, NO_HELP, value, default));
         let label = ("Kilku pacjentów z jednym numerem", "Several patients on one number");
         let value = choice(options::SHARED_NUMBER);
         fields.push(pen.optional("shared_number", label, NO_HELP, value, json!("each")));

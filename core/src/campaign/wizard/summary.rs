@@ -4,8 +4,7 @@ use super::{example, options};
 use crate::campaign::{check_activation, warnings};
 use crate::model::{
     CampaignKind, CampaignSpec, CampaignSummary, FirstVisits, FollowUpTime, HolidayPolicy, Language,
-    LatePolicy, ManualPolicy, OutsidePolicy, OverLength, Practice, ReminderStep, SameDay, SharedNumber,
-    SmsMode, TimeOfDay, Timestamp, Timing,
+    OutsidePolicy, OverLength, Practice, ReminderStep, SmsMode, TimeOfDay, Timestamp, Timing,
 };
 use crate::words::{self, Label, dates, pick};
 use serde::Serialize;
@@ -29,14 +28,15 @@ pub fn summarise(
     }
 }
 
-struct Teller<'a> {
-    spec: &'a CampaignSpec,
+/// Tells of one campaign in one language.
+pub(super) struct Teller<'a> {
+    pub(super) spec: &'a CampaignSpec,
     practice: &'a Practice,
-    language: Language,
+    pub(super) language: Language,
 }
 
 impl Teller<'_> {
-    fn pick(&self, pl: impl Into<String>, en: impl Into<String>) -> String {
+    pub(super) fn pick(&self, pl: impl Into<String>, en: impl Into<String>) -> String {
         pick(self.language, pl.into(), en.into())
     }
 
@@ -47,7 +47,7 @@ impl Teller<'_> {
         if kind == CampaignKind::Reminder {
             sentences.extend(self.exceptions());
         }
-        sentences.extend(self.shared());
+        sentences.extend(self.joined());
         sentences.extend(self.limit());
         sentences.extend(self.bodies());
         sentences.extend(self.sender());
@@ -138,7 +138,7 @@ impl Teller<'_> {
     }
 
     /// So many minutes, in hours where they are whole.
-    fn span(&self, minutes: u32) -> String {
+    pub(super) fn span(&self, minutes: u32) -> String {
         let (count, noun) = match minutes {
             hours if hours > 0 && hours % 60 == 0 => (hours / 60, words::HOURS),
             minutes => (minutes, words::MINUTES),
@@ -266,95 +266,6 @@ impl Teller<'_> {
                 "The message asks for TAK (yes) or NIE (no).",
             ),
             false => self.pick("Wiadomość nie prosi o odpowiedź.", "The message asks for no answer."),
-        })
-    }
-
-    /// What becomes of a reminder in the cases that a campaign decides.
-    fn exceptions(&self) -> [String; 3] {
-        let lead = self.span(self.spec.min_lead_min);
-        let late = match self.spec.late {
-            LatePolicy::Auto => self.pick(
-                format!("Gdy wizytę umówiono po czasie przypomnienia, wyjdzie ono od razu, nie później niż {lead} przed wizytą, chyba że pacjent dostaje wiadomość o umówieniu."),
-                format!("When a visit is booked after the reminder's time, it goes at once, no later than {lead} before the visit, unless the patient gets a booking message."),
-            ),
-            LatePolicy::SendNow => self.pick(
-                format!("Gdy wizytę umówiono po czasie przypomnienia, wyjdzie ono od razu, nie później niż {lead} przed wizytą."),
-                format!("When a visit is booked after the reminder's time, it goes at once, no later than {lead} before the visit."),
-            ),
-            LatePolicy::Skip => self.pick(
-                "Gdy wizytę umówiono po czasie przypomnienia, nie wyjdzie ono wcale.",
-                "When a visit is booked after the reminder's time, it does not go.",
-            ),
-            LatePolicy::Merge => self.pick(
-                "Gdy wizytę umówiono po czasie przypomnienia, zastępuje je wiadomość o umówieniu.",
-                "When a visit is booked after the reminder's time, the booking message stands for it.",
-            ),
-        };
-        let manual = match self.spec.manual {
-            ManualPolicy::Skip => (
-                "Po przypomnieniu wysłanym ręcznie automatyczne nie wyjdzie.",
-                "After a reminder sent by hand the automatic one does not go.",
-            ),
-            ManualPolicy::Allow => (
-                "Po przypomnieniu wysłanym ręcznie automatyczne też wyjdzie.",
-                "After a reminder sent by hand the automatic one goes too.",
-            ),
-            ManualPolicy::Warn => (
-                "Po przypomnieniu wysłanym ręcznie automatyczne też wyjdzie, a recepcja się o tym dowie.",
-                "After a reminder sent by hand the automatic one goes too, and the desk is told.",
-            ),
-        };
-        let same_day = match self.spec.same_day {
-            SameDay::First => (
-                "Przy kilku wizytach jednego dnia wyjdzie jedno, o pierwszej z nich.",
-                "For several visits on a day one goes, on the first of them.",
-            ),
-            SameDay::Joint => (
-                "Przy kilku wizytach jednego dnia wyjdzie jedno, o wszystkich.",
-                "For several visits on a day one goes, on all of them.",
-            ),
-            SameDay::Each => (
-                "Przy kilku wizytach jednego dnia wyjdzie jedno o każdej z nich.",
-                "For several visits on a day one goes for each of them.",
-            ),
-        };
-        [late, self.pick(manual.0, manual.1), self.pick(same_day.0, same_day.1)]
-    }
-
-    /// After which time nothing goes any more.
-    fn limit(&self) -> Option<String> {
-        match &self.spec.timing {
-            Timing::Booking { max_age_min, .. } => {
-                let most = self.span(*max_age_min);
-                Some(self.pick(
-                    format!("Wizyta zgłoszona później niż {most} po umówieniu nic nie dostanie."),
-                    format!("A visit told more than {most} after its booking gets none."),
-                ))
-            }
-            Timing::FollowUp { max_age_h, .. } => {
-                let most = words::HOURS.count(u64::from(*max_age_h), self.language);
-                Some(self.pick(
-                    format!("Nic nie wyjdzie później niż {most} po wizycie."),
-                    format!("Nothing goes more than {most} after the visit."),
-                ))
-            }
-            Timing::Recall { overdue_days, .. } if *overdue_days > 0 => {
-                let days = words::DAYS.count(u64::from(*overdue_days), self.language);
-                Some(self.pick(
-                    format!("Przy aktywacji także dla tych, którym termin minął najwyżej {days} wcześniej."),
-                    format!("At activation also for those who were due at most {days} before it."),
-                ))
-            }
-            _ => None,
-        }
-    }
-
-    fn shared(&self) -> Option<String> {
-        (self.spec.shared_number == SharedNumber::Joint).then(|| {
-            self.pick(
-                "Pacjenci z jednym numerem dostaną jedną wspólną wiadomość.",
-                "Patients on one number get one message together.",
-            )
         })
     }
 
