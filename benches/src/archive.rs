@@ -108,7 +108,7 @@ impl Archive {
     fn message(self, no: u64, template: &Message) -> Message {
         let mut message = template.clone();
         let patient = spread(no) % self.patients();
-        let every = |share: u64| no % (self.messages / share).max(1) == 0;
+        let every = |share: u64| no.is_multiple_of((self.messages / share).max(1));
         let at =
             Timestamp::from_ms(at(0).ms() + i64::try_from(no * DAYS * 86_400_000 / self.messages).unwrap());
         message.id = MessageId(no + 1);

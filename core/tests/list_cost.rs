@@ -86,8 +86,8 @@ fn filled(messages: u64) -> (World, Arc<Counting>) {
     let few = messages / 100;
     let numbers = 10..10 + messages;
     let write = |no: u64| {
-        let rare = no % few == 0;
-        let incoming = rare && no % (2 * few) == 0;
+        let rare = no.is_multiple_of(few);
+        let incoming = rare && no.is_multiple_of(2 * few);
         let mut message = template.clone();
         message.id = MessageId(no);
         message.patient = Some((no % 40).to_string().as_str().into());

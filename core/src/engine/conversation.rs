@@ -164,8 +164,10 @@ fn find(
     for place in [BEGINS, WITHIN] {
         let mut from = format!("{place}{}", part(term));
         let to = format!("{from}\u{10ffff}");
+        // as many as are wanted, and more and more where the other terms let few of them through
+        let mut batch = u32::try_from(limit).unwrap_or(MAX_FOUND);
         while found.len() < limit && looked_at < MAX_LOOKED_AT {
-            let batch = 100.min(MAX_LOOKED_AT - looked_at);
+            batch = batch.min(MAX_LOOKED_AT - looked_at);
             let page = tx.scan_keys::<PatientFile>(
                 Index::PatientWord,
                 (from.clone(), to.clone()),
@@ -186,6 +188,7 @@ fn find(
             if read < batch {
                 break;
             }
+            batch *= 2;
         }
     }
     Ok(found)
