@@ -9,7 +9,7 @@ mod number;
 mod text;
 
 use super::Act;
-use super::data::{Answer, Bundle, RecordedCall};
+use super::data::{Bundle, GatewayAnswer, RecordedCall};
 use crate::model::{
     Body, Call, CallRuleSpec, CampaignSpec, Fact, Happening, LinkMarker, Name, OptOut, Patient, Phone,
     PhonePolicy, Practice, Reply, ReplyPolicy, Secret, Settings, SmsReceived, SubmitResult, TemplateSubject,
@@ -330,8 +330,8 @@ impl<'k> Mask<'k> {
         sms.body = Body::new(masked);
     }
 
-    fn answer(&mut self, answer: &mut Answer) {
-        let Answer::Submitted { results, .. } = answer else { return };
+    fn answer(&mut self, answer: &mut GatewayAnswer) {
+        let GatewayAnswer::Submitted { results, .. } = answer else { return };
         for result in results {
             match result {
                 SubmitResult::Rejected { code, .. } => self.text(code),
