@@ -47,7 +47,7 @@ pub struct Recorded {
     pub call: RecordedCall,
     /// What gateways answered during it, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub answers: Vec<Answer>,
+    pub answers: Vec<GatewayAnswer>,
     /// Whether the engine returned an error.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub failed: bool,
@@ -105,7 +105,7 @@ pub enum RecordedCall {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "answer", rename_all = "snake_case")]
-pub enum Answer {
+pub enum GatewayAnswer {
     /// To a batch.
     Submitted {
         /// Which gateway.

@@ -17,7 +17,7 @@ mod recorder;
 mod replay;
 
 pub use act::Act;
-pub use data::{Answer, Bundle, Decided, Decisions, Recorded, RecordedCall, RecordedGateway, VERSION};
+pub use data::{Bundle, Decided, Decisions, GatewayAnswer, Recorded, RecordedCall, RecordedGateway, VERSION};
 pub use mask::mask;
 pub use recorder::Recorder;
 pub use replay::{Difference, replay};

@@ -1,7 +1,9 @@
 //! Records what a host calls and what its gateways answer.
 
 use super::Act;
-use super::data::{Answer, Bundle, Decided, Decisions, Recorded, RecordedCall, RecordedGateway, VERSION};
+use super::data::{
+    Bundle, Decided, Decisions, GatewayAnswer, Recorded, RecordedCall, RecordedGateway, VERSION,
+};
 use crate::engine::{Dispatched, Engine, EngineError, Outcome, Worked};
 use crate::gateway::Gateway;
 use crate::model::{
@@ -12,7 +14,7 @@ use crate::store::{MAX_PAGE, Store};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What gateways answered since it was last taken.
-pub(super) type AnswerLog = Arc<Mutex<Vec<Answer>>>;
+pub(super) type AnswerLog = Arc<Mutex<Vec<GatewayAnswer>>>;
 
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -209,25 +211,25 @@ impl Gateway for RecordingGateway {
         let results = self.inner.submit(batch);
         let messages = u64::try_from(batch.len()).unwrap_or(u64::MAX);
         let gateway = self.id.clone();
-        locked(&self.log).push(Answer::Submitted { gateway, messages, results: results.clone() });
+        locked(&self.log).push(GatewayAnswer::Submitted { gateway, messages, results: results.clone() });
         results
     }
 
     fn look_up(&self, reference: &str) -> LookupResult {
         let result = self.inner.look_up(reference);
-        locked(&self.log).push(Answer::LookedUp { gateway: self.id.clone(), result: result.clone() });
+        locked(&self.log).push(GatewayAnswer::LookedUp { gateway: self.id.clone(), result: result.clone() });
         result
     }
 
     fn cancel(&self, reference: &str) -> bool {
         let done = self.inner.cancel(reference);
-        locked(&self.log).push(Answer::Cancelled { gateway: self.id.clone(), done });
+        locked(&self.log).push(GatewayAnswer::Cancelled { gateway: self.id.clone(), done });
         done
     }
 
     fn balance_milli(&self) -> Option<i64> {
         let milli = self.inner.balance_milli();
-        locked(&self.log).push(Answer::Balance { gateway: self.id.clone(), milli });
+        locked(&self.log).push(GatewayAnswer::Balance { gateway: self.id.clone(), milli });
         milli
     }
 }

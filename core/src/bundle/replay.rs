@@ -1,6 +1,6 @@
 //! Plays a bundle on an empty store and compares what is decided with what was.
 
-use super::data::{Answer, Bundle, Recorded, RecordedCall, VERSION};
+use super::data::{Bundle, GatewayAnswer, Recorded, RecordedCall, VERSION};
 use super::recorder::{decisions, last_event, locked};
 use crate::engine::{Engine, EngineError};
 use crate::gateway::Gateway;
@@ -123,13 +123,13 @@ fn first_difference(place: &str, recorded: &Value, replayed: &Value) -> Option<D
 /// The answers of one call, given in their order.
 #[derive(Default)]
 struct Script {
-    answers: Mutex<VecDeque<Answer>>,
+    answers: Mutex<VecDeque<GatewayAnswer>>,
     /// The first call of a gateway that was not recorded: what was, and what came.
     wrong: Mutex<Option<(String, String)>>,
 }
 
 impl Script {
-    fn begin(&self, answers: &[Answer]) {
+    fn begin(&self, answers: &[GatewayAnswer]) {
         *locked(&self.answers) = answers.iter().cloned().collect();
     }
 
@@ -140,7 +140,7 @@ impl Script {
     }
 
     /// The next answer, if this is the call it was given to.
-    fn next<T>(&self, asked: String, takes: impl FnOnce(&Answer) -> Option<T>) -> Option<T> {
+    fn next<T>(&self, asked: String, takes: impl FnOnce(&GatewayAnswer) -> Option<T>) -> Option<T> {
         let answer = locked(&self.answers).pop_front();
         let taken = answer.as_ref().and_then(takes);
         if taken.is_none() {
@@ -151,12 +151,12 @@ impl Script {
     }
 }
 
-fn name(answer: &Answer) -> String {
+fn name(answer: &GatewayAnswer) -> String {
     match answer {
-        Answer::Submitted { gateway, messages, .. } => format!("{messages} message(s) to {gateway}"),
-        Answer::LookedUp { gateway, .. } => format!("a look-up at {gateway}"),
-        Answer::Cancelled { gateway, .. } => format!("a cancellation at {gateway}"),
-        Answer::Balance { gateway, .. } => format!("the balance at {gateway}"),
+        GatewayAnswer::Submitted { gateway, messages, .. } => format!("{messages} message(s) to {gateway}"),
+        GatewayAnswer::LookedUp { gateway, .. } => format!("a look-up at {gateway}"),
+        GatewayAnswer::Cancelled { gateway, .. } => format!("a cancellation at {gateway}"),
+        GatewayAnswer::Balance { gateway, .. } => format!("the balance at {gateway}"),
     }
 }
 
@@ -174,7 +174,9 @@ impl Gateway for ScriptedGateway {
     fn submit(&self, batch: &[Submission]) -> Vec<SubmitResult> {
         let asked = u64::try_from(batch.len()).unwrap_or(u64::MAX);
         let results = self.script.next(format!("{asked} message(s) to {}", self.id), |answer| match answer {
-            Answer::Submitted { gateway, messages, results } if *gateway == self.id && *messages == asked => {
+            GatewayAnswer::Submitted { gateway, messages, results }
+                if *gateway == self.id && *messages == asked =>
+            {
                 Some(results.clone())
             }
             _ => None,
@@ -184,7 +186,7 @@ impl Gateway for ScriptedGateway {
 
     fn look_up(&self, _: &str) -> LookupResult {
         let result = self.script.next(format!("a look-up at {}", self.id), |answer| match answer {
-            Answer::LookedUp { gateway, result } if *gateway == self.id => Some(result.clone()),
+            GatewayAnswer::LookedUp { gateway, result } if *gateway == self.id => Some(result.clone()),
             _ => None,
         });
         result.unwrap_or(LookupResult::Unsure {})
@@ -192,7 +194,7 @@ impl Gateway for ScriptedGateway {
 
     fn cancel(&self, _: &str) -> bool {
         let done = self.script.next(format!("a cancellation at {}", self.id), |answer| match answer {
-            Answer::Cancelled { gateway, done } if *gateway == self.id => Some(*done),
+            GatewayAnswer::Cancelled { gateway, done } if *gateway == self.id => Some(*done),
             _ => None,
         });
         done.unwrap_or(false)
@@ -200,7 +202,7 @@ impl Gateway for ScriptedGateway {
 
     fn balance_milli(&self) -> Option<i64> {
         let milli = self.script.next(format!("the balance at {}", self.id), |answer| match answer {
-            Answer::Balance { gateway, milli } if *gateway == self.id => Some(*milli),
+            GatewayAnswer::Balance { gateway, milli } if *gateway == self.id => Some(*milli),
             _ => None,
         });
         milli.flatten()

@@ -12,6 +12,9 @@
 
 mod lists;
 
+use depesza::bundle::{
+    Act, Bundle, Decided, Decisions, GatewayAnswer, Recorded, RecordedCall, RecordedGateway,
+};
 use depesza::model::*;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -821,10 +824,129 @@ pub fn all() -> Vec<Sample> {
         sample("lookup_result", false, vec![known, LookupResult::NotFound {}, LookupResult::Unsure {}]),
         sample("capabilities", false, capabilities),
         sample("number", false, number),
+        // who may, who did, and what is held
+        sample("user", true, User::new("anna", Permission::ALL)),
+        sample("audit_entry", false, audit_entry()),
+        sample("audit_filter", true, AuditFilter { by: Some("anna".into()), subject: Some("7".into()) }),
+        sample("account", false, account()),
+        sample("notice", false, notices()),
+        sample("patient_export", false, patient_export()),
+        sample("bundle", false, bundle()),
     ]
     .into_iter()
     .chain(lists::all())
     .collect()
+}
+
+fn audit_entry() -> AuditEntry {
+    AuditEntry {
+        no: 3,
+        at: moment(),
+        by: "anna".into(),
+        action: Action::PatientErased,
+        subject: Some("7".into()),
+    }
+}
+
+fn account() -> Account {
+    let state = AccountState {
+        gateway: "smsapi".into(),
+        at: moment(),
+        mode: Some(SmsMode::Standard),
+        balance_milli: Some(2_700),
+        messages_left: Some(30),
+    };
+    Account { state, passed: Some(30), passed_at: Some(moment()), settled: true }
+}
+
+/// Every notice.
+pub fn notices() -> Vec<Notice> {
+    let gateway = || GatewayId::from("smsapi");
+    vec![
+        Notice::ModeDiffers { gateway: gateway(), set: SmsMode::Premium, allowed: SmsMode::Standard },
+        Notice::NoAnswerCanCome { campaign: "p".into() },
+        Notice::LowBalance { gateway: gateway(), left: 30, top_up_link: Some("www.example.pl".into()) },
+        Notice::GatewayPaused { gateway: gateway(), class: RejectClass::AccountAuth, until: moment() },
+        Notice::Shadow {},
+    ]
+}
+
+fn patient_export() -> PatientExport {
+    let card = PatientFile {
+        patient: patient(),
+        told_at: moment(),
+        number: Ok(e164()),
+        default_consent: None,
+        merged_into: None,
+        erased_at: None,
+    };
+    PatientExport {
+        patient: "1".into(),
+        at: moment(),
+        cards: vec![card],
+        opt_outs: vec![OptOutRecord {
+            number_hash: "5f".repeat(32),
+            at: moment(),
+            source: OptOutSource::Gateway,
+        }],
+        refused_numbers: vec![BadNumber {
+            number_hash: "5f".repeat(32),
+            at: moment(),
+            patient: None,
+            settled: false,
+        }],
+        visits: vec![visit_file()],
+        messages: vec![outgoing(), incoming()],
+        requests: Vec::new(),
+        calls: vec![call_file()],
+    }
+}
+
+fn bundle() -> Bundle {
+    let record = |call, answers| Recorded { at: moment(), call, answers, failed: false, events: 1 };
+    let gateway = || GatewayId::from("smsapi");
+    let answers = vec![
+        GatewayAnswer::Submitted {
+            gateway: gateway(),
+            messages: 1,
+            results: vec![SubmitResult::TryLater { after_ms: 1_000 }],
+        },
+        GatewayAnswer::LookedUp { gateway: gateway(), result: LookupResult::NotFound {} },
+        GatewayAnswer::Cancelled { gateway: gateway(), done: true },
+        GatewayAnswer::Balance { gateway: gateway(), milli: Some(2_700) },
+    ];
+    let act = Act::EditCampaign { campaign: "p".into(), spec: campaign_spec() };
+    Bundle {
+        version: 1,
+        practice: "kowalska".into(),
+        gateways: vec![RecordedGateway {
+            id: gateway(),
+            capabilities: Capabilities {
+                own_reference: OwnReference::Stored {},
+                look_up: true,
+                batch: 100,
+                reports: true,
+                cancel: true,
+            },
+        }],
+        calls: vec![
+            record(RecordedCall::Open { practice: Box::new(practice()) }, Vec::new()),
+            record(RecordedCall::Apply { facts: clinic_facts() }, Vec::new()),
+            record(
+                RecordedCall::Act { user: User::new("anna", Permission::CLINIC), act: Box::new(act) },
+                Vec::new(),
+            ),
+            record(RecordedCall::Dispatch { limit: 100 }, answers),
+            record(RecordedCall::Work { limit: 100 }, Vec::new()),
+            record(RecordedCall::AskBalances {}, Vec::new()),
+            record(RecordedCall::ResumeGateway { gateway: gateway() }, Vec::new()),
+            record(RecordedCall::Restored { copied_at: moment() }, Vec::new()),
+        ],
+        decisions: Decisions {
+            messages: vec![Decided::of(&outgoing())],
+            events: clinic_happenings().into_iter().map(event).collect(),
+        },
+    }
 }
 
 /// The names of all samples, to see that none is there twice.

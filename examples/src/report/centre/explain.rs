@@ -42,8 +42,8 @@ pub fn explain(
                 StepOutcome::Skips { reason } => reason.label(language).to_owned(),
                 StepOutcome::Nothing {} => nothing.to_owned(),
             };
-            let stands =
-                one.message.as_ref().map(|(id, status)| format!(" [{id}: {}]", status.label(language)));
+            let stands = one.message.zip(one.status);
+            let stands = stands.map(|(id, status)| format!(" [{id}: {}]", status.label(language)));
             line(&mut text, &format!("    {step} {}: {outcome}{}", one.step + 1, stands.unwrap_or_default()));
         }
     }
