@@ -49,6 +49,7 @@ mod rules;
 mod settle;
 mod standing;
 mod surroundings;
+mod sweeps;
 mod tx;
 
 pub use access::{Clinic, Desk, Host, Side, Who};
