@@ -6,10 +6,11 @@
 //! Birthdays and recalls go day by day: their job sleeps until the next local midnight, so that nothing is planned long ahead
 //! and the host is woken for them.
 
-use super::outreach::{self, plan_person};
+use super::outreach::plan_person;
 use super::planning::{campaigns, plan_since};
 use super::record::{message_key, part, prefix_range};
 use super::surroundings::Surroundings;
+use super::sweeps;
 use super::tx::Tx;
 use super::{Engine, EngineError, Faults, retention};
 use crate::calendar;
@@ -97,7 +98,7 @@ impl Engine {
 }
 
 /// The range of an index from a job's place on.
-fn rest((from, to): (String, String), cursor: &str) -> (String, String) {
+pub(super) fn rest((from, to): (String, String), cursor: &str) -> (String, String) {
     if cursor.is_empty() { (from, to) } else { (format!("{cursor}\0"), to) }
 }
 
@@ -148,8 +149,8 @@ fn running<'c>(mine: &'c [Campaign], job: &Job) -> Option<&'c Campaign> {
 fn people(tx: &mut Tx<'_>, mine: &[Campaign], job: &mut Job) -> Result<(), EngineError> {
     job.done = match running(mine, job) {
         Some(campaign) => {
-            outreach::is_broadcast_over(tx, campaign, job.created_at)
-                || !outreach::sweep_people(tx, campaign, &mut job.cursor, STEP)?
+            sweeps::is_broadcast_over(tx, campaign, job.created_at)
+                || !sweeps::sweep_people(tx, campaign, &mut job.cursor, STEP)?
         }
         None => true,
     };
@@ -164,13 +165,13 @@ fn days(tx: &mut Tx<'_>, mine: &[Campaign], job: &mut Job) -> Result<(), EngineE
     };
     let zone = tx.practice().zone;
     let today = calendar::local_date(zone, tx.now);
-    let mut day = job.day.unwrap_or_else(|| outreach::first_day(campaign, zone, job.created_at));
+    let mut day = job.day.unwrap_or_else(|| sweeps::first_day(campaign, zone, job.created_at));
     // after months without a host there is nothing left to make good, and much to go through
     let long_ago = calendar::local_date(zone, tx.now.plus_ms(-BACK_MS));
     if day < long_ago && campaign.activated_at.is_some_and(|at| at < tx.now.plus_ms(-BACK_MS)) {
         (day, job.cursor) = (long_ago, String::new());
     }
-    if day <= today && !outreach::sweep_day(tx, campaign, day, &mut job.cursor, STEP)? {
+    if day <= today && !sweeps::sweep_day(tx, campaign, day, &mut job.cursor, STEP)? {
         (day, job.cursor) = (day.succ_opt().unwrap_or(day), String::new());
     }
     job.day = Some(day);
@@ -191,13 +192,13 @@ pub(super) fn take_over(tx: &mut Tx<'_>, campaign: &CampaignId) -> Result<Option
         if job.campaign.as_ref() != Some(&campaign.id) || !ends {
             continue;
         }
-        let day = job.day.unwrap_or_else(|| outreach::first_day(&campaign, zone, job.created_at));
+        let day = job.day.unwrap_or_else(|| sweeps::first_day(&campaign, zone, job.created_at));
         earliest = Some(earliest.map_or(day, |earlier: NaiveDate| earlier.min(day)));
         job.done = true;
         tx.put(&job)?;
     }
     // those of the last days may be meant only now
-    let again = outreach::again_from(&campaign, zone, tx.now);
+    let again = sweeps::again_from(&campaign, zone, tx.now);
     Ok(earliest.map(|day| day.min(again)))
 }
 

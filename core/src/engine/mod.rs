@@ -66,6 +66,7 @@ mod standing;
 mod stored;
 mod streams;
 mod surroundings;
+mod sweeps;
 mod templates;
 mod tx;
 mod writing;
