@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+mod centre;
 mod lists;
 
 use depesza::bundle::{
@@ -139,11 +140,7 @@ fn visit_file() -> VisitFile {
             by: ConfirmedBy::Staff("anna".into()),
         }),
         manual_reminders: vec![MessageId(4)],
-        sent_elsewhere: vec![SentElsewhere {
-            kind: CampaignKind::Booking,
-            starts_at: moment(),
-            at: moment(),
-        }],
+        sent_elsewhere: Vec::new(),
     }
 }
 
@@ -243,11 +240,11 @@ pub fn settings() -> Settings {
         acknowledge_opt_out: true,
         colours: Colours::default(),
         calls: CallSettings::default(),
-        shadow: true,
-        breaker: Some(Breaker { factor: 4, floor: 300 }),
-        retention: Retention { texts_days: Some(365), identities_days: Some(730) },
-        top_up_link: Some("https://panel.example.pl/doladuj".into()),
-        low_balance: vec![100, 0],
+        shadow: false,
+        breaker: Some(Breaker::default()),
+        retention: Retention::default(),
+        top_up_link: None,
+        low_balance: vec![50, 30, 0],
     }
 }
 
@@ -271,7 +268,7 @@ fn outgoing() -> Message {
         direction: Direction::Outgoing,
         origin: Origin::Campaign { campaign: "p".into(), kind: CampaignKind::Reminder, step: 1, version: 2 },
         subjects: vec![Subject { visit: "w1".into(), starts_at: moment() }],
-        occasion: Some(Occasion::Birthday { year: 2026 }),
+        occasion: None,
         patient: Some("1".into()),
         number: Some(e164()),
         sender: Some("48500100200".into()),
@@ -293,7 +290,7 @@ fn outgoing() -> Message {
         gateway: Some("smsapi".into()),
         provider_ids: vec!["p-1".into(), "p-2".into()],
         inbound_keys: vec!["smsapi|p-1".into()],
-        key: Some("klik-1".into()),
+        key: None,
         day: "2026-11-19".parse().unwrap(),
         report_due: Some(moment()),
         submitted_at: Some(moment()),
@@ -312,7 +309,7 @@ fn outgoing() -> Message {
         }],
         may_still_arrive: true,
         read: true,
-        settled: true,
+        settled: false,
         answer: Some(Answer {
             reply: Reply::No,
             policy: ReplyPolicy::default(),
@@ -320,7 +317,7 @@ fn outgoing() -> Message {
             visits: vec!["w1".into()],
         }),
         reply: Some(Reply::Other),
-        wiped: Wiped::Text,
+        wiped: Wiped::default(),
     }
 }
 
@@ -367,7 +364,7 @@ fn tally() -> Tally {
         skipped: [("no_consent".to_owned(), 1)].into(),
         parts: 4,
         cost_milli: 360,
-        asked: 3,
+        asked: 0,
         yes: 2,
         no: 1,
         other: 1,
@@ -383,6 +380,7 @@ fn event(what: Happening) -> Event {
 pub fn happenings() -> Vec<Happening> {
     let mut all = clinic_happenings();
     all.extend(call_happenings());
+    all.extend(centre::happenings());
     all
 }
 
@@ -425,10 +423,6 @@ fn clinic_happenings() -> Vec<Happening> {
         Happening::GatewayResumed { gateway: "smsapi".into() },
         Happening::BudgetReached {},
         Happening::RemindedTwice { visit: "w1".into(), message: MessageId(1) },
-        Happening::SettingsChanged { by: "anna".into() },
-        Happening::LowBalance { gateway: "smsapi".into(), left: 30 },
-        Happening::BreakerOpened { sent: 501, limit: 500 },
-        Happening::PatientErased { patient: "7".into() },
         Happening::CampaignChanged { campaign: "p".into(), status: CampaignStatus::Paused, version: 2 },
     ]
 }
@@ -437,6 +431,7 @@ fn clinic_happenings() -> Vec<Happening> {
 pub fn reasons() -> Vec<Reason> {
     let mut all = clinic_reasons();
     all.extend(call_reasons());
+    all.extend(centre::reasons());
     all
 }
 
@@ -449,10 +444,6 @@ fn call_reasons() -> Vec<Reason> {
         Reason::TooSoon { message: MessageId(1) },
         Reason::AnsweredMeanwhile {},
         Reason::SenderNotApproved {},
-        Reason::Shadow {},
-        Reason::SentElsewhere { at: moment() },
-        Reason::VisitBooked { visit: "w2".into() },
-        Reason::Erased {},
     ]
 }
 
@@ -508,6 +499,7 @@ fn clinic_reasons() -> Vec<Reason> {
 pub fn facts() -> Vec<Fact> {
     let mut all = clinic_facts();
     all.push(Fact::CallEnded(call()));
+    all.extend(centre::facts());
     all
 }
 
@@ -623,14 +615,6 @@ fn clinic_facts() -> Vec<Fact> {
         Fact::Patient(patient()),
         Fact::PatientsMerged { from: "1".into(), into: "2".into() },
         Fact::Visit(visit()),
-        Fact::SentElsewhere { visit: "w1".into(), kind: CampaignKind::Reminder, at: moment() },
-        Fact::AccountTold(AccountState {
-            gateway: "smsapi".into(),
-            at: moment(),
-            mode: Some(SmsMode::Premium),
-            balance_milli: Some(12_500),
-            messages_left: Some(120),
-        }),
         Fact::ConfirmationSet { visit: "w1".into(), reply: Reply::No, by: "anna".into() },
         Fact::SmsReceived(sms_received()),
         Fact::DeliveryReport(delivery_report()),
@@ -639,6 +623,12 @@ fn clinic_facts() -> Vec<Fact> {
 
 /// Every timing of a campaign.
 pub fn timings() -> Vec<Timing> {
+    let mut all = visit_timings();
+    all.extend(centre::timings());
+    all
+}
+
+fn visit_timings() -> Vec<Timing> {
     vec![
         Timing::Booking { delay_min: 10, max_age_min: 60 },
         campaign_spec().timing,
@@ -649,17 +639,6 @@ pub fn timings() -> Vec<Timing> {
         },
         Timing::Rescheduled { delay_min: 5 },
         Timing::Cancelled { delay_min: 0 },
-        Timing::Recall { months_after: 6, at: "10:00".parse().unwrap(), overdue_days: 30 },
-        Timing::Birthday { at: "09:00".parse().unwrap() },
-        Timing::Broadcast {
-            at: "2026-12-01T11:00:00".parse().unwrap(),
-            audience: Audience {
-                visits: Some(DayRange {
-                    from: "2026-11-01".parse().unwrap(),
-                    to: "2026-11-30".parse().unwrap(),
-                }),
-            },
-        },
     ]
 }
 
@@ -691,13 +670,6 @@ pub fn all() -> Vec<Sample> {
         budget_day: "2026-11-19".parse().unwrap(),
         spent_milli: 360,
         budget_told: true,
-        volume: Volume {
-            day: "2026-11-19".parse().unwrap(),
-            sent: 4,
-            before: vec![3, 5],
-            stopped: true,
-            released: true,
-        },
         ..Counters::default()
     };
     let account_counters = Counters { rules: 4, rules_known: 2, rule_places: 3, ..counters.clone() };
@@ -707,7 +679,7 @@ pub fn all() -> Vec<Sample> {
         number,
         default_consent: Some(consent()),
         merged_into: Some("2".into()),
-        erased_at: Some(moment()),
+        erased_at: None,
     };
     let submission = Submission {
         reference: "c6956b026a90-0-c".into(),
@@ -733,10 +705,10 @@ pub fn all() -> Vec<Sample> {
     let job = Job {
         id: 1,
         created_at: moment(),
-        due_at: Some(moment()),
+        due_at: None,
         campaign: Some("p".into()),
         phase: JobPhase::Visits,
-        day: Some("2026-11-19".parse().unwrap()),
+        day: None,
         cursor: "x".into(),
         visits: 3,
         done: true,
@@ -746,7 +718,7 @@ pub fn all() -> Vec<Sample> {
         class: RejectClass::AccountAuth,
         since: moment(),
         until: moment(),
-        settled: true,
+        settled: false,
     };
     let number = Number { e164: e164(), calling_code: 48, kind: NumberKind::Mobile };
     let manual =
@@ -769,7 +741,7 @@ pub fn all() -> Vec<Sample> {
         sample("delivery_report", false, delivery_report()),
         // what users write
         sample("campaign_spec", true, campaign_spec()),
-        sample("timing", true, timings()),
+        sample("timing", true, visit_timings()),
         sample("settings", true, settings()),
         sample("send_window", true, window()),
         sample("call_rule_spec", true, call_rule_spec()),
@@ -801,7 +773,7 @@ pub fn all() -> Vec<Sample> {
         sample(
             "bad_number",
             false,
-            BadNumber { number_hash: number_hash(), at: moment(), patient: Some("1".into()), settled: true },
+            BadNumber { number_hash: number_hash(), at: moment(), patient: Some("1".into()), settled: false },
         ),
         sample("counters", false, counters),
         sample("counters_of_an_account", false, account_counters),
@@ -835,6 +807,7 @@ pub fn all() -> Vec<Sample> {
     ]
     .into_iter()
     .chain(lists::all())
+    .chain(centre::all())
     .collect()
 }
 
