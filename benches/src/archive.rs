@@ -168,7 +168,11 @@ fn at(day: u64) -> Timestamp {
 }
 
 fn card(no: u64) -> PatientFile {
-    let Fact::Patient(mut patient) = told_patient(no) else { unreachable!("a patient was asked for") };
+    let mut patient = match told_patient(no) {
+        Fact::Patient(patient) => Some(patient),
+        _ => None,
+    }
+    .unwrap();
     let pick = |list: &[&'static str], by: u64| *list.get(usize::try_from(by).unwrap() % list.len()).unwrap();
     let mixed = spread(no);
     patient.first_name = Name::new(pick(&FIRST_NAMES, mixed));
