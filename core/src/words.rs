@@ -11,7 +11,7 @@ pub use plural::*;
 
 use crate::model::{
     BreakerState, CallCondition, CallDirection, CallStatus, CampaignKind, CampaignStatus, Language, NoRule,
-    Permission, Purpose, Reason, RejectClass, Reply, ReplyEffect, SmsMode, Status, VisitFilter,
+    Permission, Purpose, Reason, RejectClass, Reply, ReplyEffect, SmsMode, Status, Timestamp, VisitFilter,
 };
 
 /// What a screen shows of a value.
@@ -183,6 +183,20 @@ labels! { RejectClass,
     Self::Transient => "chwilowa awaria", "passing failure";
     Self::Unreachable => "telefon poza zasięgiem", "telephone out of reach";
     Self::Expired => "przeterminowana w bramce", "expired at the gateway";
+}
+
+/// A reason's label by its code alone, as statistics count reasons; `None` for a code that this release does not know.
+#[must_use]
+pub fn reason(code: &str, language: Language) -> Option<&'static str> {
+    if code == "rejected" {
+        return Some(pick(language, "odrzucona przez bramkę", "refused by the gateway"));
+    }
+    // whatever else a reason tells does not change its label
+    let details = serde_json::json!({
+        "code": code, "purpose": "visits", "refusal": "missing", "kind": "landline", "placeholder": "", "parts": 0,
+        "allowed": 0, "visit": "", "message": 0, "at": Timestamp::default(),
+    });
+    serde_json::from_value::<Reason>(details).ok().map(|reason| reason.label(language))
 }
 
 impl Label for Reason {

@@ -211,6 +211,35 @@ fn a_pause_that_was_settled_stays_off_the_list_while_it_lasts() {
 }
 
 #[test]
+fn an_account_that_is_running_out_is_on_the_list_until_it_is_topped_up_or_settled() {
+    let mut world = world();
+    let account = |left, now| {
+        Fact::AccountTold(AccountState {
+            gateway: GATEWAY.into(),
+            at: now,
+            mode: None,
+            balance_milli: None,
+            messages_left: Some(left),
+        })
+    };
+    world.tell(account(51, world.now));
+    assert!(kinds(&world).is_empty());
+    world.now = world.now.plus_ms(MINUTE_MS);
+    world.tell(account(29, world.now));
+    let item = first(&world);
+    assert_eq!(item.what, InboxWhat::LowBalance { gateway: GATEWAY.into(), left: 29 });
+    assert_eq!(item.actions, [RowAction::TopUp, RowAction::Settle]);
+    settle(&mut world);
+    assert!(kinds(&world).is_empty());
+    world.now = world.now.plus_ms(MINUTE_MS);
+    world.tell(account(0, world.now));
+    assert_eq!(kinds(&world), ["low balance"], "the next threshold is news");
+    world.now = world.now.plus_ms(MINUTE_MS);
+    world.tell(account(500, world.now));
+    assert!(kinds(&world).is_empty());
+}
+
+#[test]
 fn the_list_is_paged_newest_first_and_everything_is_on_it_once() {
     let mut world = asked_twice();
     world.reply(NUMBER, "TAK");

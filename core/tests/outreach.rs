@@ -270,6 +270,24 @@ fn a_broadcast_goes_to_every_patient_once_at_its_time() {
 }
 
 #[test]
+fn a_message_about_a_patient_that_a_person_withdrew_stays_withdrawn() {
+    let mut world = world();
+    world.patient("2", "501000002");
+    world.start("b", broadcast("2026-11-18 10:00"));
+    world.work();
+    let planned = world.newest(10);
+    let taken_back = planned.iter().find(|message| message.patient == Some("2".into())).unwrap().id;
+    world.desk(|desk, now| desk.cancel_message(taken_back, now));
+    world.patient_with("2", "501000002", |patient| patient.last_name = "Nowak".into());
+    world.edit("b", broadcast("2026-11-18 11:00"));
+    world.run_until("2026-11-19 12:00");
+    let message = world.clinic().message(taken_back).unwrap().unwrap();
+    assert_eq!((message.status, message.reason), (Status::Cancelled, Some(Reason::Withdrawn {})));
+    let to_two = world.newest(100).into_iter().filter(|message| message.patient == Some("2".into()));
+    assert_eq!(to_two.count(), 1);
+}
+
+#[test]
 fn a_broadcast_to_visits_of_some_days_takes_the_filters_and_each_patient_once() {
     let mut world = World::new(NOW);
     for id in ["1", "2", "3", "4"] {

@@ -8,11 +8,13 @@
     clippy::unwrap_used
 )]
 
+mod samples;
 mod world;
 
 use chrono::NaiveDate;
 use depesza::engine::EngineError;
 use depesza::model::*;
+use depesza::words::{self, Label};
 use world::*;
 
 fn days(from: &str, to: &str) -> StatisticsFilter {
@@ -145,4 +147,19 @@ fn what_no_campaign_planned_is_not_in_it() {
     world.run_until("2026-11-19 11:10");
     assert_eq!(world.sent().len(), 10);
     assert_eq!(of(&world, &days("2026-11-01", "2026-11-30")), before);
+}
+
+#[test]
+fn every_reason_that_statistics_count_has_words() {
+    for reason in samples::reasons() {
+        for language in [Language::Pl, Language::En] {
+            let label = words::reason(reason.code(), language);
+            match &reason {
+                // one code, whatever was refused or wanted
+                Reason::Rejected { .. } | Reason::NoConsent { .. } => assert!(label.is_some()),
+                _ => assert_eq!(label, Some(reason.label(language))),
+            }
+        }
+    }
+    assert_eq!(words::reason("no_such_reason", Language::Pl), None);
 }

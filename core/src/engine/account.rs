@@ -126,7 +126,7 @@ pub(super) fn tell(tx: &mut Tx<'_>, state: &AccountState) -> Result<Outcome, Eng
 }
 
 /// Messages of one part that an account has left, where it tells: by its own figure, else by the dearest price.
-fn left(practice: &Practice, state: &AccountState) -> Option<i64> {
+pub(super) fn left(practice: &Practice, state: &AccountState) -> Option<i64> {
     let dearest =
         practice.settings.prices.iter().map(|price| price.part_milli).max().filter(|price| *price > 0);
     let by_balance = || Some((state.balance_milli? / dearest?).max(0));

@@ -6,10 +6,10 @@
 use super::lists::{patient_name, row};
 use super::record::number_id;
 use super::tx::{Tx, parse};
-use super::{Desk, EngineError, Side, Who};
+use super::{Desk, EngineError, Side, Who, account};
 use crate::message::{Waits, waits};
 use crate::model::{
-    Action, BadNumber, Direction, GatewayPause, InboxItem, InboxPage, InboxRef, InboxWhat, Message,
+    Account, Action, BadNumber, Direction, GatewayPause, InboxItem, InboxPage, InboxRef, InboxWhat, Message,
     Permission, RowAction, Timestamp,
 };
 use crate::store::{Found, Index, MAX_PAGE, Order, Table, key_instant};
@@ -71,8 +71,9 @@ impl Desk<'_> {
                 InboxRef::Pause(gateway) => {
                     change::<GatewayPause>(tx, gateway.as_str(), |pause| pause.settled = true)
                 }
-                // accounts are not kept yet
-                InboxRef::Account(_) => Ok(()),
+                InboxRef::Account(gateway) => {
+                    change::<Account>(tx, gateway.as_str(), |account| account.settled = true)
+                }
             },
         )
     }
@@ -124,6 +125,13 @@ fn item(tx: &mut Tx<'_>, found: &Found) -> Result<Option<InboxItem>, EngineError
             let id = InboxRef::Pause(gateway.clone());
             let what = InboxWhat::GatewayPaused { gateway, class, until };
             Some(InboxItem { id, at, what, actions: vec![RowAction::ResumeGateway, RowAction::Settle] })
+        }
+        Table::Account => {
+            let Account { state, .. } = parse(&found.doc)?;
+            let left = account::left(tx.practice(), &state).unwrap_or(0);
+            let id = InboxRef::Account(state.gateway.clone());
+            let what = InboxWhat::LowBalance { gateway: state.gateway, left };
+            Some(InboxItem { id, at, what, actions: vec![RowAction::TopUp, RowAction::Settle] })
         }
         _ => None,
     })

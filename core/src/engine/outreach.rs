@@ -7,7 +7,7 @@
 use super::EngineError;
 use super::drafting::{create, outgoing, skip, withdraw};
 use super::person::Person;
-use super::planning::{is_bound, is_of_its_time};
+use super::planning::{is_bound, is_of_its_time, is_withdrawn_by_hand};
 use super::record::{exactly, occasion_key, part, prefix_range};
 use super::sweeps;
 use super::tx::Tx;
@@ -123,6 +123,9 @@ pub(super) fn plan_person(
         withdraw(tx, message, reason)?;
     }
     let known = free.and_then(|place| messages.get(place)).cloned();
+    if known.as_ref().is_some_and(is_withdrawn_by_hand) {
+        return Ok(()); // what a person took back stays back
+    }
     let wish = match bound {
         _ if !is_running(campaign) => Wish::Skip(Reason::CampaignEnded {}),
         Some(message) => Wish::Skip(Reason::AlreadySent { message }),

@@ -117,6 +117,11 @@ pub(super) fn is_bound(message: &Message) -> bool {
         || (message.submitted_at.is_some() && message.status != Status::Cancelled)
 }
 
+/// Whether a person took a message back: planning leaves it so.
+pub(super) fn is_withdrawn_by_hand(message: &Message) -> bool {
+    message.status == Status::Cancelled && message.reason == Some(Reason::Withdrawn {})
+}
+
 fn plan_step(
     tx: &mut Tx<'_>,
     campaign: &Campaign,
@@ -143,8 +148,7 @@ fn plan_step(
         wait_on(tx, campaign, around, message)?;
     }
     // what a person withdrew stays withdrawn for this time of the visit
-    let by_hand = |m: &Message| m.status == Status::Cancelled && m.reason == Some(Reason::Withdrawn {});
-    if messages.iter().any(|m| of_step(m) && by_hand(m) && around.is_about(m)) {
+    if messages.iter().any(|m| of_step(m) && is_withdrawn_by_hand(m) && around.is_about(m)) {
         return Ok(());
     }
     let starts_at = around.visit.starts_at;

@@ -198,9 +198,8 @@ impl Record for Account {
     }
 
     fn entries(&self) -> Vec<Entry> {
-        let asks = self.passed_at.filter(|_| !self.settled);
-        let key = |at| format!("{}|{}|{}", instant_key(at), Self::TABLE, part(self.state.gateway.as_str()));
-        asks.map(|at| entry(Index::Inbox, key(at))).into_iter().collect()
+        let since = self.passed_at.into_iter();
+        since.flat_map(|at| waiting(self.settled, at, Self::TABLE, self.state.gateway.as_str())).collect()
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::print::{cells, date, heading, line, money};
 use super::super::words;
 use crate::play::Span;
 use depesza::engine::{Clinic, EngineError};
-use depesza::model::{CampaignId, Figures, Language, Reason, StatisticsFilter};
+use depesza::model::{CampaignId, Figures, Language, StatisticsFilter};
 use std::collections::BTreeMap;
 
 /// The statistics of a span of days.
@@ -43,16 +43,9 @@ pub fn stats(
     let mut reasons: Vec<_> = statistics.total.skipped_by_reason.iter().collect();
     reasons.sort_by_key(|(code, count)| (-**count, *code));
     for (code, count) in reasons {
-        line(&mut text, &format!("{count:>7}  {}", reason(code, language)));
+        line(&mut text, &format!("{count:>7}  {}", depesza::words::reason(code, language).unwrap_or(code)));
     }
     Ok(text)
-}
-
-/// A reason in words; those whose words need more than the code stand as the code.
-fn reason(code: &str, language: Language) -> String {
-    use depesza::words::Label;
-    let known: Result<Reason, _> = serde_json::from_value(serde_json::json!({ "code": code }));
-    known.map_or_else(|_| code.to_owned(), |reason| reason.label(language).to_owned())
 }
 
 fn table(rows: Vec<(String, &Figures)>, currency: &str, language: Language) -> String {
