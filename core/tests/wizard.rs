@@ -218,6 +218,8 @@ fn a_half_typed_draft_survives_and_so_does_what_belongs_to_another_kind() {
     draft.set("name", "Urodziny");
     draft.set("timing.at", "10:00");
     draft.set("expects_reply", true);
+    // the reminder's text speaks of a visit, and a wish cannot
+    draft.set("bodies.default", json!({"text": "(imie:wolacz), wszystkiego dobrego!"}));
     let spec = draft.finish(&practice(), &[]).unwrap();
     assert_eq!((spec.timing.kind(), spec.expects_reply), (CampaignKind::Birthday, None));
     assert!(draft.values.contains_key("timing.steps"));
