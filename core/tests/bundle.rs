@@ -10,7 +10,7 @@
 mod rig;
 mod world;
 
-use depesza::bundle::{Act, Bundle, GatewayAnswer, Recorded, RecordedCall, Recorder, mask, replay};
+use depesza::bundle::{Act, Bundle, Decided, GatewayAnswer, Recorded, RecordedCall, Recorder, mask, replay};
 use depesza::gateway::{Faults, Gateway, Simulator};
 use depesza::model::*;
 use depesza::phone;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 use world::*;
 
 /// What of persons and of the practice is told: no word of it, and no four letters of any, may stand in a masked bundle.
-const PRIVATE: [&str; 17] = [
+const PRIVATE: [&str; 25] = [
     "Żółcisława",
     "Brzęczyszczykiewicz",
     "Bożydar",
@@ -39,10 +39,19 @@ const PRIVATE: [&str; 17] = [
     "zgubiłam wizytówkę",
     "Dzisiejszych dolegliwości nie wytrzymam",
     "ujście przepełnione",
+    "Oddzwonimy po dyżurze",
+    "Przepiszemy ząbkowanie",
+    "urlop kołodzieja",
+    "pęknięty klucz",
+    "podarunkowy wzór",
+    "życzymy pogody ducha",
+    "dwanaście półroczy",
+    "najpóźniejszy szkic",
 ];
 
 /// National numbers that are told, in whatever spelling.
-const NUMBERS: [&str; 5] = ["601777111", "602777222", "603777333", "224567890", "486773311"];
+const NUMBERS: [&str; 7] =
+    ["601777111", "602777222", "603777333", "224567890", "486773311", "605777555", "606777666"];
 
 struct Host {
     recorder: Recorder,
@@ -94,7 +103,7 @@ impl Host {
             phone: (!phone.is_empty()).then(|| Phone::new(phone)),
             guardian: guardian
                 .map(|phone| Guardian { name: Some(Name::new("Gżegżółka")), phone: Phone::new(phone) }),
-            birth_date: None,
+            birth_date: matches!(id, "1" | "2").then(|| "1980-11-18".parse().unwrap()),
             consents: Consents { visits: Some(yes), marketing: None, other: None },
             status: PatientStatus::Active,
             created_at: None,
@@ -204,6 +213,7 @@ fn lived() -> Bundle {
     let mut rule: CallRuleSpec = serde_json::from_value(rule).unwrap();
     rule.body = "Dzisiejszych dolegliwości nie wytrzymam.".into();
     host.act(Act::SaveRule { rule: "r".into(), spec: rule });
+    prepared(&mut host);
     let cards = [
         ("1", "Żółcisława", "601 777 111", None),
         ("2", "Bożydar", "+48 601-777-111", None), // the same number
@@ -232,6 +242,7 @@ fn lived() -> Bundle {
     host.call("c3", "+48604777444", CallStatus::NoAnswer);
     host.run_until("2026-11-19 14:00");
     host.act(Act::Remind { visit: "x8".into() });
+    conversed(&mut host);
     let settings = host.recorder.engine().practice(CLINIC.into()).settings().unwrap();
     host.act(Act::ChangeSettings {
         settings: Box::new(Settings { diacritics: Diacritics::Polish, attempts: 2, ..settings }),
@@ -247,6 +258,168 @@ fn lived() -> Bundle {
     let nobody = User::new("nikt", []);
     host.recorder.act(&nobody, &Act::Pause { campaign: "p".into() }, host.now).unwrap_err();
     host.recorder.bundle().unwrap()
+}
+
+/// Links, templates and drafts, of which a birthday campaign comes that calls patients by the vocative.
+fn prepared(host: &mut Host) {
+    let link = |name: &str, url: &str| Act::SaveLink { name: name.into(), url: url.into() };
+    host.act(link("ankieta", "https://www.stomatopol.pl/opinie?podarunkowy=7"));
+    host.act(link("dawny", "www.stomatopol.pl/dawny"));
+    host.act(Act::DeleteLink { name: "dawny".into() });
+    // 152 signs after the name: Bożydarze makes two parts of it, and Bożydar would not
+    let wish = format!("(imie:wolacz){:.<152}", ", życzymy pogody ducha");
+    let template = |id: &str, body: &str| Act::SaveTemplate {
+        template: id.into(),
+        name: format!("podarunkowy wzór {id}"),
+        body: body.into(),
+        subject: TemplateSubject::People,
+    };
+    host.act(template("t", &wish));
+    host.act(template("u", "(imie): (ankieta)"));
+    host.act(Act::DeleteTemplate { template: "u".into() });
+    let mut draft = CampaignDraft { kind: Some(CampaignKind::Recall), ..CampaignDraft::default() };
+    draft.set("name", "najpóźniejszy szkic");
+    draft.set("timing.months_after", "dwanaście półroczy");
+    // half of it is typed, and it uses a link all the same
+    draft.set("bodies.default", serde_json::json!({"text": "(imie), życzymy pogody ducha (ankieta) (da"}));
+    host.act(Act::KeepDraft { campaign: "szkic".into(), draft });
+    let refused = |host: &Host, act: Act| {
+        let user = User::new("Zdzichosław", Permission::ALL);
+        host.recorder.act(&user, &act, host.now).unwrap_err();
+    };
+    refused(host, Act::SaveDraft { campaign: "szkic".into() });
+    refused(host, Act::DeleteLink { name: "ankieta".into() });
+    let mut draft = CampaignDraft::begin(CampaignKind::Birthday, Language::Pl);
+    draft.set("name", "najpóźniejszy szkic");
+    draft.set("timing.at", "9:30");
+    draft.set("bodies.default", serde_json::json!({"template": "t"}));
+    draft.set("over_length", "send");
+    draft.set("sender", "48500100200");
+    host.act(Act::KeepDraft { campaign: "u".into(), draft });
+    host.act(Act::SaveDraft { campaign: "u".into() });
+    host.act(Act::Activate { campaign: "u".into() });
+    host.act(Act::DiscardDraft { campaign: "szkic".into() });
+    let broadcast = serde_json::json!({
+        "name": "najpóźniejszy szkic", "timing": {"kind": "broadcast", "at": "2026-11-23T10:00:00"},
+        "bodies": {"default": "(pacjent), życzymy pogody ducha: (ankieta)"},
+    });
+    let spec = serde_json::from_value(broadcast).unwrap();
+    host.act(Act::CreateCampaign { campaign: "o".into(), spec });
+    host.act(Act::Activate { campaign: "o".into() });
+}
+
+/// What people write to each other, and what becomes of it at the desk.
+fn conversed(host: &mut Host) {
+    let newest = |host: &Host| -> MessageId {
+        let clinic = host.recorder.engine().practice(CLINIC.into());
+        (1..).map(MessageId).take_while(|id| clinic.message(*id).unwrap().is_some()).last().unwrap()
+    };
+    let number = |number: &str| Recipient::Number(Phone::new(number));
+    let write = |host: &Host, to: Recipient, text: &str, at: Option<&str>, key: Option<&str>| {
+        let (text, at, key) = (Body::new(text), at.map(world::at), key.map(ToOwned::to_owned));
+        let message = NewMessage { to, text, at, hours: QuietHours::Override, key };
+        host.act(Act::SendMessage { message: Box::new(message) });
+    };
+    for _ in 0..2 {
+        let to = Recipient::Patient("1".into());
+        write(host, to, "(imie), Oddzwonimy po dyżurze", None, Some("pęknięty klucz"));
+    }
+    // the same words as a body's
+    write(host, number("606777666"), "(pacjent), życzymy pogody ducha: (ankieta)", None, None);
+    write(host, number("+48 605 777 555"), "Oddzwonimy po dyżurze", Some("2026-11-20 12:00"), None);
+    let text = Some("Przepiszemy ząbkowanie: www.stomatopol.pl/urlop-kołodzieja".into());
+    let edit = MessageEdit { text, at: Some(at("2026-11-20 13:00")), hours: QuietHours::Override };
+    host.act(Act::EditMessage { message: newest(host), edit });
+    write(host, Recipient::Patient("3".into()), "urlop kołodzieja", Some("2026-11-22 12:00"), None);
+    host.act(Act::CancelMessage { message: newest(host) });
+    // an answer from a number that nobody has
+    host.sms("+48606777666", "Nie", None);
+    let answer = newest(host);
+    host.act(Act::MarkRead { message: answer });
+    host.act(Act::MarkUnread { message: answer });
+    host.act(Act::AssignMessage { message: answer, patient: "3".into() });
+    host.act(Act::Settle { item: InboxRef::Message(answer) });
+    host.act(Act::ReleaseBreaker {});
+}
+
+#[test]
+fn what_users_do_is_decided_on_in_the_recorded_scenario() {
+    let bundle = lived();
+    let done: BTreeSet<String> = bundle
+        .calls
+        .iter()
+        .filter_map(|recorded| match &recorded.call {
+            RecordedCall::Act { act, .. } => {
+                serde_json::to_value(act).unwrap()["act"].as_str().map(Into::into)
+            }
+            _ => None,
+        })
+        .collect();
+    assert!(done.len() >= 22, "{done:?}");
+    let decided = &bundle.decisions.messages;
+    let parted = |message: &Decided| message.parts == 2 && message.reason.is_none();
+    assert!(decided.iter().any(parted), "the vocative makes two parts");
+    let is_no = |message: &&Decided| message.effect.is_some() && message.reply == Some(Reply::No);
+    let assigned = decided.iter().rfind(is_no).unwrap();
+    assert_eq!(assigned.effect, Some(ReplyEffect::Applied), "it answers the patient's question");
+    let withdrawn = |message: &Decided| message.reason == Some(Reason::Withdrawn {});
+    assert_eq!(decided.iter().filter(|message| withdrawn(message)).count(), 1);
+}
+
+#[test]
+fn a_vocative_keeps_the_length_that_the_rules_give_it() {
+    let bundle = lived();
+    let masked = mask(&bundle, b"a key");
+    let mut seen = 0;
+    for pair in facts(&bundle).into_iter().zip(facts(&masked)) {
+        if let (Fact::Patient(card), Fact::Patient(masked)) = pair {
+            assert_eq!(card.vocative, None);
+            let form = masked.vocative.unwrap();
+            let expected = depesza::template::vocative(card.first_name.reveal()).into_owned();
+            assert_eq!(form.reveal().chars().count(), expected.chars().count());
+            assert_ne!(form.reveal(), expected);
+            seen += 1;
+        }
+    }
+    assert!(seen >= 9);
+}
+
+#[test]
+fn a_number_that_is_settled_by_its_hash_is_settled_of_the_stand_in() {
+    let faults = || Faults { invalid: 1_000, ..Faults::default() };
+    let bad = |recorder: &Recorder| -> Vec<InboxRef> {
+        let items = recorder.engine().practice(CLINIC.into()).inbox(None, 10).unwrap().items;
+        items.into_iter().map(|item| item.id).collect()
+    };
+    let mut host = Host::new(faults());
+    host.act(Act::CreateCampaign { campaign: "p".into(), spec: day_before("10:00") });
+    host.act(Act::Activate { campaign: "p".into() });
+    host.patient("1", "Bożydar", "601 777 111", None);
+    host.visit("w1", "1", "2026-11-20 12:30");
+    host.run_until("2026-11-19 12:00");
+    let [item] = <[InboxRef; 1]>::try_from(bad(&host.recorder)).unwrap();
+    assert!(matches!(item, InboxRef::BadNumber(_)));
+    host.act(Act::Settle { item });
+    assert_eq!(bad(&host.recorder), []);
+    let masked = mask(&host.recorder.bundle().unwrap(), b"a key");
+    // on another machine
+    let gateway = Arc::new(Simulator::new(GATEWAY.into(), 7).with_faults(faults()));
+    let gateways = vec![(GATEWAY.into(), gateway as Arc<dyn Gateway>)];
+    let other = Recorder::new(Arc::new(MemoryStore::default()), gateways, CLINIC.into());
+    let mut there = 0;
+    for Recorded { at, call, .. } in &masked.calls {
+        match call {
+            RecordedCall::Open { practice } => other.open_practice(practice, *at).unwrap(),
+            RecordedCall::Apply { facts } => drop(other.apply(facts, *at).unwrap()),
+            RecordedCall::Act { user, act } => other.act(user, act, *at).unwrap(),
+            RecordedCall::Dispatch { limit } => drop(other.dispatch(*at, *limit).unwrap()),
+            RecordedCall::Work { limit } => drop(other.work(*at, *limit).unwrap()),
+            _ => unreachable!(),
+        }
+        eprintln!("{call:?} {:?}", other.bundle().unwrap().decisions);
+        there = there.max(bad(&other).len());
+    }
+    assert_eq!((there, bad(&other)), (1, vec![]));
 }
 
 #[test]

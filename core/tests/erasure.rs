@@ -455,3 +455,48 @@ fn a_shared_number_keeps_its_calls_for_the_other_card() {
     let call = world.clinic().call("pbx", &"c1".into()).unwrap().unwrap();
     assert!(call.other_party.is_none() && call.call.caller.is_empty());
 }
+
+#[test]
+fn an_erased_patient_is_of_no_campaign_about_patients() {
+    let mut world = World::new("2026-11-16 09:00");
+    let about = |timing: serde_json::Value| -> CampaignSpec {
+        let json = serde_json::json!({"name": "K", "timing": timing, "bodies": {"default": "Zapraszamy."}});
+        serde_json::from_value(json).unwrap()
+    };
+    let birth = |patient: &mut Patient| patient.birth_date = Some("1987-11-20".parse().unwrap());
+    for (id, phone) in [("1", "601777111"), ("2", "502000222")] {
+        world.patient_with(id, phone, birth);
+        world.visit_state(&format!("w{id}"), id, "2026-10-20 12:00", VisitState::TookPlace);
+    }
+    world.start("birthday", about(serde_json::json!({"kind": "birthday", "at": "10:00"})));
+    world.start("recall", about(serde_json::json!({"kind": "recall", "months_after": 1, "at": "10:00"})));
+    let later = serde_json::json!({"kind": "broadcast", "at": "2026-11-20T10:00:00"});
+    world.start("planned", about(later.clone()));
+    erase(&world, "1").unwrap();
+    // planned afterwards, and planned again: neither finds a card to write to
+    world.start("after", about(later.clone()));
+    world.edit("planned", CampaignSpec { name: "Inna".into(), ..about(later) });
+    world.run_until("2026-11-22 09:00");
+    let to: Vec<String> = world.sent().into_iter().map(|(_, number, _)| number).collect();
+    assert_eq!(to, ["+48502000222"; 4]);
+    // not even a line that says why not
+    assert_eq!(world.clinic().messages_of_patient(&"1".into(), 100).unwrap(), []);
+    let messages = world.newest(100);
+    assert_eq!(messages.len(), 5, "{messages:#?}");
+    let erased: Vec<_> = messages.iter().filter(|message| message.patient.is_none()).collect();
+    assert_eq!(erased.len(), 1);
+    assert_eq!((erased[0].status, erased[0].reason.clone()), (Status::Cancelled, Some(Reason::Erased {})));
+    // and the card still says what it was
+    world.run_until("2027-11-22 09:00");
+    let numbers: Vec<String> = world.sent().into_iter().map(|(_, number, _)| number).collect();
+    assert!(numbers.iter().all(|number| number == "+48502000222"), "{numbers:?}");
+    // a newer card is a new patient
+    world.patient_with("1", "601777111", birth);
+    world.run_until("2028-11-22 09:00");
+    let numbers: Vec<String> = world.sent().into_iter().map(|(_, number, _)| number).collect();
+    assert_eq!(
+        numbers.iter().filter(|number| *number == "+48601777111").count(),
+        1,
+        "the birthday: {numbers:?}"
+    );
+}

@@ -255,3 +255,77 @@ fn a_long_history_is_gone_over_in_small_commits() {
     assert!(all(&world).iter().all(|message| message.wiped == Wiped::Identity));
     assert!(world.clinic().messages(&MessageFilter::default(), None, MAX_PAGE).unwrap().rows.len() == 350);
 }
+
+fn about(timing: serde_json::Value) -> CampaignSpec {
+    let json = serde_json::json!({"name": "K", "timing": timing, "bodies": {"default": "Zapraszamy."}});
+    serde_json::from_value(json).unwrap()
+}
+
+fn recall(months: u32) -> CampaignSpec {
+    let timing =
+        serde_json::json!({"kind": "recall", "months_after": months, "at": "10:00", "overdue_days": 730});
+    about(timing)
+}
+
+fn broadcast(day: &str) -> CampaignSpec {
+    about(serde_json::json!({"kind": "broadcast", "at": format!("{day}T10:00:00")}))
+}
+
+#[test]
+fn who_was_recalled_is_not_recalled_again_after_identities_went() {
+    let mut world = with(kept(1, 2));
+    world.visit_state("w1", "1", "2025-09-15 12:00", VisitState::TookPlace);
+    world.start("r", recall(4));
+    world.run_until("2026-02-20 09:00");
+    assert_eq!(world.sent_at(), ["2026-01-15 10:00"]);
+    // an edit puts it off, and all that makes planning look at it again
+    world.edit("r", recall(6));
+    world.patient("1", "501234567");
+    world.run_until("2026-04-01 09:00");
+    world.edit("r", recall(7));
+    world.run_until("2027-06-01 09:00");
+    assert_eq!(world.sent_at(), ["2026-01-15 10:00"], "once after that visit");
+    let recalled = all(&world).into_iter().find(|message| message.submitted_at.is_some()).unwrap();
+    assert!(recalled.body.is_none() && recalled.patient.is_some(), "{recalled:#?}");
+    // it does not bind for ever
+    world.run_until("2028-01-14 09:00");
+    assert!(world.clinic().message(recalled.id).unwrap().unwrap().patient.is_some());
+    world.run_until("2028-01-17 09:00");
+    let recalled = world.clinic().message(recalled.id).unwrap().unwrap();
+    assert_eq!((recalled.wiped, recalled.patient, recalled.number), (Wiped::Identity, None, None));
+}
+
+#[test]
+fn a_broadcast_that_is_put_off_does_not_go_to_the_same_people_again() {
+    let mut world = with(kept(1, 2));
+    world.start("o", broadcast("2026-01-06"));
+    world.run_until("2026-02-20 09:00");
+    world.patient("2", "502234567");
+    world.edit("o", broadcast("2026-03-06"));
+    world.run_until("2026-04-01 09:00");
+    let sent: Vec<(String, String)> = world.sent().into_iter().map(|(at, number, _)| (at, number)).collect();
+    let expected = [("2026-01-06 10:00", "+48501234567"), ("2026-03-06 10:00", "+48502234567")];
+    assert_eq!(sent, expected.map(|(at, number)| (at.to_owned(), number.to_owned())));
+}
+
+#[test]
+fn a_wish_binds_its_year_and_a_campaign_that_ended_nothing() {
+    let mut world = with(kept(1, 2));
+    let born = |world: &mut World, id: &str, phone: &str, date: &str| {
+        world.patient_with(id, phone, |patient| patient.birth_date = Some(date.parse().unwrap()));
+    };
+    born(&mut world, "1", "501234567", "1980-01-10");
+    world.start("b", about(serde_json::json!({"kind": "birthday", "at": "10:00"})));
+    world.start("o", broadcast("2026-01-06"));
+    world.run_until("2026-01-07 09:00");
+    world.end("o");
+    world.run_until("2026-02-20 09:00");
+    let broadcast = all(&world).into_iter().find(|message| message.wiped == Wiped::Identity);
+    assert!(broadcast.is_some_and(|message| matches!(message.occasion, Some(Occasion::Broadcast { .. }))));
+    // the date on the card was a slip
+    born(&mut world, "1", "501234567", "1980-03-10");
+    world.run_until("2026-12-31 09:00");
+    assert_eq!(world.sent_at(), ["2026-01-06 10:00", "2026-01-10 10:00"], "one wish a year");
+    world.run_until("2027-12-31 09:00");
+    assert_eq!(world.sent_at()[2..], ["2027-03-10 10:00"]);
+}

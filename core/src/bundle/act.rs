@@ -2,7 +2,8 @@
 
 use crate::engine::{Desk, DoubtSettled, EngineError, RuleSwitch};
 use crate::model::{
-    CallRuleId, CallRuleSpec, CampaignId, CampaignSpec, MessageId, PatientId, Settings, Timestamp, VisitId,
+    CallRuleId, CallRuleSpec, CampaignDraft, CampaignId, CampaignSpec, InboxRef, MessageEdit, MessageId,
+    NewMessage, PatientId, Settings, TemplateId, TemplateSubject, Timestamp, VisitId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,21 @@ pub enum Act {
     ChangeSettings { settings: Box<Settings> },
     ErasePatient { patient: PatientId },
     ExportPatient { patient: PatientId },
+    SendMessage { message: Box<NewMessage> },
+    EditMessage { message: MessageId, edit: MessageEdit },
+    CancelMessage { message: MessageId },
+    MarkRead { message: MessageId },
+    MarkUnread { message: MessageId },
+    AssignMessage { message: MessageId, patient: PatientId },
+    Settle { item: InboxRef },
+    KeepDraft { campaign: CampaignId, draft: CampaignDraft },
+    DiscardDraft { campaign: CampaignId },
+    SaveDraft { campaign: CampaignId },
+    SaveTemplate { template: TemplateId, name: String, body: String, subject: TemplateSubject },
+    DeleteTemplate { template: TemplateId },
+    SaveLink { name: String, url: String },
+    DeleteLink { name: String },
+    ReleaseBreaker {},
 }
 
 impl Act {
@@ -60,6 +76,23 @@ impl Act {
             Self::ChangeSettings { settings } => desk.change_settings(settings, now),
             Self::ErasePatient { patient } => desk.erase_patient(patient, now).map(drop),
             Self::ExportPatient { patient } => desk.export_patient(patient, now).map(drop),
+            Self::SendMessage { message } => desk.send_message(message, now).map(drop),
+            Self::EditMessage { message, edit } => desk.edit_message(*message, edit, now),
+            Self::CancelMessage { message } => desk.cancel_message(*message, now),
+            Self::MarkRead { message } => desk.mark_read(*message, now),
+            Self::MarkUnread { message } => desk.mark_unread(*message, now),
+            Self::AssignMessage { message, patient } => desk.assign_message(*message, patient, now).map(drop),
+            Self::Settle { item } => desk.settle(item, now),
+            Self::KeepDraft { campaign, draft } => desk.keep_draft(campaign.clone(), draft.clone(), now),
+            Self::DiscardDraft { campaign } => desk.discard_draft(campaign, now),
+            Self::SaveDraft { campaign } => desk.save_draft(campaign, now).map(drop),
+            Self::SaveTemplate { template, name, body, subject } => {
+                desk.save_template(template.clone(), name, body, *subject, now)
+            }
+            Self::DeleteTemplate { template } => desk.delete_template(template, now),
+            Self::SaveLink { name, url } => desk.save_link(name, url, now),
+            Self::DeleteLink { name } => desk.delete_link(name, now),
+            Self::ReleaseBreaker {} => desk.release_breaker(now),
         }
     }
 }

@@ -86,6 +86,7 @@ pub use replay::Replay;
 pub use restore::DoubtSettled;
 pub use routing::Routed;
 pub use rules::{MAX_RULES, RuleSwitch};
+pub(crate) use settle::number_hash;
 #[cfg(feature = "testing")]
 pub use stored::{stored_message, stored_patient, stored_tally};
 pub use templates::MAX_TEMPLATES;

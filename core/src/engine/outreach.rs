@@ -27,7 +27,8 @@ const BACK_MS: i64 = 31 * DAY_MS;
 /// The only run of a broadcast.
 pub(super) const RUN: u32 = 1;
 
-fn is_running(campaign: &Campaign) -> bool {
+/// Whether a campaign plans, or holds what it planned.
+pub(super) fn is_running(campaign: &Campaign) -> bool {
     matches!(campaign.status, CampaignStatus::Active | CampaignStatus::Paused)
 }
 
@@ -100,8 +101,10 @@ pub(super) fn plan_person(
     occasion: Occasion,
 ) -> Result<(), EngineError> {
     let person = Person::load(tx, campaign, patient)?;
-    if person.card.patient.as_ref().is_some_and(|file| file.merged_into.is_some()) {
-        return Ok(()); // the card that stayed has its messages
+    // the card that stayed has a merged one's messages; an erased one has nobody to write to
+    let is_gone = |file: &PatientFile| file.merged_into.is_some() || file.erased_at.is_some();
+    if person.card.patient.as_ref().is_some_and(is_gone) {
+        return Ok(());
     }
     let key = exactly(&occasion_key(&campaign.id, patient, occasion));
     let mut messages: Vec<Message> = tx.scan(Index::MessageOccasion, key, MAX_PAGE, Order::Ascending)?;

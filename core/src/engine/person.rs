@@ -31,7 +31,7 @@ impl Card {
         let Some(mut file) = tx.get::<PatientFile>(id.as_str())? else { return Ok(Self::default()) };
         // the allowed prefixes may be others than when the card was told
         let number = super::facts::contact(&file.patient, &practice.settings.phones);
-        if file.number != number {
+        if file.erased_at.is_none() && file.number != number {
             file.number = number;
             tx.put(&file)?;
         }

@@ -3,17 +3,22 @@
 //!
 //! It keeps its places, so that a day's work is that day's messages, however many are stored. What may still go, or still
 //! binds (its visit is to come, its answer may come, its use-by time has not passed), is passed over and is where the
-//! next day begins.
+//! next day begins. What went to a patient for an occasion (a birthday, a recall, a broadcast) binds much longer, while its
+//! campaign runs: to begin there would be to go over years every day, so it has a place of its own at their end.
 
 use super::EngineError;
 use super::erasure::forget_number;
 use super::look::next_midnight;
-use super::record::number_id;
+use super::outreach::is_running;
+use super::planning::{campaigns, is_bound};
+use super::record::{number_id, told_at};
 use super::requests;
 use super::tx::Tx;
+use crate::calendar;
 use crate::message::{is_pending, wipe};
-use crate::model::{CallFile, DAY_MS, Job, JobPhase, Message, Request, Status, Timestamp, Wiped};
+use crate::model::{CallFile, DAY_MS, Job, JobPhase, Message, Occasion, Request, Status, Timestamp, Wiped};
 use crate::store::{Index, MAX_PAGE, Order, StoreError, instant_key};
+use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
 /// Rows of one commit.
@@ -21,12 +26,28 @@ const STEP: u32 = 100;
 /// How long after its visit a message still keeps another from going: as far back as planning looks.
 const BINDS_MS: i64 = 31 * DAY_MS;
 
+/// The longest that a message still keeps another for its occasion from going: a recall or a broadcast that is put off by
+/// an edit is the same to who had it.
+const OCCASION_BINDS_MS: i64 = 730 * DAY_MS;
+
+/// What a message is still needed for.
+#[derive(PartialEq)]
+enum Needed {
+    No,
+    /// Something that is over before long.
+    Soon,
+    /// Its occasion.
+    Long,
+}
+
 /// How far the job has come.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Places {
     texts: Place,
     identities: Place,
+    /// The same for those that were kept for their occasions.
+    occasions: Place,
     calls: Place,
 }
 
@@ -101,10 +122,13 @@ pub(super) fn advance(tx: &mut Tx<'_>, job: &mut Job) -> Result<(), EngineError>
     }
     if let Some(until) = identities {
         messages(tx, &mut places.identities, until, Wiped::Identity, &mut left)?;
+        let unbound = until.min(tx.now.plus_ms(-OCCASION_BINDS_MS));
+        messages(tx, &mut places.occasions, unbound, Wiped::Identity, &mut left)?;
         calls(tx, &mut places.calls, until, &mut left)?;
     }
     if left > 0 {
-        for place in [&mut places.texts, &mut places.identities, &mut places.calls] {
+        let Places { texts, identities, occasions, calls } = &mut places;
+        for place in [texts, identities, occasions, calls] {
             place.next_day();
         }
         job.due_at = Some(next_midnight(tx.practice(), tx.now));
@@ -126,9 +150,13 @@ fn messages(
     let page = tx.scan_keys::<Message>(Index::MessageTime, place.range(until), *left, Order::Ascending)?;
     for (key, mut message) in page {
         *left = left.saturating_sub(1);
-        let later = message.wiped < to && is_needed(tx, &message, to)?;
-        place.pass(key, later);
-        if later || message.wiped >= to {
+        if message.wiped >= to {
+            place.pass(key, false);
+            continue;
+        }
+        let needed = needed(tx, &message, to)?;
+        place.pass(key, needed == Needed::Soon);
+        if needed != Needed::No {
             continue;
         }
         if to == Wiped::Identity {
@@ -143,20 +171,42 @@ fn messages(
 }
 
 /// Whether a message may still go, or with [`Wiped::Identity`] still keeps another from going, or may be answered.
-fn is_needed(tx: &mut Tx<'_>, message: &Message, to: Wiped) -> Result<bool, EngineError> {
+fn needed(tx: &mut Tx<'_>, message: &Message, to: Wiped) -> Result<Needed, EngineError> {
     if is_pending(message.status) || message.status == Status::Submitting {
-        return Ok(true);
+        return Ok(Needed::Soon);
     }
     if to < Wiped::Identity {
-        return Ok(false);
+        return Ok(Needed::No);
     }
     let now = tx.now;
     let binds = |at: Timestamp| now.since_ms(at) < BINDS_MS;
     if message.use_by > now || message.subjects.iter().any(|subject| binds(subject.starts_at)) {
-        return Ok(true);
+        return Ok(Needed::Soon);
     }
     let asked = requests::by_message(tx, message.id)?;
-    Ok(asked.iter().any(|request| !request.closed && request.closes_at > now))
+    if asked.iter().any(|request| !request.closed && request.closes_at > now) {
+        return Ok(Needed::Soon);
+    }
+    Ok(if binds_occasion(tx, message)? { Needed::Long } else { Needed::No })
+}
+
+/// Whether a message keeps another of its campaign from going to the patient: a wish for its year, anything else for as
+/// long as the campaign runs, and none for longer than [`OCCASION_BINDS_MS`].
+fn binds_occasion(tx: &mut Tx<'_>, message: &Message) -> Result<bool, EngineError> {
+    let (Some(occasion), Some((campaign, _))) = (message.occasion, message.origin.step()) else {
+        return Ok(false);
+    };
+    let year = calendar::local_date(tx.practice().zone, tx.now).year();
+    let open = match occasion {
+        Occasion::Birthday { year: of } => of >= year,
+        Occasion::Recall { .. } | Occasion::Broadcast { .. } => {
+            tx.now.since_ms(told_at(message)) < OCCASION_BINDS_MS
+        }
+    };
+    if !open || !is_bound(message) {
+        return Ok(false);
+    }
+    Ok(campaigns(tx)?.iter().any(|known| known.id == *campaign && is_running(known)))
 }
 
 fn calls(tx: &mut Tx<'_>, place: &mut Place, until: Timestamp, left: &mut u32) -> Result<(), EngineError> {

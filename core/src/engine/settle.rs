@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 /// HMAC-SHA-256 of a number under the practice's secret, in hexadecimal: what is kept of a number for ever.
-pub(super) fn number_hash(secret: &Secret, number: &Phone) -> String {
+pub(crate) fn number_hash(secret: &Secret, number: &Phone) -> String {
     // HMAC takes keys of any length: the constructor's error cannot happen
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()) else {
         return String::new();

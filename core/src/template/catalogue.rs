@@ -182,6 +182,12 @@ impl Catalogue {
         values
     }
 
+    /// Whether a placeholder or link has this name, written in any way that matches.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.find(&name::key(name)).is_some()
+    }
+
     pub(super) fn find(&self, key: &str) -> Option<Known<'_>> {
         match self.keys.get(key) {
             Some(Entry::Custom(index)) => {

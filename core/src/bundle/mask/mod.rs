@@ -3,8 +3,11 @@
 //!
 //! What stays: identifiers (of cards, visits, campaigns, calls, gateways' messages, doctors and rooms), times, birth
 //! dates, consents, prices, hours, placeholders of bodies, names of link markers, words of an answer (TAK, NIE, STOP and
-//! the lists of the tolerant grammar). A host whose identifiers say who somebody is has to replace those itself.
+//! the lists of the tolerant grammar; an answer of such words alone stays whole). A host whose identifiers say who
+//! somebody is has to replace those itself.
 
+mod act;
+mod draft;
 mod incoming;
 mod number;
 mod text;
@@ -12,10 +15,10 @@ mod text;
 use super::Act;
 use super::data::{Bundle, GatewayAnswer, RecordedCall};
 use crate::model::{
-    Body, Call, CallRuleSpec, CampaignSpec, Fact, Happening, LinkMarker, Name, Patient, Phone, PhonePolicy,
-    Practice, ReplyPolicy, Secret, Settings, SmsReceived, SubmitResult, TemplateSubject, UserId, Visit,
+    Body, Call, Fact, Happening, LinkMarker, Name, Patient, Phone, PhonePolicy, Practice, ReplyPolicy,
+    Secret, Settings, SmsReceived, SubmitResult, TemplateSubject, UserId, Visit,
 };
-use crate::template::Catalogue;
+use crate::template::{Catalogue, vocative};
 use hmac::{Hmac, KeyInit, Mac};
 use incoming::{incoming, incoming_texts, parts};
 use number::Numbers;
@@ -95,8 +98,12 @@ struct Mask<'k> {
     texts: Texts<'k>,
     numbers: Numbers<'k>,
     replies: Vec<ReplyPolicy>,
-    visits: Catalogue,
-    calls: Catalogue,
+    /// The placeholders of every subject, with the links that there ever were.
+    catalogues: Vec<Catalogue>,
+    /// What a draft's choices may be.
+    choices: BTreeSet<String>,
+    /// The practice's secret and its stand-in: numbers are known by hashes under it.
+    secret: (Secret, Secret),
     /// Stand-ins of the parts of long incoming messages, in the order in which they came.
     parts: VecDeque<String>,
 }
@@ -105,16 +112,24 @@ impl<'k> Mask<'k> {
     fn new(key: &'k Key, bundle: &Bundle) -> Self {
         let (mut policies, mut replies) = (Vec::<PhonePolicy>::new(), Vec::<ReplyPolicy>::new());
         let mut prefixes = BTreeSet::new();
-        let mut links: Vec<&LinkMarker> = Vec::new();
+        let mut links: Vec<LinkMarker> = Vec::new();
+        let mut choices = BTreeSet::new();
         for recorded in &bundle.calls {
             let settings: &Settings = match &recorded.call {
-                RecordedCall::Open { practice } => &practice.settings,
+                RecordedCall::Open { practice } => {
+                    choices.extend(draft::choices(practice));
+                    &practice.settings
+                }
                 RecordedCall::Act { act, .. } => match &**act {
                     Act::ChangeSettings { settings } => settings,
                     Act::SaveRule { spec, .. } => {
                         let patterns = spec.when.own_numbers.iter();
                         let patterns = patterns.filter_map(|number| number.strip_suffix('*'));
                         prefixes.extend(patterns.map(ToOwned::to_owned));
+                        continue;
+                    }
+                    Act::SaveLink { name, url } => {
+                        links.push(LinkMarker { name: name.trim().to_owned(), url: url.clone() });
                         continue;
                     }
                     _ => continue,
@@ -129,13 +144,13 @@ impl<'k> Mask<'k> {
             }
             prefixes.extend(settings.prices.iter().map(|price| price.prefix.clone()));
             prefixes.extend(settings.phones.allowed_prefixes.iter().cloned());
-            links.extend(&settings.links);
+            links.extend(settings.links.iter().cloned());
         }
         let catalogue = |subject| {
             let mut catalogue = Catalogue::new(subject);
             for link in &links {
                 // the same name twice is the same marker for a body
-                let _ = catalogue.add_link((*link).clone());
+                let _ = catalogue.add_link(link.clone());
             }
             catalogue
         };
@@ -144,8 +159,11 @@ impl<'k> Mask<'k> {
             texts: Texts::new(key),
             numbers: Numbers::new(key, policies, prefixes),
             replies,
-            visits: catalogue(TemplateSubject::Visits),
-            calls: catalogue(TemplateSubject::Calls),
+            catalogues: [TemplateSubject::Visits, TemplateSubject::People, TemplateSubject::Calls]
+                .map(catalogue)
+                .into(),
+            choices,
+            secret: (Secret::new(""), Secret::new("")),
             parts,
         }
     }
@@ -170,6 +188,10 @@ impl<'k> Mask<'k> {
 
     fn name(&mut self, name: &mut Name) {
         *name = Name::new(self.texts.text(name.reveal()));
+    }
+
+    fn body(&mut self, body: &mut String) {
+        *body = self.texts.body(body, &self.catalogues);
     }
 
     fn number(&mut self, number: &mut String) {
@@ -209,7 +231,8 @@ impl<'k> Mask<'k> {
         self.text(&mut practice.name);
         self.texts(&mut practice.address);
         practice.phone.iter_mut().for_each(|phone| self.number(phone));
-        practice.secret = Secret::new(self.texts.text(practice.secret.reveal()));
+        let secret = Secret::new(self.texts.text(practice.secret.reveal()));
+        self.secret = (std::mem::replace(&mut practice.secret, secret.clone()), secret);
         self.settings(&mut practice.settings);
     }
 
@@ -232,46 +255,6 @@ impl<'k> Mask<'k> {
         *url = self.texts.url(url);
     }
 
-    fn act(&mut self, act: &mut Act) {
-        match act {
-            Act::CreateCampaign { spec, .. } | Act::EditCampaign { spec, .. } => self.campaign(spec),
-            Act::SaveRule { spec, .. } => self.rule(spec),
-            Act::ChangeSettings { settings } => self.settings(settings),
-            Act::Activate { .. }
-            | Act::Pause { .. }
-            | Act::Resume { .. }
-            | Act::End { .. }
-            | Act::Archive { .. }
-            | Act::Remind { .. }
-            | Act::SettleDoubt { .. }
-            | Act::SwitchRule { .. }
-            | Act::DeleteRule { .. }
-            | Act::OrderRules { .. }
-            | Act::ErasePatient { .. }
-            | Act::ExportPatient { .. } => {}
-        }
-    }
-
-    fn campaign(&mut self, spec: &mut CampaignSpec) {
-        self.text(&mut spec.name);
-        let bodies = &mut spec.bodies;
-        let all = [&mut bodies.default].into_iter().chain(&mut bodies.first_visit).chain(&mut bodies.minor);
-        for body in all {
-            *body = self.texts.body(body, &self.visits);
-        }
-        spec.sender.iter_mut().for_each(|sender| self.sender(sender));
-        self.texts(&mut spec.filters.visit_types);
-    }
-
-    fn rule(&mut self, spec: &mut CallRuleSpec) {
-        self.text(&mut spec.name);
-        spec.body = self.texts.body(&spec.body, &self.calls);
-        spec.sender.iter_mut().for_each(|sender| self.sender(sender));
-        let exact = spec.when.own_numbers.iter_mut().filter(|number| !number.ends_with('*'));
-        exact.for_each(|number| self.number(number));
-        spec.recipients.numbers.iter_mut().for_each(|number| self.phone(number));
-    }
-
     fn fact(&mut self, fact: &mut Fact) {
         match fact {
             Fact::Patient(patient) => self.patient(patient),
@@ -285,6 +268,10 @@ impl<'k> Mask<'k> {
     }
 
     fn patient(&mut self, patient: &mut Patient) {
+        // the rules of the vocative go by endings, which a stand-in has not: it brings the form along
+        if patient.vocative.as_ref().is_none_or(|form| form.reveal().trim().is_empty()) {
+            patient.vocative = Some(Name::new(vocative(patient.first_name.reveal())));
+        }
         self.name(&mut patient.first_name);
         self.name(&mut patient.last_name);
         patient.vocative.iter_mut().for_each(|name| self.name(name));
@@ -332,7 +319,21 @@ impl<'k> Mask<'k> {
     fn event(&mut self, event: &mut Happening) {
         match event {
             Happening::SettingsChanged { by } | Happening::RuleChanged { by, .. } => self.user(by),
-            _ => {} // identifiers alone
+            // identifiers, figures and colours alone
+            Happening::MessageChanged { .. }
+            | Happening::VisitAnswered { .. }
+            | Happening::ConfirmationVoid { .. }
+            | Happening::Received { .. }
+            | Happening::OptedOut { .. }
+            | Happening::NumberBad { .. }
+            | Happening::GatewayPaused { .. }
+            | Happening::GatewayResumed { .. }
+            | Happening::BudgetReached {}
+            | Happening::RemindedTwice { .. }
+            | Happening::LowBalance { .. }
+            | Happening::BreakerOpened { .. }
+            | Happening::PatientErased { .. }
+            | Happening::CampaignChanged { .. } => {}
         }
     }
 }

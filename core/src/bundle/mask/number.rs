@@ -57,6 +57,13 @@ impl<'k> Numbers<'k> {
         self.known.keys().map(String::as_str)
     }
 
+    /// The numbers that could be read, E.164, with their stand-ins.
+    pub(super) fn e164s(&self) -> impl Iterator<Item = (Phone, Phone)> {
+        let pair =
+            |(typed, masked): (&String, &String)| Some((self.read(typed)?.e164, self.read(masked)?.e164));
+        self.known.iter().filter_map(pair)
+    }
+
     /// As the engine reads what hosts and gateways give.
     fn read(&self, typed: &str) -> Option<Number> {
         let read = |text: &str| self.policies.iter().find_map(|policy| phone::parse(text, policy).ok());

@@ -6,6 +6,7 @@ use crate::model::{Diacritics, ReferenceBits};
 use crate::template::{Catalogue, Template};
 use crate::text::{finish, gsm7, links};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
 // without h and w: no link comes about where there was none
@@ -19,12 +20,14 @@ const POLISH_UPPER: &str = "ĄĆĘŁŃÓŚŹŻ";
 pub(super) struct Texts<'k> {
     key: &'k Key,
     known: BTreeMap<String, String>,
+    /// Those of bodies, which keep their placeholders: the same words may have come as a text without any.
+    bodies: BTreeMap<String, String>,
     given: BTreeSet<String>,
 }
 
 impl<'k> Texts<'k> {
     pub(super) fn new(key: &'k Key) -> Self {
-        Self { key, known: BTreeMap::new(), given: BTreeSet::new() }
+        Self { key, known: BTreeMap::new(), bodies: BTreeMap::new(), given: BTreeSet::new() }
     }
 
     /// A stand-in of a text. Links keep their scheme, `www.` and last domain.
@@ -46,11 +49,18 @@ impl<'k> Texts<'k> {
         })
     }
 
-    /// A stand-in of a body: its placeholders stay, their fallbacks do not.
-    pub(super) fn body(&mut self, original: &str, catalogue: &Catalogue) -> String {
-        let Ok(template) = Template::compile(original, catalogue) else { return self.text(original) };
-        let spans: Vec<_> = template.placeholders().map(|placeholder| placeholder.at).collect();
-        self.made(original, |key, attempt| {
+    /// A stand-in of a body: its placeholders stay, their fallbacks do not. It is the same whatever the body speaks about,
+    /// as drafts and templates change that. Of a faulty one the names of placeholders stay.
+    pub(super) fn body(&mut self, original: &str, catalogues: &[Catalogue]) -> String {
+        if let Some(known) = self.bodies.get(original) {
+            return known.clone();
+        }
+        let sound = catalogues.iter().find_map(|catalogue| Template::compile(original, catalogue).ok());
+        let spans: Vec<Range<usize>> = match &sound {
+            Some(template) => template.placeholders().map(|found| found.at.start..found.at.end).collect(),
+            None => named(original, catalogues),
+        };
+        let masked = self.given(|key, attempt| {
             let mut masked = String::new();
             let mut at = 0;
             let part = |from: usize, to: usize| original.get(from..to).unwrap_or_default();
@@ -65,18 +75,27 @@ impl<'k> Texts<'k> {
             }
             masked.push_str(&scramble(key, attempt, part(at, original.len())));
             masked
-        })
+        });
+        self.bodies.insert(original.to_owned(), masked.clone());
+        masked
     }
 
-    /// The texts that were given stand-ins.
+    /// The texts and bodies that were given stand-ins.
     pub(super) fn originals(&self) -> impl Iterator<Item = &str> {
-        self.known.keys().map(String::as_str)
+        self.known.keys().chain(self.bodies.keys()).map(String::as_str)
     }
 
     fn made(&mut self, original: &str, make: impl Fn(&Key, u32) -> String) -> String {
         if let Some(known) = self.known.get(original) {
             return known.clone();
         }
+        let masked = self.given(make);
+        self.known.insert(original.to_owned(), masked.clone());
+        masked
+    }
+
+    /// A stand-in that nothing else has.
+    fn given(&mut self, make: impl Fn(&Key, u32) -> String) -> String {
         let mut masked = make(self.key, 0);
         for attempt in 1..1_000 {
             if !self.given.contains(&masked) {
@@ -85,9 +104,19 @@ impl<'k> Texts<'k> {
             masked = make(self.key, attempt);
         }
         self.given.insert(masked.clone());
-        self.known.insert(original.to_owned(), masked.clone());
         masked
     }
+}
+
+/// Where the names of placeholders and links stand in a body that cannot be compiled, the bracket before them included.
+fn named(body: &str, catalogues: &[Catalogue]) -> Vec<Range<usize>> {
+    let brackets = body.match_indices('(').filter_map(|(at, _)| {
+        let inside = body.get(at + 1..)?;
+        let name = inside.split(['(', ')', ':', '|']).next()?;
+        let known = catalogues.iter().any(|catalogue| catalogue.has(name));
+        known.then_some(at..at + 1 + name.len())
+    });
+    brackets.collect()
 }
 
 /// Every letter and digit replaced by another of its class.
@@ -127,15 +156,17 @@ impl<'k> Writer<'k> {
         self.last.clear();
     }
 
-    /// Another letter or digit of the same class, that makes no four letters with those before it that some original has;
-    /// any other sign as it is.
+    /// Another letter or digit of the same class, that makes no four letters with those before it that some original has,
+    /// as they are or plainly written; any other sign as it is.
     fn stand_in(&mut self, c: char) {
         let pool = pool(c);
         // one is drawn for every sign, so that the rest does not depend on the pools
         let drawn = self.draws.draw();
         let tells = |other: &char| {
             let letters: Vec<char> = self.last.iter().copied().chain(other.to_lowercase()).collect();
-            Letters::try_from(letters).is_ok_and(|letters| self.telling.contains(&letters))
+            Letters::try_from(letters).is_ok_and(|letters| {
+                self.telling.contains(&letters) || self.telling.contains(&letters.map(plainly))
+            })
         };
         let from = drawn % pool.len().max(1);
         let turned = pool.iter().cycle().skip(from).take(pool.len());
@@ -154,6 +185,12 @@ impl<'k> Writer<'k> {
 
 /// Four letters in a row, in lower case.
 pub(super) type Letters = [char; 4];
+
+/// A Polish letter as it is plainly written.
+fn plainly(letter: char) -> char {
+    let mut polish = POLISH_LOWER.chars().zip("acelnoszz".chars());
+    polish.find(|(marked, _)| *marked == letter).map_or(letter, |(_, plain)| plain)
+}
 
 /// All that a text could be told by: each four letters in a row, as they are and plainly written.
 pub(super) fn telling(text: &str, into: &mut BTreeSet<Letters>) {
