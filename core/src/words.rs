@@ -193,7 +193,7 @@ pub fn reason(code: &str, language: Language) -> Option<&'static str> {
     }
     // whatever else a reason tells does not change its label
     let details = serde_json::json!({
-        "code": code, "purpose": "visits", "refusal": "missing", "kind": "landline", "placeholder": "", "parts": 0,
+        "code": code, "purpose": "visits", "refusal": {"reason": "missing"}, "kind": "landline", "placeholder": "", "parts": 0,
         "allowed": 0, "visit": "", "message": 0, "at": Timestamp::default(),
     });
     serde_json::from_value::<Reason>(details).ok().map(|reason| reason.label(language))
