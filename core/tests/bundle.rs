@@ -40,8 +40,8 @@ const PRIVATE: [&str; 25] = [
     "Dzisiejszych dolegliwości nie wytrzymam",
     "ujście przepełnione",
     "Oddzwonimy po dyżurze",
-    "Przepiszemy ząbkowanie",
-    "urlop kołodzieja",
+    "Przepiszemy recepturkę",
+    "urlop młynarki",
     "pęknięty klucz",
     "podarunkowy wzór",
     "życzymy pogody ducha",
@@ -282,12 +282,12 @@ fn prepared(host: &mut Host) {
     draft.set("timing.months_after", "dwanaście półroczy");
     // half of it is typed, and it uses a link all the same
     draft.set("bodies.default", serde_json::json!({"text": "(imie), życzymy pogody ducha (ankieta) (da"}));
-    host.act(Act::KeepDraft { campaign: "szkic".into(), draft });
+    host.act(Act::KeepDraft { campaign: "k".into(), draft });
     let refused = |host: &Host, act: Act| {
         let user = User::new("Zdzichosław", Permission::ALL);
         host.recorder.act(&user, &act, host.now).unwrap_err();
     };
-    refused(host, Act::SaveDraft { campaign: "szkic".into() });
+    refused(host, Act::SaveDraft { campaign: "k".into() });
     refused(host, Act::DeleteLink { name: "ankieta".into() });
     let mut draft = CampaignDraft::begin(CampaignKind::Birthday, Language::Pl);
     draft.set("name", "najpóźniejszy szkic");
@@ -298,7 +298,7 @@ fn prepared(host: &mut Host) {
     host.act(Act::KeepDraft { campaign: "u".into(), draft });
     host.act(Act::SaveDraft { campaign: "u".into() });
     host.act(Act::Activate { campaign: "u".into() });
-    host.act(Act::DiscardDraft { campaign: "szkic".into() });
+    host.act(Act::DiscardDraft { campaign: "k".into() });
     let broadcast = serde_json::json!({
         "name": "najpóźniejszy szkic", "timing": {"kind": "broadcast", "at": "2026-11-23T10:00:00"},
         "bodies": {"default": "(pacjent), życzymy pogody ducha: (ankieta)"},
@@ -327,17 +327,17 @@ fn conversed(host: &mut Host) {
     // the same words as a body's
     write(host, number("606777666"), "(pacjent), życzymy pogody ducha: (ankieta)", None, None);
     write(host, number("+48 605 777 555"), "Oddzwonimy po dyżurze", Some("2026-11-20 12:00"), None);
-    let text = Some("Przepiszemy ząbkowanie: www.stomatopol.pl/urlop-kołodzieja".into());
+    let text = Some("Przepiszemy recepturkę: www.stomatopol.pl/urlop-młynarki".into());
     let edit = MessageEdit { text, at: Some(at("2026-11-20 13:00")), hours: QuietHours::Override };
     host.act(Act::EditMessage { message: newest(host), edit });
-    write(host, Recipient::Patient("3".into()), "urlop kołodzieja", Some("2026-11-22 12:00"), None);
+    write(host, Recipient::Patient("3".into()), "urlop młynarki", Some("2026-11-22 12:00"), None);
     host.act(Act::CancelMessage { message: newest(host) });
     // an answer from a number that nobody has
     host.sms("+48606777666", "Nie", None);
     let answer = newest(host);
     host.act(Act::MarkRead { message: answer });
     host.act(Act::MarkUnread { message: answer });
-    host.act(Act::AssignMessage { message: answer, patient: "3".into() });
+    host.act(Act::AssignMessage { message: answer, patient: "8".into() });
     host.act(Act::Settle { item: InboxRef::Message(answer) });
     host.act(Act::ReleaseBreaker {});
 }
@@ -359,8 +359,14 @@ fn what_users_do_is_decided_on_in_the_recorded_scenario() {
     let decided = &bundle.decisions.messages;
     let parted = |message: &Decided| message.parts == 2 && message.reason.is_none();
     assert!(decided.iter().any(parted), "the vocative makes two parts");
-    let is_no = |message: &&Decided| message.effect.is_some() && message.reply == Some(Reply::No);
-    let assigned = decided.iter().rfind(is_no).unwrap();
+    let given = bundle.calls.iter().find_map(|recorded| match &recorded.call {
+        RecordedCall::Act { act, .. } => match **act {
+            Act::AssignMessage { message, .. } => Some(message),
+            _ => None,
+        },
+        _ => None,
+    });
+    let assigned = decided.iter().find(|message| Some(message.message) == given).unwrap();
     assert_eq!(assigned.effect, Some(ReplyEffect::Applied), "it answers the patient's question");
     let withdrawn = |message: &Decided| message.reason == Some(Reason::Withdrawn {});
     assert_eq!(decided.iter().filter(|message| withdrawn(message)).count(), 1);
@@ -386,12 +392,13 @@ fn a_vocative_keeps_the_length_that_the_rules_give_it() {
 
 #[test]
 fn a_number_that_is_settled_by_its_hash_is_settled_of_the_stand_in() {
-    let faults = || Faults { invalid: 1_000, ..Faults::default() };
+    let refused = || SubmitResult::Rejected { class: RejectClass::RecipientInvalid, code: "2001".into() };
     let bad = |recorder: &Recorder| -> Vec<InboxRef> {
         let items = recorder.engine().practice(CLINIC.into()).inbox(None, 10).unwrap().items;
         items.into_iter().map(|item| item.id).collect()
     };
-    let mut host = Host::new(faults());
+    let mut host = Host::new(Faults::default());
+    host.gateway.script([refused()]);
     host.act(Act::CreateCampaign { campaign: "p".into(), spec: day_before("10:00") });
     host.act(Act::Activate { campaign: "p".into() });
     host.patient("1", "Bożydar", "601 777 111", None);
@@ -403,7 +410,8 @@ fn a_number_that_is_settled_by_its_hash_is_settled_of_the_stand_in() {
     assert_eq!(bad(&host.recorder), []);
     let masked = mask(&host.recorder.bundle().unwrap(), b"a key");
     // on another machine
-    let gateway = Arc::new(Simulator::new(GATEWAY.into(), 7).with_faults(faults()));
+    let gateway = Arc::new(Simulator::new(GATEWAY.into(), 7));
+    gateway.script([refused()]);
     let gateways = vec![(GATEWAY.into(), gateway as Arc<dyn Gateway>)];
     let other = Recorder::new(Arc::new(MemoryStore::default()), gateways, CLINIC.into());
     let mut there = 0;
@@ -416,7 +424,6 @@ fn a_number_that_is_settled_by_its_hash_is_settled_of_the_stand_in() {
             RecordedCall::Work { limit } => drop(other.work(*at, *limit).unwrap()),
             _ => unreachable!(),
         }
-        eprintln!("{call:?} {:?}", other.bundle().unwrap().decisions);
         there = there.max(bad(&other).len());
     }
     assert_eq!((there, bad(&other)), (1, vec![]));

@@ -298,13 +298,13 @@ fn who_was_recalled_is_not_recalled_again_after_identities_went() {
 #[test]
 fn a_broadcast_that_is_put_off_does_not_go_to_the_same_people_again() {
     let mut world = with(kept(1, 2));
-    world.start("o", broadcast("2026-01-06"));
+    world.start("o", broadcast("2026-01-08"));
     world.run_until("2026-02-20 09:00");
     world.patient("2", "502234567");
     world.edit("o", broadcast("2026-03-06"));
     world.run_until("2026-04-01 09:00");
     let sent: Vec<(String, String)> = world.sent().into_iter().map(|(at, number, _)| (at, number)).collect();
-    let expected = [("2026-01-06 10:00", "+48501234567"), ("2026-03-06 10:00", "+48502234567")];
+    let expected = [("2026-01-08 10:00", "+48501234567"), ("2026-03-06 10:00", "+48502234567")];
     assert_eq!(sent, expected.map(|(at, number)| (at.to_owned(), number.to_owned())));
 }
 
@@ -316,8 +316,8 @@ fn a_wish_binds_its_year_and_a_campaign_that_ended_nothing() {
     };
     born(&mut world, "1", "501234567", "1980-01-10");
     world.start("b", about(serde_json::json!({"kind": "birthday", "at": "10:00"})));
-    world.start("o", broadcast("2026-01-06"));
-    world.run_until("2026-01-07 09:00");
+    world.start("o", broadcast("2026-01-08"));
+    world.run_until("2026-01-09 09:00");
     world.end("o");
     world.run_until("2026-02-20 09:00");
     let broadcast = all(&world).into_iter().find(|message| message.wiped == Wiped::Identity);
@@ -325,7 +325,7 @@ fn a_wish_binds_its_year_and_a_campaign_that_ended_nothing() {
     // the date on the card was a slip
     born(&mut world, "1", "501234567", "1980-03-10");
     world.run_until("2026-12-31 09:00");
-    assert_eq!(world.sent_at(), ["2026-01-06 10:00", "2026-01-10 10:00"], "one wish a year");
+    assert_eq!(world.sent_at(), ["2026-01-08 10:00", "2026-01-10 10:00"], "one wish a year");
     world.run_until("2027-12-31 09:00");
     assert_eq!(world.sent_at()[2..], ["2027-03-10 10:00"]);
 }
