@@ -1,5 +1,6 @@
 //! A replay bundle knows every act: each operation by which a user changes something is one of its own, under the same name.
 #![allow(
+    clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
