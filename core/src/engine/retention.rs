@@ -190,8 +190,8 @@ fn needed(tx: &mut Tx<'_>, message: &Message, to: Wiped) -> Result<Needed, Engin
     Ok(if binds_occasion(tx, message)? { Needed::Long } else { Needed::No })
 }
 
-/// Whether a message keeps another of its campaign from going to the patient: a wish for its year, anything else for as
-/// long as the campaign runs, and none for longer than [`OCCASION_BINDS_MS`].
+/// Whether a message keeps another of its campaign from going to the patient: while the campaign runs, a wish in its year
+/// and anything else for [`OCCASION_BINDS_MS`].
 fn binds_occasion(tx: &mut Tx<'_>, message: &Message) -> Result<bool, EngineError> {
     let (Some(occasion), Some((campaign, _))) = (message.occasion, message.origin.step()) else {
         return Ok(false);

@@ -172,7 +172,9 @@ pub struct Retention {
     /// Texts of messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub texts_days: Option<u32>,
-    /// Numbers, and whose a message was; no less than `texts_days`.
+    /// Numbers, and whose a message was; no less than `texts_days`. It stays longer where the message still keeps another
+    /// from going: 31 days after its visit; for a recall, a birthday wish or a broadcast of a running campaign up to 730
+    /// days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identities_days: Option<u32>,
 }
