@@ -1,19 +1,20 @@
 //! Worked examples: a sample visit on a sample calendar, decided on by the rules that decide on real ones.
 
-use crate::calendar::{self, Placement};
+use crate::calendar;
 use crate::campaign::catalogue_for;
 use crate::campaign::plan::wall;
-use crate::campaign::{Scene, Wish, variant, wish};
+use crate::campaign::{PersonScene, Recipient, Scene, Wish, approach, recall_due, variant, wish};
 use crate::model::{
     Campaign, CampaignSpec, CampaignStatus, Consent, ConsentSource, Consents, DAY_MS, Doctor, FirstVisits,
-    HOUR_MS, Language, Moved, Name, OverLength, Patient, PatientFile, PatientStatus, Phone, Practice, Reason,
-    ReminderStep, Room, SmsMode, TimeOfDay, Timestamp, Timing, Visit, VisitFile, VisitState, WorkedExample,
+    HOUR_MS, Language, Moved, Name, Occasion, OverLength, Patient, PatientFile, PatientStatus, Phone,
+    Practice, Reason, ReminderStep, Room, SmsMode, Timestamp, Timing, Visit, VisitFile, VisitState,
+    WorkedExample,
 };
 use crate::practice::own_part_price;
 use crate::template::{Template, VisitDetail, VisitValues, vocative};
 use crate::text;
 use crate::words::{self, Label, dates, pick};
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
 /// Who is in the examples.
 const FIRST_NAME: &str = "Anna";
@@ -23,8 +24,6 @@ const BORN: (i32, u32, u32) = (1980, 5, 14);
 const VISIT_AT: (u32, u32) = (12, 30);
 /// How far ahead the sample visit is at least, beyond what its reminders need.
 const AHEAD_DAYS: u64 = 3;
-/// How long a message that is about no visit may wait for the hours.
-const WAIT_MS: i64 = 14 * DAY_MS;
 
 /// An example for each step of a campaign, in the order of their times; none where the body has faults.
 pub(super) fn examples(
@@ -62,15 +61,7 @@ impl Case<'_> {
     /// A message about a visit, as [`wish`] has it.
     fn of_visit(&self, spec: &CampaignSpec, step: u8) -> Option<WorkedExample> {
         let (visit, patient) = (self.visit(spec), self.patient());
-        let campaign = Campaign {
-            id: "example".into(),
-            spec: spec.clone(),
-            status: CampaignStatus::Active,
-            version: 1,
-            // older than all that happens in the example
-            activated_at: Some(self.now.plus_ms(-2 * DAY_MS)),
-            history: Vec::new(),
-        };
+        let campaign = self.campaign(spec);
         let scene = Scene {
             now: self.now,
             practice: self.practice,
@@ -82,12 +73,7 @@ impl Case<'_> {
             same_day: &[],
             series: &[],
         };
-        let goes = match wish(&campaign, step, &scene) {
-            Wish::Send { at, .. } => Ok(at),
-            Wish::Skip(reason) => Err(reason),
-            Wish::Late(late) => Err(late.at_once.err().unwrap_or(Reason::BookedLate {})),
-            Wish::Nothing => Err(Reason::OutsideFilters {}),
-        };
+        let goes = outcome(wish(&campaign, step, &scene));
         let start = dates::on_date_at(visit.visit.start, self.language);
         let now = dates::on_date_at(calendar::local(self.practice.zone, self.now), self.language);
         let (pl, en) = match &spec.timing {
@@ -104,28 +90,27 @@ impl Case<'_> {
         self.told(&pick(self.language, pl, en), goes, body, spec, Some(&visit))
     }
 
-    /// A message about a patient and no visit.
+    /// A message about a patient and no visit, as [`approach`] has it.
     fn of_patient(&self, spec: &CampaignSpec) -> Option<WorkedExample> {
-        let zone = self.practice.zone;
-        let on = |day: NaiveDate, at: TimeOfDay| {
-            calendar::days_after(zone, day.and_time(NaiveTime::MIN), 0, wall(at))
-        };
-        let (case, wanted) = match &spec.timing {
-            Timing::Recall { months_after, at, .. } => {
-                let last = self.today();
-                let due = last.checked_add_months(Months::new(*months_after))?;
-                let last = dates::on_date(last, self.language);
+        let today = self.today();
+        let (occasion, case) = match &spec.timing {
+            Timing::Recall { months_after, .. } => {
+                let last = dates::on_date(today, self.language);
                 let case =
                     pick(self.language, format!("ostatnia wizyta {last}"), format!("a last visit {last}"));
-                (case, on(due, *at))
+                (Occasion::Recall { due: recall_due(today, *months_after)? }, case)
             }
             Timing::Birthday { at } => {
                 let born = born()?;
-                let years = [self.today().year(), self.today().year() + 1];
+                let years = [today.year(), today.year() + 1];
                 let mut birthdays = years.into_iter().filter_map(|year| calendar::birthday_in(born, year));
-                let day = birthdays.find(|day| on(*day, *at) >= self.now)?;
+                let still_to_come = |day: &NaiveDate| {
+                    calendar::resolve(self.practice.zone, day.and_time(wall(*at))) >= self.now
+                };
+                let day = birthdays.find(still_to_come)?;
                 let said = dates::on_date(day, self.language);
-                (pick(self.language, format!("urodziny {said}"), format!("a birthday {said}")), on(day, *at))
+                let case = pick(self.language, format!("urodziny {said}"), format!("a birthday {said}"));
+                (Occasion::Birthday { year: day.year() }, case)
             }
             Timing::Broadcast { at, .. } => {
                 let said = dates::on_date_at(*at, self.language);
@@ -134,23 +119,41 @@ impl Case<'_> {
                     format!("wysyłka zaplanowana {said}"),
                     format!("a broadcast planned {said}"),
                 );
-                (case, calendar::resolve(zone, *at))
+                (Occasion::Broadcast { run: 1 }, case)
             }
             _ => return None,
         };
-        let windows: Vec<_> =
-            std::iter::once(&self.practice.settings.sending_hours).chain(spec.window.as_ref()).collect();
-        let wanted = wanted.max(self.now);
-        let placed = calendar::place_later(&Placement {
-            wanted,
+        let (campaign, patient) = (self.campaign(spec), self.patient());
+        let mut last = self.visit(spec);
+        // a visit of today, whatever the hour
+        last.starts_at = calendar::resolve(self.practice.zone, today.and_time(NaiveTime::MIN));
+        let scene = PersonScene {
             now: self.now,
-            latest: wanted.plus_ms(WAIT_MS),
-            windows: &windows,
-            zone,
-            outside: spec.outside(),
-        });
-        let goes = placed.map(|placed| placed.at).map_err(|_| Reason::NoAllowedSlot {});
+            recipient: Recipient {
+                practice: self.practice,
+                patient: Some(&patient),
+                opt_out: None,
+                bad_number: false,
+            },
+            last: Some(&last),
+            booked: None,
+            in_audience: true,
+        };
+        let goes = outcome(approach(&campaign, occasion, &scene));
         self.told(&case, goes, &spec.bodies.default, spec, None)
+    }
+
+    /// The campaign as if it had been running for a while.
+    fn campaign(&self, spec: &CampaignSpec) -> Campaign {
+        Campaign {
+            id: "example".into(),
+            spec: spec.clone(),
+            status: CampaignStatus::Active,
+            version: 1,
+            // older than all that happens in the example
+            activated_at: Some(self.now.plus_ms(-2 * DAY_MS)),
+            history: Vec::new(),
+        }
     }
 
     /// The example in words, with its text and cost.
@@ -322,6 +325,16 @@ fn days_needed(step: &ReminderStep) -> u64 {
         // two days in seven are free, and a holiday or two
         ReminderStep::WorkingDays { working_days_before, .. } => u64::from(*working_days_before) * 2 + 5,
         ReminderStep::Hours { hours_before } => u64::from(*hours_before) / 24 + 1,
+    }
+}
+
+/// When it goes, or why not.
+fn outcome(wish: Wish) -> Result<Timestamp, Reason> {
+    match wish {
+        Wish::Send { at, .. } => Ok(at),
+        Wish::Skip(reason) => Err(reason),
+        Wish::Late(late) => Err(late.at_once.err().unwrap_or(Reason::BookedLate {})),
+        Wish::Nothing => Err(Reason::OutsideFilters {}),
     }
 }
 
