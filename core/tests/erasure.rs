@@ -253,8 +253,8 @@ fn cards_that_were_merged_go_together() {
     }
 }
 
-#[test]
-fn a_joint_message_loses_its_text_and_stays_the_other_patient_s() {
+/// Patient 1 shares a number with patient 2; one message is to remind both of visits of one day.
+fn joint() -> (Arc<MemoryStore>, World) {
     let store = Arc::new(MemoryStore::default());
     let mut world =
         World::on(store.clone(), "2026-11-16 09:00", practice(), Simulator::new(GATEWAY.into(), 1));
@@ -265,6 +265,12 @@ fn a_joint_message_loses_its_text_and_stays_the_other_patient_s() {
     world.patient("2", "601777111");
     world.visit("w1", "1", "2026-11-20 12:30");
     world.visit("w2", "2", "2026-11-20 13:00");
+    (store, world)
+}
+
+#[test]
+fn a_joint_message_loses_its_text_and_stays_the_other_patient_s() {
+    let (store, mut world) = joint();
     world.run_until("2026-11-19 11:00");
     assert_eq!(world.sent().len(), 1);
     let figures = world.clinic().figures(&"p".into()).unwrap();
@@ -281,16 +287,7 @@ fn a_joint_message_loses_its_text_and_stays_the_other_patient_s() {
 
 #[test]
 fn a_joint_message_that_waits_is_planned_anew_for_the_other_patient() {
-    let store = Arc::new(MemoryStore::default());
-    let mut world =
-        World::on(store.clone(), "2026-11-16 09:00", practice(), Simulator::new(GATEWAY.into(), 1));
-    let mut spec = day_before("10:00");
-    spec.shared_number = SharedNumber::Joint;
-    world.start("p", spec);
-    world.patient_with("1", "601777111", named);
-    world.patient("2", "601777111");
-    world.visit("w1", "1", "2026-11-20 12:30");
-    world.visit("w2", "2", "2026-11-20 13:00");
+    let (_, mut world) = joint();
     world.gateway.script([SubmitResult::Rejected { class: RejectClass::Transient, code: "x".into() }]);
     world.run_until("2026-11-19 10:00");
     assert!(world.sent().is_empty());

@@ -4,11 +4,13 @@
 // a test kit may fail by panicking
 #![allow(clippy::panic, clippy::unwrap_used)]
 
+mod watched;
 mod world;
 
 use depesza::model::*;
-use depesza::store::{Commit, Found, Index, MemoryStore, RowKey, Scan, Store, StoreError, Table, Write};
-use std::sync::{Arc, Mutex};
+use depesza::store::Write;
+use std::sync::Arc;
+use watched::{Asked, Watched};
 use world::*;
 
 /// What was asked of a store: calls, rows and bytes read, rows, index entries and bytes written.
@@ -22,85 +24,25 @@ struct Cost {
     bytes_written: u64,
 }
 
-/// A store in memory that counts.
-#[derive(Default)]
-struct Counting {
-    store: MemoryStore,
-    cost: Mutex<Cost>,
-}
-
-impl Counting {
-    fn take(&self) -> Cost {
-        std::mem::take(&mut *self.cost.lock().unwrap())
-    }
-
-    fn read<'a>(&self, docs: impl IntoIterator<Item = &'a String>) {
-        let mut cost = self.cost.lock().unwrap();
-        cost.calls += 1;
-        for doc in docs {
-            cost.rows_read += 1;
-            cost.bytes_read += doc.len() as u64;
+fn count(cost: &mut Cost, call: Asked<'_>) {
+    cost.calls += 1;
+    let docs: Vec<&String> = match call {
+        Asked::Version | Asked::Due => Vec::new(),
+        Asked::Read(found) => found.iter().flatten().collect(),
+        Asked::List(found) => found.iter().map(|(_, doc)| doc).collect(),
+        Asked::Scan(_, found) => found.iter().map(|found| &found.doc).collect(),
+        Asked::Find(found) => found.iter().map(|(_, row)| &row.id).collect(),
+        Asked::Commit(commit) => {
+            for Write { doc, add, remove, .. } in &commit.writes {
+                cost.rows_written += 1;
+                cost.entries_written += (add.len() + remove.len()) as u64;
+                cost.bytes_written += doc.as_ref().map_or(0, String::len) as u64;
+            }
+            Vec::new()
         }
-    }
-}
-
-impl Store for Counting {
-    fn version(&self, practice: &PracticeId) -> Result<u64, StoreError> {
-        self.read([]);
-        self.store.version(practice)
-    }
-
-    fn read(&self, practice: &PracticeId, rows: &[RowKey]) -> Result<Vec<Option<String>>, StoreError> {
-        let found = self.store.read(practice, rows)?;
-        self.read(found.iter().flatten());
-        Ok(found)
-    }
-
-    fn list(
-        &self,
-        practice: &PracticeId,
-        table: Table,
-        from: &str,
-        to: &str,
-        limit: u32,
-    ) -> Result<Vec<(String, String)>, StoreError> {
-        let found = self.store.list(practice, table, from, to, limit)?;
-        self.read(found.iter().map(|(_, doc)| doc));
-        Ok(found)
-    }
-
-    fn scan(&self, practice: &PracticeId, scan: &Scan) -> Result<Vec<Found>, StoreError> {
-        let found = self.store.scan(practice, scan)?;
-        self.read(found.iter().map(|found| &found.doc));
-        Ok(found)
-    }
-
-    fn commit(&self, commit: &Commit) -> Result<u64, StoreError> {
-        let mut cost = self.cost.lock().unwrap();
-        cost.calls += 1;
-        for Write { doc, add, remove, .. } in &commit.writes {
-            cost.rows_written += 1;
-            cost.entries_written += (add.len() + remove.len()) as u64;
-            cost.bytes_written += doc.as_ref().map_or(0, String::len) as u64;
-        }
-        self.store.commit(commit)
-    }
-
-    fn find(&self, index: Index, key: &str) -> Result<Vec<(PracticeId, RowKey)>, StoreError> {
-        let found = self.store.find(index, key)?;
-        self.read(found.iter().map(|(_, row)| &row.id));
-        Ok(found)
-    }
-
-    fn due(
-        &self,
-        queue: Index,
-        until: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<(PracticeId, Timestamp)>, StoreError> {
-        self.read([]);
-        self.store.due(queue, until, limit)
-    }
+    };
+    cost.rows_read += docs.len() as u64;
+    cost.bytes_read += docs.iter().map(|doc| doc.len() as u64).sum::<u64>();
 }
 
 /// A booking message and four reminders.
@@ -143,7 +85,7 @@ fn visit(n: usize, revision: u64, start: &str, state: VisitState) -> Fact {
 
 /// What facts on a new visit cost in a practice that has so many messages already, a fifth of them sent.
 fn costs(stored: usize) -> Vec<(&'static str, Cost)> {
-    let store = Arc::new(Counting::default());
+    let store = Arc::new(Watched::new(count));
     let simulator = depesza::gateway::Simulator::new(GATEWAY.into(), 1);
     let mut practice = practice();
     practice.settings.breaker = None; // thousands go at once
