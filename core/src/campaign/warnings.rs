@@ -161,7 +161,7 @@ pub fn warnings(spec: &CampaignSpec, practice: &Practice) -> Vec<CampaignWarning
 fn of_sender(sender: &Sender) -> Vec<CampaignWarningKind> {
     use CampaignWarningKind as Kind;
     let mut found = Vec::new();
-    let name = fold(&sender.id);
+    let name = text::fold(&sender.id);
     if sender.approval != SenderApproval::Approved {
         found.push(Kind::SenderNotApproved {});
     }
@@ -190,7 +190,7 @@ fn of_sender(sender: &Sender) -> Vec<CampaignWarningKind> {
 fn of_body(body: &str, purpose: Purpose, practice: &Practice) -> Vec<CampaignWarningKind> {
     use CampaignWarningKind as Kind;
     let mut found = Vec::new();
-    let shown = fold(&shown(body, practice));
+    let shown = text::fold(&shown(body, practice));
     if let Some(word) = find(&shown, HEALTH) {
         found.push(Kind::RevealsHealth { word });
     }
@@ -232,12 +232,7 @@ fn shown(body: &str, practice: &Practice) -> String {
 fn promoting_link(body: &str, practice: &Practice) -> Option<String> {
     let template = Template::compile(body, &catalogue(practice)).ok()?;
     let mut links = template.placeholders().filter(|it| matches!(it.target, Target::Link(_)));
-    links.find(|link| find(&fold(&link.name), PROMOTION).is_some()).map(|link| link.name.clone())
-}
-
-/// Small letters without marks, so that ŁÓDŹ and lodz are one.
-fn fold(text: &str) -> String {
-    text::transliterate(text).text.to_lowercase()
+    links.find(|link| find(&text::fold(&link.name), PROMOTION).is_some()).map(|link| link.name.clone())
 }
 
 /// The first word of a text that begins as one of the list does.
