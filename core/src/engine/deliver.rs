@@ -60,25 +60,32 @@ impl Engine {
                 done.more = true;
                 break;
             }
+            let mut others = true;
             let each = (limit - done.submitted) / u64::try_from(practices.len()).unwrap_or(u64::MAX);
             let turn = u32::try_from(each).unwrap_or(TURN).clamp(1, TURN);
             moved = false;
             for practice in practices {
                 let any = self.turn(&practice, turn, now, &mut done);
-                moved |= faults.note(practice, any).unwrap_or(true);
+                let any = faults.note(practice, any).unwrap_or(Some(true));
+                others &= any.is_none();
+                moved |= any == Some(true);
+            }
+            if others {
+                break; // all that is due is in other dispatchers' hands
             }
         }
         faults.first.map_or(Ok(done), Err)
     }
 
-    /// One practice's turn: says whether anything was due.
+    /// One practice's turn: says whether anything was due; `None` where another dispatcher has the turn.
     fn turn(
         &self,
         practice: &PracticeId,
         limit: u32,
         now: Timestamp,
         done: &mut Dispatched,
-    ) -> Result<bool, EngineError> {
+    ) -> Result<Option<bool>, EngineError> {
+        let Some(_turn) = self.store.turn(practice, Index::Due, now)? else { return Ok(None) };
         let capabilities = |message: &Message| {
             let gateway = message.gateway.as_ref().and_then(|id| self.gateway(id))?;
             Some(gateway.capabilities())
@@ -98,7 +105,7 @@ impl Engine {
             let prepared = self.transact(practice, now, |tx| prepare(tx, ready, &gateways))?;
             self.submit(practice, &prepared, now, done)?;
         }
-        Ok(claimed.any)
+        Ok(Some(claimed.any))
     }
 
     /// Hands prepared messages, at most a batch, to their gateways and stores the answers.

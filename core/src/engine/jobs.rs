@@ -58,23 +58,28 @@ impl Engine {
                 done.more = true;
                 break;
             }
+            let before = done.commits;
             for practice in practices {
                 let advanced = self.advance(&practice, now);
-                if let Some(finished) = faults.note(practice, advanced) {
+                if let Some(Some(finished)) = faults.note(practice, advanced) {
                     done.finished += u64::from(finished);
                     done.commits += 1;
                 }
+            }
+            if done.commits == before {
+                break; // all that is left is in other hands
             }
         }
         faults.first.map_or(Ok(done), Err)
     }
 
-    /// One commit of one practice's oldest job; says whether that finished it.
-    fn advance(&self, practice: &PracticeId, now: Timestamp) -> Result<bool, EngineError> {
+    /// One commit of one practice's oldest job; says whether that finished it. `None` where another worker has the turn.
+    fn advance(&self, practice: &PracticeId, now: Timestamp) -> Result<Option<bool>, EngineError> {
+        let Some(_turn) = self.store.turn(practice, Index::Work, now)? else { return Ok(None) };
         self.transact(practice, now, |tx| {
             let due = (String::new(), instant_key(now.plus_ms(1)));
             let Some(mut job) = tx.scan::<Job>(Index::Work, due, 1, Order::Ascending)?.pop() else {
-                return Ok(false);
+                return Ok(Some(false));
             };
             let mut mine = campaigns(tx)?.to_vec();
             let kind = |campaign: &Campaign| campaign.spec.timing.kind();
@@ -92,7 +97,7 @@ impl Engine {
                 JobPhase::Retention => retention::advance(tx, &mut job)?,
             }
             tx.put(&job)?;
-            Ok(job.done)
+            Ok(Some(job.done))
         })
     }
 }

@@ -367,6 +367,34 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<(PracticeId, Timestamp)>, StoreError>;
 
+    /// Several parts of indexes in one call, each as [`scan`](Self::scan) gives it; not necessarily all of one moment. A
+    /// store that is far away answers them in one round trip.
+    ///
+    /// # Errors
+    /// As [`version`](Self::version).
+    fn scans(&self, practice: &PracticeId, scans: &[Scan]) -> Result<Vec<Vec<Found>>, StoreError> {
+        scans.iter().map(|scan| self.scan(practice, scan)).collect()
+    }
+
+    /// Takes a practice's turn at `queue`, so that dispatchers on one database work side by side instead of in each
+    /// other's way. `None`: another one has it now, or nothing stands in the queue at or before `until` any more. The turn
+    /// ends when it is dropped, and when its process or its connection dies.
+    ///
+    /// It spares work and promises nothing: what keeps a message from going twice are versions and leases. A store that
+    /// does not know of others gives every turn.
+    ///
+    /// # Errors
+    /// As [`version`](Self::version).
+    fn turn(
+        &self,
+        practice: &PracticeId,
+        queue: Index,
+        until: Timestamp,
+    ) -> Result<Option<Turn<'_>>, StoreError> {
+        let _ = (practice, queue, until);
+        Ok(Some(Turn::free()))
+    }
+
     /// Drops what deleted rows and replaced documents left behind in files, logs and free room: after it no byte of them is
     /// in what the store keeps. A store that leaves nothing behind has nothing to do. It may take long, and is asked
     /// for after an erasure.
@@ -375,6 +403,33 @@ pub trait Store: Send + Sync {
     /// As [`version`](Self::version); nothing is lost, and the same call may succeed later.
     fn scrub(&self) -> Result<(), StoreError> {
         Ok(())
+    }
+}
+
+/// A practice's turn, held until it is dropped.
+pub struct Turn<'s>(Option<Box<dyn Held + 's>>);
+
+/// Whatever a store gives back when a turn ends; its `Drop` does it.
+trait Held {}
+impl<T> Held for T {}
+
+impl<'s> Turn<'s> {
+    /// A turn that nobody has to give back.
+    #[must_use]
+    pub fn free() -> Self {
+        Self(None)
+    }
+
+    /// A turn that ends as `held` is dropped.
+    #[must_use]
+    pub fn holding(held: impl Sized + 's) -> Self {
+        Self(Some(Box::new(held)))
+    }
+}
+
+impl fmt::Debug for Turn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Turn").field("held", &self.0.is_some()).finish()
     }
 }
 
