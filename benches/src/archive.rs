@@ -8,7 +8,8 @@ use chrono::{Days, NaiveDate};
 use depesza::engine::{Engine, stored_message, stored_patient, stored_tally};
 use depesza::model::{
     Answer, Body, CampaignId, DAY_MS, Direction, Fact, Message, MessageId, Name, Origin, PatientFile,
-    PatientId, Permission, Phone, Reason, Reply, ReplyEffect, ReplyPolicy, Status, Tally, Timestamp, User,
+    PatientId, Permission, Phone, Practice, PracticeId, Reason, Reply, ReplyEffect, ReplyPolicy, Status,
+    Tally, Timestamp, User,
 };
 use depesza::store::{Commit, Store, Write};
 use serde_json::json;
@@ -23,6 +24,8 @@ pub const PATIENT_MESSAGES: u64 = 12;
 const FEW: u64 = 500;
 /// Rows of one commit.
 const ROWS: usize = 5_000;
+/// The number of the first message: far above those that the engine gives.
+const FIRST_NUMBER: u64 = 1_000_000_000;
 const FIRST_NAMES: [&str; 8] = ["Anna", "Jan", "Małgorzata", "Piotr", "Łucja", "Zofia", "Tomasz", "Ewa"];
 const ROOTS: [&str; 12] = [
     "Kowal", "Nowak", "Wiśniew", "Wójc", "Kamiń", "Lewandow", "Zieliń", "Szymań", "Woźniak", "Dąbrow",
@@ -67,21 +70,29 @@ impl Archive {
     /// # Panics
     /// When the store refuses it.
     pub fn fill(self, store: &Arc<dyn Store>) {
+        self.fill_practice(store, &PRACTICE.into());
+    }
+
+    /// Writes it under a practice that is not there yet.
+    ///
+    /// # Panics
+    /// When the store refuses it.
+    pub fn fill_practice(self, store: &Arc<dyn Store>, id: &PracticeId) {
         let engine = Engine::new(store.clone(), Vec::new());
-        engine.open_practice(&practice(), at(0)).unwrap();
-        let clinic = engine.practice(PRACTICE.into());
+        engine.open_practice(&Practice { id: id.clone(), ..practice() }, at(0)).unwrap();
+        let clinic = engine.practice(id.clone());
         let desk = clinic.as_user(User::new("desk", Permission::CLINIC));
-        for (id, spec) in campaigns() {
-            desk.create_campaign(id.into(), spec, at(0)).unwrap();
+        for (campaign, spec) in campaigns() {
+            desk.create_campaign(campaign.into(), spec, at(0)).unwrap();
         }
         let mut writes = Vec::new();
         let mut put = |write: Option<Write>| {
             let full = write.is_none() || writes.len() >= ROWS;
             writes.extend(write);
             if full {
-                let version = store.version(&PRACTICE.into()).unwrap();
+                let version = store.version(id).unwrap();
                 let writes = std::mem::take(&mut writes);
-                store.commit(&Commit { practice: PRACTICE.into(), version, writes }).unwrap();
+                store.commit(&Commit { practice: id.clone(), version, writes }).unwrap();
             }
         };
         for patient in 0..self.patients() {
@@ -90,12 +101,12 @@ impl Archive {
         let (names, template) = (campaigns(), template());
         let mut tallies: BTreeMap<(usize, u64), Tally> = BTreeMap::new();
         for no in 0..self.messages {
-            let message = self.message(no, &template);
+            let message = self.message(id, no, &template);
             put(Some(stored_message(&message).unwrap()));
             let campaign = usize::try_from(no % 5).unwrap();
             let day = no * DAYS / self.messages;
-            let id = CampaignId::new(names.get(campaign).unwrap().0);
-            let empty = || Tally::empty(id, 0, date(day));
+            let name = CampaignId::new(names.get(campaign).unwrap().0);
+            let empty = || Tally::empty(name, 0, date(day));
             let tally = tallies.entry((campaign, day)).or_insert_with(empty);
             *tally.statuses.entry(message.status).or_default() += 1;
         }
@@ -105,19 +116,19 @@ impl Archive {
         put(None);
     }
 
-    fn message(self, no: u64, template: &Message) -> Message {
+    fn message(self, id: &PracticeId, no: u64, template: &Message) -> Message {
         let mut message = template.clone();
         let patient = spread(no) % self.patients();
         let every = |share: u64| no.is_multiple_of((self.messages / share).max(1));
         let at =
             Timestamp::from_ms(at(0).ms() + i64::try_from(no * DAYS * 86_400_000 / self.messages).unwrap());
-        message.id = MessageId(no + 1);
+        message.id = MessageId(FIRST_NUMBER + no);
         message.patient = Some(self.patient(patient));
         message.number = Some(Phone::new(format!("+48{}", number(patient).reveal())));
         message.submitted_at = Some(at);
         message.due_at = at;
         message.day = date(no * DAYS / self.messages);
-        message.reference = Some(format!("r-{no}"));
+        message.reference = Some(format!("{id}-{no}"));
         if no % 10 == 7 {
             message.direction = Direction::Incoming;
             message.origin = Origin::Chat { by: None };

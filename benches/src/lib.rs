@@ -6,12 +6,14 @@
 
 mod archive;
 mod practice;
+mod recorder;
 mod sink;
 mod tee;
 mod year;
 
 pub use archive::{Archive, DAYS, PATIENT_MESSAGES};
 pub use practice::{PRACTICE, campaigns, practice};
+pub use recorder::Recorder;
 pub use sink::{GATEWAY, Sink};
 pub use tee::Tee;
 pub use year::{Facts, answer, fill, number, spread, told_patient, told_visit};

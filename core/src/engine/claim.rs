@@ -5,9 +5,9 @@
 //! settle.
 
 use super::EngineError;
-use super::inbound;
 use super::settle::{may_have_gone, tell};
 use super::tx::Tx;
+use super::{foresee, inbound};
 use crate::message::step;
 use crate::model::{
     Capabilities, HOUR_MS, InboundParts, Lease, MINUTE_MS, Message, MessageId, OwnReference, Reason, Status,
@@ -41,6 +41,7 @@ pub(super) fn claim(
 ) -> Result<Claimed, EngineError> {
     let mut claimed = Claimed::default();
     let due = (String::new(), instant_key(tx.now.plus_ms(1)));
+    foresee::queue(tx, &due, limit)?;
     for waiting in tx.scan::<InboundParts>(Index::Due, due.clone(), limit, Order::Ascending)? {
         claimed.any = true;
         inbound::give_up_waiting(tx, &waiting)?;

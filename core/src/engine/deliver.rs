@@ -6,7 +6,7 @@ use super::record::message_key;
 use super::restore::certainly_not_sent;
 use super::settle::{doubt, may_have_gone, number_hash, tell};
 use super::tx::Tx;
-use super::{Engine, EngineError, Faults, inbound, requests};
+use super::{Engine, EngineError, Faults, foresee, inbound, requests};
 use crate::message::{UNREACHABLE_WAIT_MS, is_pending, retry_delay_ms, step};
 use crate::model::{
     BadNumber, DAY_MS, DeliveryState, FailedAttempt, GatewayId, GatewayPause, HOUR_MS, Happening,
@@ -131,6 +131,7 @@ impl Engine {
             done.accepted += count(|answer| matches!(answer, SubmitResult::Accepted { .. }));
             done.unknown += count(|answer| matches!(answer, SubmitResult::Unknown { .. }));
             self.transact(practice, now, |tx| {
+                foresee::answered(tx, mine.iter().map(|one| one.message))?;
                 for (one, answer) in mine.iter().zip(&answers) {
                     answered(tx, one, answer)?;
                 }

@@ -158,7 +158,7 @@ fn wake(tx: &mut Tx<'_>, overlay: &Overlay) -> Result<(), EngineError> {
         for (_, message) in &found {
             let id = crate::engine::record::message_key(message.id);
             let (row, at) = (RowKey { table: Table::Message, id }, wake_at(message));
-            if let (Some(doc), Some(at)) = (tx.document(&row)?, at) {
+            if let (Some(doc), Some(at)) = (tx.document::<Message>(&row.id)?, at) {
                 overlay.lay(&row, doc, Entry { index: Index::Due, key: instant_key(at) });
             }
         }

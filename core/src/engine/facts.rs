@@ -11,7 +11,7 @@ use crate::message::{is_pending, is_underway};
 use crate::model::{
     BadNumber, CampaignKind, Confirmation, ConfirmedBy, Consent, ConsentSource, Fact, Happening, MINUTE_MS,
     Message, MessageId, Moved, Origin, Patient, PatientFile, PatientId, Reason, Refusal, Reply,
-    SentElsewhere, Timestamp, UserId, Visit, VisitFile, VisitId, VisitState,
+    SentElsewhere, Timestamp, UserId, Visit, VisitFile, VisitId, VisitState, Zone,
 };
 use crate::phone;
 use crate::store::{Index, MAX_PAGE, Order};
@@ -213,20 +213,8 @@ fn tell_visit(tx: &mut Tx<'_>, visit: &Visit) -> Result<Outcome, EngineError> {
         return Ok(Outcome::Known); // nothing is kept of an erased patient until a newer card is told
     }
     let zone = visit.zone.unwrap_or(tx.practice().zone);
-    let starts_at = calendar::resolve(zone, visit.start);
     let told_at = known.as_ref().map_or(tx.now, |known| known.told_at);
-    let mut file = VisitFile {
-        starts_at,
-        ends_at: starts_at.plus_ms(i64::from(visit.duration_min) * MINUTE_MS),
-        booked_at: visit.booked_at.unwrap_or(told_at),
-        told_at,
-        moved: None,
-        off_at: visit.state.is_off().then_some(tx.now),
-        confirmation: None,
-        manual_reminders: Vec::new(),
-        sent_elsewhere: Vec::new(),
-        visit,
-    };
+    let mut file = file_of(visit, zone, told_at, tx.now);
     let took_place = |visit: &Visit| visit.state == VisitState::TookPlace;
     // which of the patient's visits is the first
     let first_changed =
@@ -261,6 +249,23 @@ fn tell_visit(tx: &mut Tx<'_>, visit: &Visit) -> Result<Outcome, EngineError> {
         outreach::plan_patient(tx, &before)?;
     }
     Ok(Outcome::Applied)
+}
+
+/// A visit as the host tells it, with nothing that the engine knows beyond that.
+pub(super) fn file_of(visit: Visit, zone: Zone, told_at: Timestamp, now: Timestamp) -> VisitFile {
+    let starts_at = calendar::resolve(zone, visit.start);
+    VisitFile {
+        starts_at,
+        ends_at: starts_at.plus_ms(i64::from(visit.duration_min) * MINUTE_MS),
+        booked_at: visit.booked_at.unwrap_or(told_at),
+        told_at,
+        moved: None,
+        off_at: visit.state.is_off().then_some(now),
+        confirmation: None,
+        manual_reminders: Vec::new(),
+        sent_elsewhere: Vec::new(),
+        visit,
+    }
 }
 
 /// What the engine knows of a visit beyond what the host tells, after a change.

@@ -5,7 +5,8 @@
 
 use super::lists::{patient_name, row};
 use super::record::number_id;
-use super::tx::{Tx, parse};
+use super::row::parse;
+use super::tx::Tx;
 use super::{Desk, EngineError, Side, Who, account};
 use crate::message::{Waits, waits};
 use crate::model::{

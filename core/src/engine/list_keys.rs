@@ -57,13 +57,20 @@ pub(super) fn kind(message: &Message) -> Option<CampaignKind> {
     }
 }
 
-/// A message's entries in lists.
-pub(super) fn of_message(message: &Message) -> Vec<Entry> {
+/// Whether two states of one message have the same lasting entries: what those are made of is the same.
+pub(super) fn lasts(before: &Message, after: &Message) -> bool {
+    let made_of =
+        |message: &Message| (message.id, told_at(message), campaign(message).cloned(), kind(message));
+    made_of(before) == made_of(after)
+        && (&before.patient, &before.number, &before.body) == (&after.patient, &after.number, &after.body)
+}
+
+/// A message's entries in lists that only its time, its text or its patient changes.
+pub(super) fn lasting_of_message(message: &Message) -> Vec<Entry> {
     let position = position(message);
     let mut entries = Vec::new();
     let mut add = |index, before: String| entries.push(Entry { index, key: before + &position });
     add(Index::MessageTime, String::new());
-    add(Index::MessageStatus, named(message.status));
     if let Some(campaign) = campaign(message) {
         add(Index::MessageCampaign, keyed(campaign.as_str()));
     }
@@ -76,14 +83,23 @@ pub(super) fn of_message(message: &Message) -> Vec<Entry> {
     if let Some(number) = &message.number {
         add(Index::MessagePhone, keyed(number.reveal()));
     }
+    if let Some(body) = &message.body {
+        text::words(body.reveal()).iter().for_each(|word| add(Index::MessageWord, keyed(word)));
+    }
+    entries
+}
+
+/// A message's other entries in lists.
+pub(super) fn of_message(message: &Message) -> Vec<Entry> {
+    let position = position(message);
+    let mut entries = Vec::new();
+    let mut add = |index, before: String| entries.push(Entry { index, key: before + &position });
+    add(Index::MessageStatus, named(message.status));
     if message.direction == Direction::Incoming && !message.read {
         add(Index::MessageUnread, unread(None));
         if let Some(patient) = &message.patient {
             add(Index::MessageUnread, unread(Some(patient)));
         }
-    }
-    if let Some(body) = &message.body {
-        text::words(body.reveal()).iter().for_each(|word| add(Index::MessageWord, keyed(word)));
     }
     if waits(message).is_some() {
         entries.push(Entry {

@@ -145,7 +145,7 @@ impl<'f> Asked<'f> {
 /// The words of messages that begin so, as beginnings of keys; `None` when there are more than [`MAX_BEGUN`].
 fn words_that_begin(tx: &mut Tx<'_>, beginning: &str) -> Result<Option<Vec<String>>, EngineError> {
     let mut found = Vec::new();
-    let mut from = part(beginning);
+    let mut from = part(beginning).into_owned();
     let to = format!("{from}\u{10ffff}");
     loop {
         let first = tx.found(Index::MessageWord, (from, to.clone()), 1, Order::Ascending)?.pop();

@@ -203,12 +203,18 @@ pub(super) fn next_midnight(practice: &Practice, now: Timestamp) -> Timestamp {
     next.map_or(now.plus_ms(DAY_MS), |day| calendar::resolve(practice.zone, day.and_time(NaiveTime::MIN)))
 }
 
+/// Where the messages of this day to a message's patient are found; absent where they do not matter.
+pub(super) fn submitted_today(tx: &Tx<'_>, message: &Message) -> Option<(String, String)> {
+    tx.practice().settings.daily_cap?;
+    let today = calendar::local_date(tx.practice().zone, tx.now);
+    Some(exactly(&patient_day(message.patient.as_ref()?, today)))
+}
+
 /// Whether the patient has had the practice's most messages of this day.
 pub(super) fn capped(tx: &mut Tx<'_>, message: &Message) -> Result<bool, EngineError> {
-    let (Some(cap), Some(patient)) = (tx.practice().settings.daily_cap, &message.patient) else {
+    let (Some(cap), Some(today)) = (tx.practice().settings.daily_cap, submitted_today(tx, message)) else {
         return Ok(false);
     };
-    let today = exactly(&patient_day(patient, calendar::local_date(tx.practice().zone, tx.now)));
     let mut sent: Vec<Message> = tx.scan(Index::MessageSubmitted, today, MAX_PAGE, Order::Ascending)?;
     let own = |sent: &Message| matches!(sent.origin, Origin::Chat { .. });
     sent.retain(|sent| sent.id != message.id && sent.status != Status::Failed && !own(sent));

@@ -38,6 +38,7 @@ mod explain;
 mod export;
 mod facts;
 mod figures;
+mod foresee;
 mod inbound;
 mod inbox;
 mod jobs;
@@ -58,6 +59,7 @@ mod requests;
 mod restore;
 mod retention;
 mod routing;
+mod row;
 mod rules;
 mod settings;
 mod settle;
@@ -361,6 +363,7 @@ impl Clinic<'_> {
     /// [`EngineError::Store`].
     pub fn apply(&self, facts: &[Fact], now: Timestamp) -> Result<Vec<Outcome>, EngineError> {
         self.engine.transact(&self.id, now, |tx| {
+            foresee::facts(tx, facts)?;
             facts.iter().enumerate().map(|(place, fact)| facts::apply(tx, place, fact)).collect()
         })
     }

@@ -47,13 +47,18 @@ pub(super) fn plan_patient(tx: &mut Tx<'_>, patient: &PatientId) -> Result<(), E
     Ok(())
 }
 
+/// Where a campaign's messages to a patient are found.
+pub(super) fn of_patient(campaign: &Campaign, patient: &PatientId) -> (String, String) {
+    prefix_range(&format!("{}|{}", part(campaign.id.as_str()), part(patient.as_str())))
+}
+
 /// The occasions of a campaign for which a patient has a message that may still change.
 fn known_occasions(
     tx: &mut Tx<'_>,
     campaign: &Campaign,
     patient: &PatientId,
 ) -> Result<BTreeSet<Occasion>, EngineError> {
-    let range = prefix_range(&format!("{}|{}", part(campaign.id.as_str()), part(patient.as_str())));
+    let range = of_patient(campaign, patient);
     let recent = tx.now.plus_ms(-BACK_MS);
     let messages = tx.scan::<Message>(Index::MessageOccasion, range, MAX_PAGE, Order::Descending)?;
     let open = messages.into_iter().filter(|m| is_pending(m.status) || m.due_at >= recent);
@@ -282,7 +287,7 @@ fn recalled_before(
         return Ok(None);
     };
     let last = last.starts_at;
-    let range = prefix_range(&format!("{}|{}", part(campaign.id.as_str()), part(person.id.as_str())));
+    let range = of_patient(campaign, &person.id);
     let messages = tx.scan::<Message>(Index::MessageOccasion, range, MAX_PAGE, Order::Descending)?;
     let mut went = messages.iter().filter(|m| is_bound(m) && m.submitted_at.is_some_and(|at| at > last));
     Ok(went.next().map(|message| message.id))

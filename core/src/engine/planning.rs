@@ -53,11 +53,16 @@ pub(super) fn plan_visit(tx: &mut Tx<'_>, visit: &VisitFile) -> Result<(), Engin
     Ok(())
 }
 
+/// Where the visits of a patient are found that something may still be for.
+pub(super) fn of_patient(tx: &Tx<'_>, patient: &PatientId) -> (String, String) {
+    patient_range(patient, tx.now.plus_ms(-31 * DAY_MS), Timestamp::MAX)
+}
+
 /// Plans anew what a patient is to get: for the visits still to come and those a follow-up may still be for, and by the
 /// campaigns about patients.
 pub(super) fn plan_patient(tx: &mut Tx<'_>, patient: &PatientId) -> Result<(), EngineError> {
     let campaigns = campaigns(tx)?;
-    let range = patient_range(patient, tx.now.plus_ms(-31 * DAY_MS), Timestamp::MAX);
+    let range = of_patient(tx, patient);
     for visit in tx.scan::<VisitFile>(Index::VisitPatient, range, crate::store::MAX_PAGE, Order::Ascending)? {
         let around = Surroundings::load(tx, visit)?;
         plan(tx, &campaigns, &around)?;

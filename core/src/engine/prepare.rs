@@ -11,7 +11,7 @@ use super::render::{self, Rendered};
 use super::settle::{doubt, may_have_gone, tell};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
-use super::{EngineError, account, after_call, breaker, requests};
+use super::{EngineError, account, after_call, breaker, foresee, requests};
 use crate::calendar;
 use crate::message::{reference, step};
 use crate::model::{
@@ -36,6 +36,7 @@ pub(super) fn prepare(
     claimed: &[(MessageId, u64)],
     gateways: &[GatewayId],
 ) -> Result<Vec<Prepared>, EngineError> {
+    foresee::prepared(tx, claimed, gateways)?;
     let mut prepared = Vec::new();
     for (id, token) in claimed {
         let Some(message) = tx.get::<Message>(&message_key(*id))? else { continue };

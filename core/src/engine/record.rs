@@ -14,15 +14,28 @@ use crate::model::{
 use crate::store::{Entry, Index, Table, instant_key};
 use chrono::{Datelike, NaiveDate};
 use serde::{Serialize, de::DeserializeOwned};
+use std::borrow::Cow;
 
 /// A type that is stored as rows of one table.
-pub(crate) trait Record: Serialize + DeserializeOwned {
+pub(crate) trait Record: Serialize + DeserializeOwned + Clone + 'static {
     const TABLE: Table;
 
     fn row_id(&self) -> String;
 
+    /// Its entries, but for the lasting ones.
     fn entries(&self) -> Vec<Entry> {
         Vec::new()
+    }
+
+    /// Entries that most changes leave as they are.
+    fn lasting(&self) -> Vec<Entry> {
+        Vec::new()
+    }
+
+    /// Whether `before` had the same lasting entries, told without making them. It may say no where it did.
+    fn lasts_from(&self, before: &Self) -> bool {
+        let _ = before;
+        false
     }
 
     /// The counters this record stands in: what it adds to them.
@@ -32,8 +45,8 @@ pub(crate) trait Record: Serialize + DeserializeOwned {
 }
 
 /// A text part of a key.
-pub(crate) fn part(text: &str) -> String {
-    text.replace('%', "%25").replace('|', "%7c")
+pub(crate) fn part(text: &str) -> Cow<'_, str> {
+    if text.contains(['%', '|']) { text.replace('%', "%25").replace('|', "%7c").into() } else { text.into() }
 }
 
 /// A number as an id that sorts.
@@ -49,8 +62,8 @@ pub(crate) fn prefix_range(prefix: &str) -> (String, String) {
     (format!("{prefix}|"), format!("{prefix}}}")) // '}' follows '|'
 }
 
-fn entry(index: Index, key: String) -> Entry {
-    Entry { index, key }
+fn entry(index: Index, key: impl Into<String>) -> Entry {
+    Entry { index, key: key.into() }
 }
 
 fn timed(id: &str, at: Timestamp) -> String {
@@ -86,7 +99,7 @@ impl Record for Counters {
 /// The key of a sender or own number: letters compare without case, numbers by their digits alone.
 pub(crate) fn own_number_key(sender: &str) -> String {
     let digits: String = sender.chars().filter(char::is_ascii_digit).collect();
-    if sender.chars().any(char::is_alphabetic) { part(&sender.to_lowercase()) } else { digits }
+    if sender.chars().any(char::is_alphabetic) { part(&sender.to_lowercase()).into_owned() } else { digits }
 }
 
 impl Record for PatientFile {
@@ -252,21 +265,23 @@ impl Record for Message {
     }
 
     fn entries(&self) -> Vec<Entry> {
-        let at = told_at(self);
         let mut entries = list_keys::of_message(self);
-        let mut add = |index, key| entries.push(entry(index, key));
+        let mut add = |index, key: Cow<'_, str>| entries.push(entry(index, key));
         for subject in &self.subjects {
             add(Index::MessageVisit, part(subject.visit.as_str()));
         }
         if let Some(wake) = wake_at(self) {
-            add(Index::Due, instant_key(wake));
+            add(Index::Due, instant_key(wake).into());
         }
         if let Some(patient) = self.patient.as_ref().filter(|_| self.submitted_at.is_some()) {
-            add(Index::MessageSubmitted, patient_day(patient, self.day));
+            add(Index::MessageSubmitted, patient_day(patient, self.day).into());
         }
         if is_pending(self.status) {
             if let Some((campaign, _)) = self.origin.step() {
-                add(Index::MessageOpen, format!("{}|{}", part(campaign.as_str()), number_id(self.id.0)));
+                add(
+                    Index::MessageOpen,
+                    format!("{}|{}", part(campaign.as_str()), number_id(self.id.0)).into(),
+                );
             }
             if let Some(number) = &self.number {
                 add(Index::MessageNumber, part(number.reveal()));
@@ -275,30 +290,38 @@ impl Record for Message {
         if let (Some((campaign, _)), Some(patient), Some(occasion)) =
             (self.origin.step(), &self.patient, self.occasion)
         {
-            add(Index::MessageOccasion, occasion_key(campaign, patient, occasion));
+            add(Index::MessageOccasion, occasion_key(campaign, patient, occasion).into());
         }
         if let Origin::AfterCall { rule, system, call, .. } = &self.origin {
-            add(Index::MessageCall, call_key(system, call));
+            add(Index::MessageCall, call_key(system, call).into());
             if is_pending(self.status) {
-                add(Index::MessageRule, format!("{}|{}", rule_key(rule), number_id(self.id.0)));
+                add(Index::MessageRule, format!("{}|{}", rule_key(rule), number_id(self.id.0)).into());
             }
             let goes = !matches!(self.status, Status::Skipped | Status::Cancelled | Status::Failed);
             if let Some(number) = self.number.as_ref().filter(|_| goes) {
-                add(Index::MessageGap, timed(number.reveal(), at));
+                add(Index::MessageGap, timed(number.reveal(), told_at(self)).into());
             }
         }
         if let Some(reference) = &self.reference {
-            add(Index::Reference, reference.clone());
+            add(Index::Reference, reference.into());
         }
         for key in &self.inbound_keys {
-            add(Index::MessageInbound, key.clone());
+            add(Index::MessageInbound, key.into());
         }
         if let Some(gateway) = &self.gateway {
             for id in self.provider_ids.iter().filter(|_| self.direction == Direction::Outgoing) {
-                add(Index::ProviderId, provider_key(gateway, id));
+                add(Index::ProviderId, provider_key(gateway, id).into());
             }
         }
         entries
+    }
+
+    fn lasting(&self) -> Vec<Entry> {
+        list_keys::lasting_of_message(self)
+    }
+
+    fn lasts_from(&self, before: &Self) -> bool {
+        list_keys::lasts(before, self)
     }
 
     fn tally(&self) -> Option<Tally> {
@@ -481,12 +504,12 @@ pub(crate) fn number_times(number: &str, from: Timestamp, to: Timestamp) -> (Str
 
 /// The key of a rule in indexes by rule.
 pub(crate) fn rule_key(rule: &CallRuleId) -> String {
-    part(rule.as_str())
+    part(rule.as_str()).into_owned()
 }
 
 /// The key of a visit in indexes by visit.
 pub(crate) fn visit_key(visit: &VisitId) -> String {
-    part(visit.as_str())
+    part(visit.as_str()).into_owned()
 }
 
 /// The key of a message in indexes by message.

@@ -2,6 +2,7 @@
 //! through the years.
 
 use super::record::Record;
+use super::row::all_entries;
 use crate::model::{Message, PatientFile, Tally};
 use crate::store::{RowKey, StoreError, Write};
 
@@ -32,5 +33,5 @@ pub fn stored_tally(tally: &Tally) -> Result<Write, StoreError> {
 fn stored<R: Record>(record: &R) -> Result<Write, StoreError> {
     let doc = serde_json::to_string(record).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let row = RowKey { table: R::TABLE, id: record.row_id() };
-    Ok(Write { row, doc: Some(doc), add: record.entries(), remove: Vec::new() })
+    Ok(Write { row, doc: Some(doc), add: all_entries(record), remove: Vec::new() })
 }

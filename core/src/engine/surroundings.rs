@@ -27,12 +27,42 @@ pub(super) struct Surroundings {
     pub series: Vec<VisitFile>,
 }
 
+/// Where the visits around a visit are found: parts of indexes.
+pub(super) struct Near {
+    /// Earlier visits that took place; absent where nobody has to look.
+    pub took_place: Option<(String, String)>,
+    /// Its patient's visits of the same local day, itself included.
+    pub same_day: (String, String),
+    /// What was booked with it, itself included.
+    pub series: (String, String),
+}
+
+impl Near {
+    pub(super) fn of(practice: &Practice, visit: &VisitFile) -> Self {
+        let zone = practice.zone;
+        let day = calendar::local_date(zone, visit.starts_at);
+        let midnight =
+            |date: chrono::NaiveDate| calendar::resolve(zone, date.and_time(chrono::NaiveTime::MIN));
+        let next = day.succ_opt().unwrap_or(day);
+        Self {
+            took_place: took_place_before(visit),
+            same_day: patient_range(&visit.visit.patient, midnight(day), midnight(next)),
+            series: exactly(&series_key(visit)),
+        }
+    }
+}
+
+/// Where earlier visits of its patient that took place are found, unless the host tells whether it is the first.
+fn took_place_before(visit: &VisitFile) -> Option<(String, String)> {
+    let before = || patient_range(&visit.visit.patient, Timestamp::from_ms(0), visit.starts_at);
+    visit.visit.first_visit.is_none().then(before)
+}
+
 /// Whether no earlier visit of its patient took place.
 pub(super) fn is_first_visit(tx: &mut Tx<'_>, visit: &VisitFile) -> Result<bool, EngineError> {
-    if let Some(told) = visit.visit.first_visit {
-        return Ok(told);
-    }
-    let earlier = patient_range(&visit.visit.patient, Timestamp::from_ms(0), visit.starts_at);
+    let Some(earlier) = took_place_before(visit) else {
+        return Ok(visit.visit.first_visit.unwrap_or_default());
+    };
     Ok(tx.scan::<VisitFile>(Index::VisitTookPlace, earlier, 1, Order::Ascending)?.is_empty())
 }
 
@@ -41,18 +71,13 @@ impl Surroundings {
         let practice = tx.practice().clone();
         let Card { patient, opt_out, bad_number } = Card::load(tx, &visit.visit.patient)?;
         let first_visit = is_first_visit(tx, &visit)?;
-        let zone = practice.zone;
-        let day = calendar::local_date(zone, visit.starts_at);
-        let midnight =
-            |date: chrono::NaiveDate| calendar::resolve(zone, date.and_time(chrono::NaiveTime::MIN));
-        let next = day.succ_opt().unwrap_or(day);
-        let range = patient_range(&visit.visit.patient, midnight(day), midnight(next));
+        let near = Near::of(&practice, &visit);
         let mut same_day =
-            tx.scan::<VisitFile>(Index::VisitPatient, range, MAX_SIBLINGS, Order::Ascending)?;
+            tx.scan::<VisitFile>(Index::VisitPatient, near.same_day, MAX_SIBLINGS, Order::Ascending)?;
         let stands = |state: VisitState| !state.is_off() && state != VisitState::NoShow;
         same_day.retain(|other| other.visit.id != visit.visit.id && stands(other.visit.state));
-        let key = exactly(&series_key(&visit));
-        let mut series = tx.scan::<VisitFile>(Index::VisitSeries, key, MAX_SIBLINGS, Order::Ascending)?;
+        let mut series =
+            tx.scan::<VisitFile>(Index::VisitSeries, near.series, MAX_SIBLINGS, Order::Ascending)?;
         series.retain(|other| other.visit.id != visit.visit.id);
         Ok(Self { practice, visit, patient, opt_out, bad_number, first_visit, same_day, series })
     }

@@ -5,48 +5,47 @@
 
 use super::EngineError;
 use super::record::{COUNTERS_ROW, PRACTICE_ROW, Record, provider_key};
+use super::row::{Kind, Row, parse};
 use super::rules::RuleShelf;
 use crate::model::{
     Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Tally,
     Timestamp,
 };
-use crate::store::{
-    Commit, Entry, Found, Index, MAX_PAGE, Order, RowKey, Scan, Store, StoreError, Table, Write,
-};
+use crate::store::{Commit, Found, Index, MAX_PAGE, Order, RowKey, Scan, Store, Table, Write};
 use std::collections::btree_map::Entry as BTreeEntry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A row as it was read, and what this unit makes of it.
+#[derive(Default)]
 struct Slot {
-    before: Option<String>,
+    before: Option<Row>,
     change: Option<Change>,
 }
 
-/// What a row becomes: `doc` is `None` when it is deleted.
+/// What a row becomes: `to` is `None` when it is deleted.
 struct Change {
-    before: Derived,
-    doc: Option<String>,
-    after: Derived,
-}
-
-/// What follows from a record: nothing where there is none.
-#[derive(Default)]
-struct Derived {
-    entries: Vec<Entry>,
-    tally: Option<Tally>,
-}
-
-impl Derived {
-    fn of<R: Record>(record: &R) -> Self {
-        Self { entries: record.entries(), tally: record.tally() }
-    }
+    to: Option<Row>,
+    kind: Kind,
 }
 
 impl Slot {
-    fn doc(&self) -> Option<&str> {
-        self.change.as_ref().map_or(&self.before, |change| &change.doc).as_deref()
+    fn read(doc: Option<String>) -> Self {
+        Self { before: doc.map(Row::read), change: None }
     }
+
+    /// As it is in this unit.
+    fn now(&self) -> Option<&Row> {
+        self.change.as_ref().map_or(&self.before, |change| &change.to).as_ref()
+    }
+}
+
+/// A part of an index, read before it is asked for: its end, its order, the most rows that were asked for and what was found.
+struct Foreseen {
+    to: String,
+    order: Order,
+    limit: u32,
+    found: Vec<Found>,
 }
 
 /// A unit of work on one practice.
@@ -56,6 +55,7 @@ pub(crate) struct Tx<'s> {
     pub(crate) id: &'s PracticeId,
     version: u64,
     slots: BTreeMap<RowKey, Slot>,
+    foreseen: BTreeMap<(Index, String), Foreseen>,
     /// How many of them change, or more.
     changed: u32,
     practice: Rc<Practice>,
@@ -88,6 +88,7 @@ impl<'s> Tx<'s> {
             id,
             version,
             slots: BTreeMap::new(),
+            foreseen: BTreeMap::new(),
             changed: 0,
             campaigns: None,
             practice,
@@ -113,6 +114,7 @@ impl<'s> Tx<'s> {
                 id: &practice.id,
                 version: store.version(&practice.id)?,
                 slots: BTreeMap::new(),
+                foreseen: BTreeMap::new(),
                 changed: 0,
                 campaigns: None,
                 practice: Rc::new(practice.clone()),
@@ -162,12 +164,14 @@ impl<'s> Tx<'s> {
     }
 
     pub(crate) fn get<R: Record>(&mut self, id: &str) -> Result<Option<R>, EngineError> {
-        self.slot(key::<R>(id.to_owned()))?.doc().map(parse).transpose()
+        let Some(row) = self.slot(key::<R>(id.to_owned()))?.now() else { return Ok(None) };
+        Ok(Some(R::clone(&*row.record()?)))
     }
 
     /// A row's document as it is in this unit.
-    pub(crate) fn document(&mut self, row: &RowKey) -> Result<Option<String>, EngineError> {
-        Ok(self.slot(row.clone())?.doc().map(ToOwned::to_owned))
+    pub(crate) fn document<R: Record>(&mut self, id: &str) -> Result<Option<String>, EngineError> {
+        let Some(row) = self.slot(key::<R>(id.to_owned()))?.now() else { return Ok(None) };
+        Ok(Some(row.doc::<R>()?.to_owned()))
     }
 
     /// The row's slot, read from the store the first time.
@@ -176,45 +180,76 @@ impl<'s> Tx<'s> {
             BTreeEntry::Occupied(slot) => slot.into_mut(),
             BTreeEntry::Vacant(slot) => {
                 let before = self.store.read(self.id, std::slice::from_ref(slot.key()))?.pop().flatten();
-                slot.insert(Slot { before, change: None })
+                slot.insert(Slot::read(before))
             }
         })
     }
 
+    /// Reads rows in one call that will be asked for one by one.
+    pub(super) fn foresee_rows(&mut self, mut rows: Vec<RowKey>) -> Result<(), EngineError> {
+        rows.sort_unstable();
+        rows.dedup();
+        rows.retain(|row| !self.slots.contains_key(row));
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let docs = self.store.read(self.id, &rows)?;
+        self.slots.extend(rows.into_iter().zip(docs.into_iter().map(Slot::read)));
+        Ok(())
+    }
+
+    /// Reads parts of indexes in one call that will be asked for one by one.
+    pub(super) fn foresee_scans(&mut self, mut scans: Vec<Scan>) -> Result<(), EngineError> {
+        let mut known = BTreeSet::new();
+        scans.retain(|scan| known.insert((scan.index, scan.from.clone())));
+        if scans.is_empty() {
+            return Ok(());
+        }
+        for (scan, found) in scans.iter().zip(self.store.scans(self.id, &scans)?) {
+            let Scan { index, from, to, limit, order } = scan.clone();
+            self.foreseen.insert((index, from), Foreseen { to, order, limit, found });
+        }
+        Ok(())
+    }
+
+    /// What a scan finds, from what was read before where that has it.
+    fn look(&self, scan: Scan) -> Result<Vec<Found>, EngineError> {
+        let known = self.foreseen.get(&(scan.index, scan.from.clone())).filter(|known| {
+            let whole = known.found.len() < usize::try_from(known.limit).unwrap_or(usize::MAX);
+            known.to == scan.to && known.order == scan.order && (whole || scan.limit <= known.limit)
+        });
+        match known {
+            Some(known) => Ok(known
+                .found
+                .iter()
+                .take(usize::try_from(scan.limit).unwrap_or(usize::MAX))
+                .cloned()
+                .collect()),
+            None => Ok(self.store.scan(self.id, &scan)?),
+        }
+    }
+
     pub(crate) fn put<R: Record>(&mut self, record: &R) -> Result<(), EngineError> {
-        let doc = serde_json::to_string(record).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        self.change::<R>(record.row_id(), Some(doc), Derived::of(record))
+        self.change::<R>(record.row_id(), Some(Row::of(record)))
     }
 
     /// Puts a record that is certainly new, without looking for an older one.
     fn put_new<R: Record>(&mut self, record: &R) -> Result<(), EngineError> {
-        self.slots.insert(key::<R>(record.row_id()), Slot { before: None, change: None });
+        self.slots.insert(key::<R>(record.row_id()), Slot::default());
         self.put(record)
     }
 
     pub(crate) fn delete<R: Record>(&mut self, id: &str) -> Result<(), EngineError> {
-        self.change::<R>(id.to_owned(), None, Derived::default())
+        self.change::<R>(id.to_owned(), None)
     }
 
-    fn change<R: Record>(
-        &mut self,
-        id: String,
-        doc: Option<String>,
-        after: Derived,
-    ) -> Result<(), EngineError> {
+    fn change<R: Record>(&mut self, id: String, to: Option<Row>) -> Result<(), EngineError> {
         if R::TABLE == Table::Campaign {
             self.campaigns = None;
         }
         let slot = self.slot(key::<R>(id))?;
-        if let Some(change) = &mut slot.change {
-            (change.doc, change.after) = (doc, after);
-            return Ok(());
-        }
-        // only now: most of what is read is not changed
-        let record: Option<R> = slot.before.as_deref().map(parse).transpose()?;
-        let before = record.as_ref().map(Derived::of).unwrap_or_default();
-        slot.change = Some(Change { before, doc, after });
-        self.changed = self.changed.saturating_add(1);
+        let first = slot.change.replace(Change { to, kind: Kind::of::<R>() }).is_none();
+        self.changed = self.changed.saturating_add(u32::from(first));
         Ok(())
     }
 
@@ -245,32 +280,31 @@ impl<'s> Tx<'s> {
             limit: limit.saturating_add(self.changed).min(MAX_PAGE),
             order,
         };
-        let mut rows: Vec<(String, RowKey, String)> = Vec::new();
-        for Found { key, row, doc } in self.store.scan(self.id, &scan)? {
+        let mut rows: Vec<(String, RowKey, Rc<R>)> = Vec::new();
+        for Found { key, row, doc } in self.look(scan)? {
             if row.table != R::TABLE {
                 continue;
             }
-            let slot = self
-                .slots
-                .entry(row.clone())
-                .or_insert_with(|| Slot { before: Some(doc.clone()), change: None });
-            if slot.change.is_none() {
-                rows.push((key, row, doc));
+            let slot = self.slots.entry(row.clone()).or_insert_with(|| Slot::read(Some(doc)));
+            if let (None, Some(before)) = (&slot.change, &slot.before) {
+                rows.push((key, row, before.record()?));
             }
         }
         let of_type =
             self.slots.range(key::<R>(String::new())..).take_while(|(row, _)| row.table == R::TABLE);
         for (row, slot) in of_type {
-            let Some(Change { doc: Some(doc), after, .. }) = &slot.change else { continue };
-            let inside = after.entries.iter().filter(|e| e.index == index && e.key >= from && e.key < to);
-            rows.extend(inside.map(|e| (e.key.clone(), row.clone(), doc.clone())));
+            let Some(Change { to: Some(after), .. }) = &slot.change else { continue };
+            let entries = after.entries::<R>()?.iter();
+            for inside in entries.filter(|e| e.index == index && e.key >= from && e.key < to) {
+                rows.push((inside.key.clone(), row.clone(), after.record()?));
+            }
         }
         rows.sort_unstable_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
         if order == Order::Descending {
             rows.reverse();
         }
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        rows.into_iter().map(|(key, _, doc)| Ok((key, parse(&doc)?))).collect()
+        Ok(rows.into_iter().map(|(key, _, record)| (key, R::clone(&record))).collect())
     }
 
     /// What a part of an index points at, of whatever type, as it is stored: without the changes of this unit.
@@ -319,7 +353,7 @@ impl<'s> Tx<'s> {
         limit: u32,
     ) -> Result<Vec<R>, EngineError> {
         self.load::<R>(from, to, limit)?;
-        self.loaded::<R>(from, to).take(usize::try_from(limit).unwrap_or(usize::MAX)).map(parse).collect()
+        self.loaded::<R>(from, to).take(usize::try_from(limit).unwrap_or(usize::MAX)).collect()
     }
 
     /// The same however many there are, a page after the other.
@@ -328,7 +362,7 @@ impl<'s> Tx<'s> {
         while let Some(last) = self.load::<R>(&next, to, MAX_PAGE)? {
             next = format!("{last}\0");
         }
-        self.loaded::<R>(from, to).map(parse).collect()
+        self.loaded::<R>(from, to).collect()
     }
 
     /// Reads the rows of a table whose ids lie in a range; the id of the last one.
@@ -336,15 +370,15 @@ impl<'s> Tx<'s> {
         let page = self.store.list(self.id, R::TABLE, from, to, limit)?;
         let last = page.last().map(|(id, _)| id.clone());
         for (id, doc) in page {
-            self.slots.entry(key::<R>(id)).or_insert(Slot { before: Some(doc), change: None });
+            self.slots.entry(key::<R>(id)).or_insert_with(|| Slot::read(Some(doc)));
         }
         Ok(last)
     }
 
-    /// The documents of a table as they are in this unit, of those that were read.
-    fn loaded<R: Record>(&self, from: &str, to: &str) -> impl Iterator<Item = &str> {
+    /// The records of a table as they are in this unit, of those that were read.
+    fn loaded<R: Record>(&self, from: &str, to: &str) -> impl Iterator<Item = Result<R, EngineError>> {
         let rows = self.slots.range(key::<R>(from.to_owned())..key::<R>(to.to_owned()));
-        rows.filter_map(|(_, slot)| slot.doc())
+        rows.filter_map(|(_, slot)| slot.now()).map(|row| Ok(R::clone(&*row.record()?)))
     }
 
     /// The outgoing message of this practice that a gateway names by our reference or its own identifier.
@@ -404,7 +438,8 @@ impl<'s> Tx<'s> {
             let counters = self.counters.clone();
             self.put(&counters)?;
         }
-        let writes: Vec<Write> = self.slots.into_iter().filter_map(|(row, slot)| write(row, slot)).collect();
+        let writes = self.slots.into_iter().filter_map(|(row, slot)| write(row, slot).transpose());
+        let writes: Vec<Write> = writes.collect::<Result<_, _>>()?;
         if !writes.is_empty() {
             self.store.commit(&Commit { practice: self.id.clone(), version: self.version, writes })?;
         }
@@ -414,13 +449,15 @@ impl<'s> Tx<'s> {
     /// Moves the counters of statistics by what the changed records add to and take from them.
     fn count(&mut self) -> Result<(), EngineError> {
         let mut sums: BTreeMap<String, Tally> = BTreeMap::new();
-        for change in self.slots.values().filter_map(|slot| slot.change.as_ref()) {
-            for (derived, sign) in [(&change.before, -1), (&change.after, 1)] {
-                let Some(tally) = &derived.tally else { continue };
+        for (slot, change) in self.slots.values().filter_map(|slot| Some((slot, slot.change.as_ref()?))) {
+            for (row, sign) in [(&slot.before, -1), (&change.to, 1)] {
+                let Some(row) = row else { continue };
+                let Some(tally) = &(change.kind.tally)(row)? else { continue };
                 let empty = || Tally::empty(tally.campaign.clone(), tally.step, tally.day);
                 sums.entry(tally.row_id()).or_insert_with(empty).add(tally, sign);
             }
         }
+        self.foresee_rows(sums.keys().map(|id| key::<Tally>(id.clone())).collect())?;
         for (id, change) in sums {
             let nothing = Tally::empty(change.campaign.clone(), change.step, change.day);
             if change == nothing {
@@ -439,21 +476,14 @@ fn key<R: Record>(id: String) -> RowKey {
     RowKey { table: R::TABLE, id }
 }
 
-fn write(row: RowKey, slot: Slot) -> Option<Write> {
-    let Change { before, doc, after } = slot.change?;
-    if doc == slot.before {
-        return None;
+/// What is to be stored of a row; nothing where it is as it was.
+fn write(row: RowKey, slot: Slot) -> Result<Option<Write>, EngineError> {
+    let Some(Change { to, kind }) = &slot.change else { return Ok(None) };
+    let doc = |row: &Option<Row>| row.as_ref().map(|row| (kind.doc)(row).map(ToOwned::to_owned)).transpose();
+    let (before, after) = (doc(&slot.before)?, doc(to)?);
+    if before == after {
+        return Ok(None);
     }
-    let (before, after) = (before.entries, after.entries);
-    let remove = before.iter().filter(|entry| !after.contains(entry)).cloned().collect();
-    let add = after.into_iter().filter(|entry| !before.contains(entry)).collect();
-    Some(Write { row, doc, add, remove })
-}
-
-/// Reads a stored document. The error names the type, never the content.
-pub(crate) fn parse<R: Record>(doc: &str) -> Result<R, EngineError> {
-    serde_json::from_str(doc).map_err(|error| {
-        let what = format!("a row of table {} at column {}", R::TABLE, error.column());
-        EngineError::Store(StoreError::Corrupt(what))
-    })
+    let (add, remove) = (kind.changes)(slot.before.as_ref(), to.as_ref())?;
+    Ok(Some(Write { row, doc: after, add, remove }))
 }

@@ -19,6 +19,9 @@ const MAX_ASKED: usize = 8;
 /// A text as it is compared: lower case, compatibility forms and diacritics gone, ł as l.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase(); // nothing else is left to do
+    }
     let plain = text.chars().filter(|c| !is_invisible(*c)).flat_map(char::to_lowercase);
     let mut folded = String::with_capacity(text.len());
     for c in plain.nfkd().filter(|c| !is_combining_mark(*c)) {

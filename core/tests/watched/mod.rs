@@ -12,6 +12,8 @@ pub enum Asked<'a> {
     Read(&'a [Option<String>]),
     List(&'a [(String, String)]),
     Scan(&'a Scan, &'a [Found]),
+    /// The so many scans that are told next came in one call.
+    Together(usize),
     Commit(&'a Commit),
     Find(&'a [(PracticeId, RowKey)]),
     Due,
@@ -68,6 +70,11 @@ impl<C: Default + Send> Store for Watched<C> {
         let found = self.store.scan(practice, scan)?;
         self.tell(Asked::Scan(scan, &found));
         Ok(found)
+    }
+
+    fn scans(&self, practice: &PracticeId, scans: &[Scan]) -> Result<Vec<Vec<Found>>, StoreError> {
+        self.tell(Asked::Together(scans.len()));
+        scans.iter().map(|scan| self.scan(practice, scan)).collect()
     }
 
     fn commit(&self, commit: &Commit) -> Result<u64, StoreError> {

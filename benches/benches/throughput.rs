@@ -1,0 +1,183 @@
+//! Messages planned and sent a second, beside the same rows written without an engine, by the number of messages stored:
+//! `cargo bench -p depesza-benches --bench throughput`, with numbers (`-- 10000 50000`) for those sizes.
+//!
+//! One round tells 1,000 new visits in commits of 50, then dispatches the 1,000 messages that are due by them. The commits
+//! of both are recorded and made again right after under a second practice of the same database, that holds as many
+//! messages: every row, index entry, event and figure of them, and not one read. Rounds alternate, so that what else the machine does
+//! falls on all alike.
+#![allow(clippy::unwrap_used, reason = "a benchmark may fail by panicking")]
+
+use chrono::{Days, NaiveDateTime};
+use depesza::calendar;
+use depesza::engine::Engine;
+use depesza::model::{Fact, MINUTE_MS, Permission, PracticeId, Timestamp, User, VisitState, Zone};
+use depesza::store::{Commit, MemoryStore, Store};
+use depesza_benches::{Archive, Clinic, GATEWAY, PRACTICE, Recorder, Sink, told_patient, told_visit};
+use depesza_sqlite::{Durability, Options, SqliteStore};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+const SIZES: [u64; 2] = [10_000, 1_000_000];
+const ROUNDS: u64 = 9;
+/// Visits of a round, and of one commit.
+const VISITS: u64 = 1_000;
+const TOGETHER: u64 = 50;
+/// The practice that has the same rows written bare.
+const BARE: &str = "bare";
+
+/// What one round took, in nanoseconds, and how often the store was asked.
+#[derive(Clone, Copy)]
+struct Lap {
+    engine_ns: u64,
+    bare_ns: u64,
+    calls: u64,
+}
+
+struct Subject {
+    name: &'static str,
+    messages: u64,
+    store: Arc<dyn Store>,
+    recorder: Arc<Recorder>,
+    clinic: Clinic,
+    first_visit: u64,
+    plan: Vec<Lap>,
+    send: Vec<Lap>,
+    planned: u64,
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (T, u64) {
+    let start = Instant::now();
+    let result = work();
+    (result, u64::try_from(start.elapsed().as_nanos()).unwrap())
+}
+
+impl Subject {
+    fn new(name: &'static str, messages: u64, store: Arc<dyn Store>) -> (Self, Timestamp) {
+        let archive = Archive { messages: messages / 2 };
+        let bare: PracticeId = BARE.into();
+        archive.fill_practice(&store, &PRACTICE.into());
+        archive.fill_practice(&store, &bare);
+        let now = archive.end();
+        let recorder = Arc::new(Recorder::new(store.clone()));
+        let clinic = Clinic::over(recorder.clone());
+        let practice = clinic.engine.practice(PRACTICE.into());
+        let desk = practice.as_user(User::new("desk", Permission::CLINIC));
+        for (campaign, _) in depesza_benches::campaigns() {
+            desk.activate(&campaign.into(), now).unwrap();
+        }
+        while clinic.engine.work(now, 1_000).unwrap().more {}
+        recorder.take();
+        let first_visit = 5_000_000; // and first new patient, past those of the archive
+        let (plan, send) = (Vec::new(), Vec::new());
+        (Self { name, messages, store, recorder, clinic, first_visit, plan, send, planned: 0 }, now)
+    }
+
+    /// The same rows under the other practice.
+    fn again(&self, commits: Vec<Commit>) -> u64 {
+        let practice: PracticeId = BARE.into();
+        let mut version = self.store.version(&practice).unwrap();
+        let commits: Vec<Commit> = commits
+            .into_iter()
+            .map(|commit| {
+                let commit = Commit { practice: practice.clone(), version, writes: commit.writes };
+                version += 1;
+                commit
+            })
+            .collect();
+        let ((), ns) = timed(|| commits.iter().for_each(|commit| drop(self.store.commit(commit).unwrap())));
+        ns
+    }
+
+    fn lap(&self, work: impl FnOnce(&Clinic)) -> Lap {
+        self.recorder.take();
+        let ((), engine_ns) = timed(|| work(&self.clinic));
+        let (commits, calls) = self.recorder.take();
+        Lap { engine_ns, bare_ns: self.again(commits), calls }
+    }
+
+    fn round(&mut self, now: Timestamp) {
+        let start: NaiveDateTime = calendar::local(Zone::default(), now) + Days::new(20);
+        let first = self.first_visit;
+        self.first_visit += VISITS;
+        let facts: Vec<Fact> = (first..first + VISITS)
+            .flat_map(|n| [told_patient(n), told_visit(n, 1, n, start, VisitState::Booked)])
+            .collect();
+        let together = usize::try_from(2 * TOGETHER).unwrap();
+        self.plan.push(self.lap(|clinic| facts.chunks(together).for_each(|facts| clinic.tell(facts, now))));
+        let due = now.plus_ms(10 * MINUTE_MS);
+        let lap = self.lap(|clinic| {
+            let done = clinic.engine.dispatch(due, 10 * VISITS).unwrap();
+            assert_eq!(
+                (done.submitted, done.accepted),
+                (VISITS, VISITS),
+                "only this round's messages are due"
+            );
+        });
+        self.send.push(lap);
+        drop(self.clinic.sink.delivered(due));
+    }
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mut sizes: Vec<u64> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    if sizes.is_empty() {
+        sizes = SIZES.to_vec();
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let mut all = Vec::new();
+    let mut now = Timestamp::from_ms(0);
+    for size in sizes {
+        for (name, store) in stores(directory.path(), size) {
+            let ((subject, end), ns) = timed(|| Subject::new(name, size, store));
+            eprintln!("{name}, {size} messages: filled in {} s", ns / 1_000_000_000);
+            all.push(subject);
+            now = end;
+        }
+    }
+    for round in 0..ROUNDS {
+        for subject in &mut all {
+            subject.round(now.plus_ms(i64::try_from(round).unwrap() * 15 * MINUTE_MS));
+        }
+    }
+    println!(
+        "{:<12}{:>10}  {:<26}{:>12}{:>12}{:>8}{:>8}",
+        "store", "stored", "", "engine/s", "bare/s", "ratio", "calls"
+    );
+    for subject in &all {
+        for (what, laps, count) in
+            [("visits planned (3 messages)", &subject.plan, VISITS), ("messages sent", &subject.send, VISITS)]
+        {
+            let rate = |ns: fn(&Lap) -> u64| {
+                median(laps.iter().map(|lap| count as f64 * 1e9 / ns(lap) as f64).collect())
+            };
+            let ratio = median(laps.iter().map(|lap| lap.bare_ns as f64 / lap.engine_ns as f64).collect());
+            let calls = median(laps.iter().map(|lap| lap.calls as f64 / count as f64).collect());
+            println!(
+                "{:<12}{:>10}  {:<26}{:>12.0}{:>12.0}{:>8.2}{:>8.2}",
+                subject.name,
+                subject.messages,
+                what,
+                rate(|lap| lap.engine_ns),
+                rate(|lap| lap.bare_ns),
+                ratio,
+                calls
+            );
+        }
+    }
+}
+
+fn stores(directory: &Path, size: u64) -> Vec<(&'static str, Arc<dyn Store>)> {
+    let options = Options { durability: Durability::Process, ..Options::default() };
+    let path = directory.join(format!("{size}.db"));
+    vec![
+        ("memory", Arc::new(MemoryStore::new()) as Arc<dyn Store>),
+        ("SQLite", Arc::new(SqliteStore::open_with(path, options).unwrap())),
+    ]
+}

@@ -1,0 +1,90 @@
+//! A store that passes everything on, counts the calls and keeps the commits: so that the same rows can be written again
+//! without an engine.
+
+use depesza::model::{PracticeId, Timestamp};
+use depesza::store::{Commit, Found, Index, RowKey, Scan, Store, StoreError, Table, Turn};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Passes on to another store.
+pub struct Recorder {
+    inner: Arc<dyn Store>,
+    calls: AtomicU64,
+    commits: Mutex<Vec<Commit>>,
+}
+
+impl Recorder {
+    /// A recorder of a store.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Store>) -> Self {
+        Self { inner, calls: AtomicU64::new(0), commits: Mutex::default() }
+    }
+
+    /// The commits since this was last asked, and how many calls there were, commits included.
+    pub fn take(&self) -> (Vec<Commit>, u64) {
+        let commits = std::mem::take(&mut *self.commits.lock().unwrap_or_else(PoisonError::into_inner));
+        (commits, self.calls.swap(0, Ordering::Relaxed))
+    }
+
+    fn pass(&self) -> &dyn Store {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        &*self.inner
+    }
+}
+
+impl Store for Recorder {
+    fn version(&self, practice: &PracticeId) -> Result<u64, StoreError> {
+        self.pass().version(practice)
+    }
+
+    fn read(&self, practice: &PracticeId, rows: &[RowKey]) -> Result<Vec<Option<String>>, StoreError> {
+        self.pass().read(practice, rows)
+    }
+
+    fn list(
+        &self,
+        practice: &PracticeId,
+        table: Table,
+        from: &str,
+        to: &str,
+        limit: u32,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        self.pass().list(practice, table, from, to, limit)
+    }
+
+    fn scan(&self, practice: &PracticeId, scan: &Scan) -> Result<Vec<Found>, StoreError> {
+        self.pass().scan(practice, scan)
+    }
+
+    fn scans(&self, practice: &PracticeId, scans: &[Scan]) -> Result<Vec<Vec<Found>>, StoreError> {
+        self.pass().scans(practice, scans)
+    }
+
+    fn commit(&self, commit: &Commit) -> Result<u64, StoreError> {
+        let version = self.pass().commit(commit)?;
+        self.commits.lock().unwrap_or_else(PoisonError::into_inner).push(commit.clone());
+        Ok(version)
+    }
+
+    fn find(&self, index: Index, key: &str) -> Result<Vec<(PracticeId, RowKey)>, StoreError> {
+        self.pass().find(index, key)
+    }
+
+    fn due(
+        &self,
+        queue: Index,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(PracticeId, Timestamp)>, StoreError> {
+        self.pass().due(queue, until, limit)
+    }
+
+    fn turn(
+        &self,
+        practice: &PracticeId,
+        queue: Index,
+        until: Timestamp,
+    ) -> Result<Option<Turn<'_>>, StoreError> {
+        self.pass().turn(practice, queue, until)
+    }
+}

@@ -1,0 +1,121 @@
+//! A row in a unit of work: its document, what that says, and what follows from it. Each is made when it is first asked for
+//! and kept: most of what is read is never changed, and what is changed twice is written once.
+
+use super::EngineError;
+use super::record::Record;
+use crate::model::Tally;
+use crate::store::{Entry, StoreError};
+use std::any::Any;
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+/// A document, a record, or both.
+#[derive(Default)]
+pub(super) struct Row {
+    doc: OnceCell<String>,
+    record: OnceCell<Rc<dyn Any>>,
+    entries: OnceCell<Vec<Entry>>,
+}
+
+impl Row {
+    /// A row as it was read.
+    pub fn read(doc: String) -> Self {
+        Self { doc: doc.into(), ..Self::default() }
+    }
+
+    /// A row as it is to be.
+    pub fn of<R: Record>(record: &R) -> Self {
+        let record: Rc<dyn Any> = Rc::new(record.clone());
+        Self { record: record.into(), ..Self::default() }
+    }
+
+    /// What it says.
+    pub fn record<R: Record>(&self) -> Result<Rc<R>, EngineError> {
+        // a row is asked for as one type only, but for that the types do not vouch
+        if let Some(Ok(record)) = self.record.get().cloned().map(Rc::downcast::<R>) {
+            return Ok(record);
+        }
+        let record = Rc::new(parse::<R>(self.doc.get().map(String::as_str).unwrap_or_default())?);
+        let _ = self.record.set(record.clone());
+        Ok(record)
+    }
+
+    /// Its document.
+    pub fn doc<R: Record>(&self) -> Result<&str, EngineError> {
+        if self.doc.get().is_none() {
+            let doc = serde_json::to_string(&*self.record::<R>()?);
+            let _ = self.doc.set(doc.map_err(|error| StoreError::Corrupt(error.to_string()))?);
+        }
+        Ok(self.doc.get().map(String::as_str).unwrap_or_default())
+    }
+
+    /// All its entries.
+    pub fn entries<R: Record>(&self) -> Result<&[Entry], EngineError> {
+        if self.entries.get().is_none() {
+            let _ = self.entries.set(all_entries(&*self.record::<R>()?));
+        }
+        Ok(self.entries.get().map(Vec::as_slice).unwrap_or_default())
+    }
+}
+
+/// All entries of a record.
+pub(super) fn all_entries<R: Record>(record: &R) -> Vec<Entry> {
+    let mut entries = record.entries();
+    entries.extend(record.lasting());
+    entries
+}
+
+/// The entries that a change adds and those that it takes away.
+fn changes<R: Record>(from: Option<&Row>, to: Option<&Row>) -> Result<(Vec<Entry>, Vec<Entry>), EngineError> {
+    let record = |row: Option<&Row>| row.map(Row::record::<R>).transpose();
+    let (from, to) = (record(from)?, record(to)?);
+    let lasts = from.as_ref().zip(to.as_ref()).is_some_and(|(from, to)| to.lasts_from(from));
+    let entries = |record: Option<Rc<R>>| {
+        let Some(record) = record else { return Vec::new() };
+        let mut entries = if lasts { record.entries() } else { all_entries(&*record) };
+        entries.sort_unstable();
+        entries.dedup();
+        entries
+    };
+    let (from, to) = (entries(from), entries(to));
+    Ok((without(&to, &from), without(&from, &to)))
+}
+
+/// What a record counts for in statistics.
+fn tally<R: Record>(row: &Row) -> Result<Option<Tally>, EngineError> {
+    Ok(row.record::<R>()?.tally())
+}
+
+/// The type of a row's record, where only its questions are of interest.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    pub doc: fn(&Row) -> Result<&str, EngineError>,
+    pub tally: fn(&Row) -> Result<Option<Tally>, EngineError>,
+    pub changes: Changes,
+}
+
+type Changes = fn(Option<&Row>, Option<&Row>) -> Result<(Vec<Entry>, Vec<Entry>), EngineError>;
+
+impl Kind {
+    pub fn of<R: Record>() -> Self {
+        Self { doc: Row::doc::<R>, tally: tally::<R>, changes: changes::<R> }
+    }
+}
+
+/// Entries of `these` that are not among `those`; both in their order.
+fn without(these: &[Entry], those: &[Entry]) -> Vec<Entry> {
+    let mut those = those.iter().peekable();
+    let is_new = |entry: &&Entry| {
+        while those.next_if(|other| other < entry).is_some() {}
+        those.peek() != Some(entry)
+    };
+    these.iter().filter(is_new).cloned().collect()
+}
+
+/// Reads a stored document. The error names the type, never the content.
+pub(crate) fn parse<R: Record>(doc: &str) -> Result<R, EngineError> {
+    serde_json::from_str(doc).map_err(|error| {
+        let what = format!("a row of table {} at column {}", R::TABLE, error.column());
+        EngineError::Store(StoreError::Corrupt(what))
+    })
+}

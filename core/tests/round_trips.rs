@@ -1,0 +1,86 @@
+//! How often a store is asked: over a network each call is a round trip, so a hundred messages must not cost a hundred times
+//! the calls of one. What a unit of work will ask for, it asks for at once (`engine/foresee.rs`).
+
+// a test kit may fail by panicking
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+mod watched;
+mod world;
+
+use depesza::model::*;
+use std::sync::Arc;
+use watched::{Asked, Watched};
+use world::*;
+
+/// Counts calls: several scans in one are one.
+fn count(calls: &mut i64, call: Asked<'_>) {
+    *calls += match call {
+        Asked::Together(scans) => 1 - i64::try_from(scans).unwrap(),
+        _ => 1,
+    };
+}
+
+fn patient(world: &World, n: u64) -> Fact {
+    let yes = Consent { given: true, at: world.now, source: ConsentSource::Person };
+    Fact::Patient(Patient {
+        id: PatientId::new(format!("p{n:06}")),
+        revision: 1,
+        first_name: Name::new("Anna"),
+        last_name: Name::new("Nowak"),
+        vocative: None,
+        phone: Some(Phone::new(format!("5010{n:05}"))),
+        guardian: None,
+        birth_date: None,
+        consents: Consents { visits: Some(yes), marketing: None, other: None },
+        status: PatientStatus::Active,
+        created_at: None,
+    })
+}
+
+fn visit(n: u64) -> Fact {
+    Fact::Visit(Visit {
+        id: VisitId::new(format!("v{n:06}")),
+        revision: 1,
+        patient: PatientId::new(format!("p{n:06}")),
+        start: local("2026-12-10 12:30"),
+        zone: None,
+        duration_min: 30,
+        state: VisitState::Booked,
+        visit_type: None,
+        doctor: None,
+        room: None,
+        booked_at: None,
+        series: None,
+        first_visit: None,
+    })
+}
+
+/// The calls for so many new visits in one call of the host, and for the dispatch of their messages.
+fn calls(visits: u64) -> (i64, i64) {
+    let store = Arc::new(Watched::new(count));
+    let simulator = depesza::gateway::Simulator::new(GATEWAY.into(), 1);
+    let mut practice = practice();
+    practice.settings.daily_cap = Some(3);
+    let mut world = World::on(store.clone(), "2026-11-16 09:00", practice, simulator);
+    world.start("umowienie", booking(10));
+    let mut wishes = campaign("Urodziny", Timing::Birthday { at: "10:00".parse().unwrap() });
+    wishes.bodies.default = "Wszystkiego najlepszego, (imie)!".into();
+    world.start("urodziny", wishes);
+    let facts: Vec<Fact> = (0..visits).flat_map(|n| [patient(&world, n), visit(n)]).collect();
+    store.take();
+    world.clinic().apply(&facts, world.now).unwrap();
+    let told = store.take();
+    world.now = at("2026-11-16 09:10");
+    let done = world.engine.dispatch(world.now, 1_000).unwrap();
+    assert_eq!(done.accepted, visits);
+    (told, store.take())
+}
+
+#[test]
+fn many_messages_are_planned_and_sent_in_as_many_calls_as_one() {
+    let (one, many) = (calls(1), calls(100));
+    assert_eq!(one, many);
+    // a version, the practice, rows, what bars, scans, campaigns, figures, the commit
+    assert!(many.0 <= 12, "{} calls to plan", many.0);
+    assert!(many.1 <= 30, "{} calls to dispatch", many.1);
+}
