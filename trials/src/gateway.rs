@@ -57,10 +57,28 @@ pub struct Habits {
     pub transient: u64,
     /// Messages that are to be tried later.
     pub try_later: u64,
+    /// Messages that are never reported on.
+    pub no_report: u64,
     /// Calls that are taken in and answered only after `late_ms`.
     pub late: u64,
     /// How late that is, in milliseconds.
     pub late_ms: u64,
+}
+
+impl Habits {
+    /// Now and then something goes wrong.
+    pub const ORDINARY: Self = Self {
+        slow_ms: 30,
+        not_taken: 20,
+        answer_lost: 30,
+        garbage: 5,
+        short: 5,
+        transient: 5,
+        try_later: 10,
+        no_report: 100,
+        late: 0,
+        late_ms: 0,
+    };
 }
 
 /// What the gateway sent to a handset.
@@ -207,6 +225,11 @@ impl TrialGateway {
         }
     }
 
+    /// A report that could not be told comes again.
+    pub fn report_again(&self, report: Report, now: Timestamp) {
+        self.state().plan(now.plus_ms(MINUTE_MS), report);
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
     }
@@ -311,7 +334,7 @@ impl TrialGateway {
             at: one.at,
             reported: None,
         });
-        if !self.chance(100) {
+        if !self.chance(habits.no_report) {
             let end = if self.chance(20) { DeliveryState::Undelivered } else { DeliveryState::Delivered };
             let mut at = self.clock.now();
             for what in [DeliveryState::Sent, end] {

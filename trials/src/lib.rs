@@ -36,17 +36,25 @@ use depesza::store::{Store, StoreError};
 use depesza_sqlite::{Durability, Options, SqliteStore};
 use std::sync::Arc;
 
-/// Opens the store that a URL names: `sqlite:PATH`.
+/// Opens the store that a URL names: `sqlite:PATH`, and after a `?` what only trials set: `busy_timeout_ms=N`, `max_bytes=N`,
+/// joined by `&`.
 ///
 /// # Errors
 /// As the store's own.
+///
+/// # Panics
+/// When it cannot be read.
 pub fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
-    match url.strip_prefix("sqlite:") {
-        // what a killed process has committed stands without waiting for the disk
-        Some(path) => {
-            let options = Options { durability: Durability::Process, ..Options::default() };
-            Ok(Arc::new(SqliteStore::open_with(path, options)?))
+    let (url, more) = url.split_once('?').unwrap_or((url, ""));
+    let path = url.strip_prefix("sqlite:").expect("a url sqlite:PATH");
+    // what a killed process has committed stands without waiting for the disk
+    let mut options = Options { durability: Durability::Process, ..Options::default() };
+    for (name, value) in more.split('&').filter_map(|option| option.split_once('=')) {
+        match name {
+            "busy_timeout_ms" => options.busy_timeout_ms = value.parse().expect("milliseconds"),
+            "max_bytes" => options.max_bytes = Some(value.parse().expect("bytes")),
+            _ => panic!("{name} is no option of a trial"),
         }
-        None => Err(StoreError::Unavailable("the url is not sqlite:PATH".to_owned())),
     }
+    Ok(Arc::new(SqliteStore::open_with(path, options)?))
 }

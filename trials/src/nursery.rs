@@ -88,7 +88,7 @@ struct State {
 /// The dispatchers of a trial.
 pub struct Nursery {
     program: PathBuf,
-    charge: Charge,
+    charge: Mutex<Charge>,
     state: Mutex<State>,
 }
 
@@ -96,7 +96,7 @@ impl Nursery {
     /// Nobody yet. `program` is the dispatcher's binary, `charge` what each is told, but for its number.
     #[must_use]
     pub fn new(program: PathBuf, charge: Charge) -> Self {
-        Self { program, charge, state: Mutex::default() }
+        Self { program, charge: Mutex::new(charge), state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -114,7 +114,7 @@ impl Nursery {
             let child = life.child.as_mut().unwrap();
             if let Some(status) = child.try_wait().unwrap() {
                 assert!(life.meant, "dispatcher {number} died of itself: {status}");
-                if life.silent {
+                if life.silent || !life.greeted {
                     dead.push(*number);
                 }
             }
@@ -131,13 +131,23 @@ impl Nursery {
         while state.lives.len() < wanted {
             state.next += 1;
             let number = state.next;
-            let charge = Charge { dispatcher: number, ..self.charge.clone() };
+            let charge = Charge { dispatcher: number, ..self.charge.lock().unwrap().clone() };
             let child = Command::new(&self.program)
                 .env(CHARGE, serde_json::to_string(&charge).unwrap())
                 .stdin(Stdio::null())
                 .spawn()
                 .expect("the dispatcher's binary starts");
             state.lives.insert(number, Life { child: Some(child), ..Life::default() });
+        }
+    }
+
+    /// Kills all; those that follow open another store.
+    pub fn reopen(&self, url: &str) {
+        self.charge.lock().unwrap().url = url.to_owned();
+        let mut state = self.state();
+        let living: Vec<u64> = state.lives.keys().copied().collect();
+        for number in living {
+            kill(&mut state, number, Point::AnyTime);
         }
     }
 

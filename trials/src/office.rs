@@ -6,9 +6,9 @@ use crate::watched::{Moment, Watched};
 use depesza::calendar;
 use depesza::engine::{Engine, EngineError};
 use depesza::model::{
-    Body, CampaignSpec, Consent, ConsentSource, Consents, Fact, HOUR_MS, Language, MINUTE_MS, Name, Patient,
-    PatientStatus, Permission, Phone, Practice, PracticeId, Price, Secret, Sender, SenderApproval, Settings,
-    SmsReceived, Timestamp, User, Visit, VisitId, VisitState, Zone,
+    Body, CampaignSpec, Consent, ConsentSource, Consents, DAY_MS, Fact, HOUR_MS, Language, MINUTE_MS, Name,
+    Patient, PatientStatus, Permission, Phone, Practice, PracticeId, Price, Secret, Sender, SenderApproval,
+    Settings, SmsReceived, Timestamp, User, Visit, VisitId, VisitState, Zone,
 };
 use depesza::store::{Store, StoreError};
 use serde_json::json;
@@ -53,6 +53,8 @@ pub struct Office {
     answers: u64,
     /// How often the store was not available for a fact.
     pub refused: u64,
+    /// Whether hosts give up at once when the store is not available, instead of telling it again.
+    pub gives_up: bool,
 }
 
 fn practice(id: &PracticeId) -> Practice {
@@ -79,6 +81,24 @@ fn practice(id: &PracticeId) -> Practice {
         separate_permissions: Default::default(),
         settings,
     }
+}
+
+/// Opens an ordinary practice that may send at any hour.
+///
+/// # Panics
+/// When the engine refuses it.
+pub fn open_practice(engine: &Engine, id: &PracticeId, now: Timestamp) {
+    engine.open_practice(&practice(id), now).unwrap();
+}
+
+/// An engine that tells facts and sends nothing. It notes the version of its last commit.
+fn engine(store: Arc<dyn Store>, version: Arc<AtomicU64>) -> Engine {
+    let watched = Watched::new(store, move |moment| {
+        if let Moment::Ended(_, Ok(committed)) = moment {
+            version.store(*committed, Ordering::Relaxed);
+        }
+    });
+    Engine::new(Arc::new(watched), Vec::new())
 }
 
 fn campaigns() -> [(&'static str, CampaignSpec); 2] {
@@ -112,17 +132,13 @@ impl Office {
     /// When the engine refuses them.
     #[must_use]
     pub fn open(store: Arc<dyn Store>, practices: usize, seed: u64, now: Timestamp) -> Self {
+        // a day before, so that no visit is booked before its campaign began, even where the clock is set back
+        let now = now.plus_ms(-DAY_MS);
         let version = Arc::new(AtomicU64::new(0));
-        let note = version.clone();
-        let watched = Watched::new(store.clone(), move |moment| {
-            if let Moment::Ended(_, Ok(version)) = moment {
-                note.store(*version, Ordering::Relaxed);
-            }
-        });
-        let engine = Engine::new(Arc::new(watched), Vec::new());
+        let engine = engine(store.clone(), version.clone());
         let practices: Vec<PracticeId> = (0..practices).map(|n| PracticeId::new(format!("p{n}"))).collect();
         for id in &practices {
-            engine.open_practice(&practice(id), now).unwrap();
+            open_practice(&engine, id, now);
             let clinic = engine.practice(id.clone());
             let desk = clinic.as_user(User::new("desk", Permission::CLINIC));
             for (campaign, spec) in campaigns() {
@@ -140,6 +156,7 @@ impl Office {
             visits: Vec::new(),
             answers: 0,
             refused: 0,
+            gives_up: false,
         }
     }
 
@@ -155,6 +172,11 @@ impl Office {
         &self.engine
     }
 
+    /// Goes on with a store that was opened anew.
+    pub fn reopen(&mut self, store: Arc<dyn Store>) {
+        (self.engine, self.store) = (engine(store.clone(), self.version.clone()), store);
+    }
+
     /// Does it until the store is available, as a host does: telling again changes nothing.
     ///
     /// # Panics
@@ -162,28 +184,45 @@ impl Office {
     pub fn insist<T>(&mut self, act: impl Fn(&Engine) -> Result<T, EngineError>) -> T {
         let begun = Instant::now();
         loop {
-            match act(&self.engine) {
-                Ok(done) => return done,
-                Err(EngineError::Store(StoreError::Unavailable(why))) => {
-                    self.refused += 1;
-                    assert!(begun.elapsed() < PATIENCE, "the store is not available for too long: {why}");
-                    std::thread::sleep(Duration::from_millis(10));
-                }
-                Err(error) => panic!("the engine refuses a fact: {error}"),
+            if let Some(done) = self.attempt(&act) {
+                return done;
             }
+            assert!(begun.elapsed() < PATIENCE, "the store is not available for too long");
+            std::thread::sleep(Duration::from_millis(10));
         }
     }
 
-    /// Tells facts; the version of the commit that took them in, or a later one.
-    fn tell(&mut self, practice: &PracticeId, facts: &[Fact], now: Timestamp) -> u64 {
+    /// Does it if the store is available, or until it is where hosts do not give up.
+    ///
+    /// # Panics
+    /// As [`insist`](Self::insist).
+    pub fn dare<T>(&mut self, act: impl Fn(&Engine) -> Result<T, EngineError>) -> Option<T> {
+        if self.gives_up { self.attempt(act) } else { Some(self.insist(act)) }
+    }
+
+    /// Does it if the store is available.
+    fn attempt<T>(&mut self, act: impl Fn(&Engine) -> Result<T, EngineError>) -> Option<T> {
+        match act(&self.engine) {
+            Ok(done) => Some(done),
+            Err(EngineError::Store(StoreError::Unavailable(_))) => {
+                self.refused += 1;
+                None
+            }
+            Err(error) => panic!("the engine refuses a fact: {error}"),
+        }
+    }
+
+    /// Tells facts; the version of the commit that took them in, or a later one. `None`: the host gave up.
+    fn tell(&mut self, practice: &PracticeId, facts: &[Fact], now: Timestamp) -> Option<u64> {
+        let apply = |engine: &Engine| engine.practice(practice.clone()).apply(facts, now);
         let refused = self.refused;
-        self.insist(|engine| engine.practice(practice.clone()).apply(facts, now));
+        self.dare(apply)?;
         if self.refused == refused {
-            return self.version.load(Ordering::Relaxed);
+            return Some(self.version.load(Ordering::Relaxed));
         }
         // it may have been a commit whose answer was lost
         let store = self.store.clone();
-        self.insist(|_| Ok(store.version(practice)?))
+        Some(self.insist(|_| Ok(store.version(practice)?)))
     }
 
     /// One thing happens in one of the practices: a visit is booked, moved, called off, or a patient answers.
@@ -234,8 +273,9 @@ impl Office {
             created_at: None,
         };
         let facts = [Fact::Patient(patient), visit.fact(VisitState::Booked)];
-        self.tell(&practice, &facts, now);
-        self.visits.push(visit);
+        if self.tell(&practice, &facts, now).is_some() {
+            self.visits.push(visit);
+        }
     }
 
     fn later(&mut self, now: Timestamp) -> Timestamp {
@@ -256,7 +296,7 @@ impl Office {
         }
         let state = if moves { VisitState::Booked } else { VisitState::Cancelled };
         let fact = visit.fact(state);
-        let version = self.tell(&visit.practice.clone(), &[fact], now);
+        let Some(version) = self.tell(&visit.practice.clone(), &[fact], now) else { return };
         if moves {
             visit.moved.push((before, version));
         } else {

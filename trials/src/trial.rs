@@ -9,7 +9,7 @@ use crate::office::Office;
 use crate::open;
 use crate::oracle::{Account, Excuses, account};
 use crate::post::{Post, Rooms};
-use depesza::engine::Routed;
+use depesza::engine::{Outcome, Routed};
 use depesza::model::{MINUTE_MS, Timestamp};
 use std::fmt;
 use std::path::PathBuf;
@@ -42,6 +42,26 @@ pub struct Plan {
     pub begins: Timestamp,
     /// How long dispatchers wait for the gateway, in milliseconds of real time.
     pub gateway_timeout_ms: u64,
+}
+
+impl Plan {
+    /// Four dispatchers, three practices, a Monday morning, and an ordinary gateway.
+    #[must_use]
+    pub fn new(url: impl Into<String>, program: impl Into<PathBuf>, kind: Kind) -> Self {
+        Self {
+            url: url.into(),
+            program: program.into(),
+            kind,
+            promised: kind,
+            habits: Habits::ORDINARY,
+            dispatchers: 4,
+            practices: 3,
+            seed: std::env::var("DEPESZA_SEED")
+                .map_or(6, |seed| seed.parse().expect("DEPESZA_SEED: a number")),
+            begins: Timestamp::from_ms(1_794_816_000_000), // 2026-11-16T08:00:00Z
+            gateway_timeout_ms: 2_000,
+        }
+    }
 }
 
 /// Engine time to real time: a lease of two minutes lasts two seconds.
@@ -105,6 +125,16 @@ impl Trial {
         &self.nursery
     }
 
+    /// Goes on with a store that was opened anew, by offices and dispatchers: those that run now are killed.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub fn reopen(&mut self, url: &str) {
+        self.plan.url = url.to_owned();
+        self.office.reopen(open(url).expect("the store opens"));
+        self.nursery.reopen(url);
+    }
+
     /// One turn of the world: facts, reports, the dead.
     pub fn turn(&mut self, facts: usize) {
         for _ in 0..facts {
@@ -119,12 +149,12 @@ impl Trial {
     fn pass_reports(&mut self) {
         let now = self.clock.now();
         for report in self.gateway.reports(now) {
-            let routed = self.office.insist(|engine| engine.delivery_report(&report.report, now));
-            match routed {
-                Routed::To(_, depesza::engine::Outcome::Unmatched) | Routed::Unrouted => {
+            match self.office.dare(|engine| engine.delivery_report(&report.report, now)) {
+                None => self.gateway.report_again(report, now),
+                Some(Routed::To(_, Outcome::Unmatched) | Routed::Unrouted) => {
                     self.gateway.report_later(report, now);
                 }
-                Routed::To(..) => self.gateway.reported(&report),
+                Some(Routed::To(..)) => self.gateway.reported(&report),
             }
         }
     }
@@ -134,6 +164,27 @@ impl Trial {
         for _ in 0..turns {
             self.turn(2);
             std::thread::sleep(Duration::from_millis(4));
+        }
+    }
+
+    /// Lives until the gateway was called so many times; the clock leaps each half a second.
+    ///
+    /// # Panics
+    /// When it is not called for a long while.
+    pub fn live_for_calls(&mut self, calls: u64, leap_ms: i64) {
+        let (mut seen, mut since, mut leap) = (0, Instant::now(), Instant::now());
+        while seen < calls {
+            self.live(1);
+            let made = self.gateway.fates().values().sum();
+            if made > seen {
+                (seen, since) = (made, Instant::now());
+            }
+            assert!(since.elapsed() < PATIENCE, "the gateway is not called any more");
+            if leap.elapsed() > Duration::from_millis(500) {
+                leap = Instant::now();
+                self.jumps += 1;
+                self.clock.shift_ms(leap_ms);
+            }
         }
     }
 

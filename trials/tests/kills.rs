@@ -8,39 +8,12 @@ use depesza_trials::gateway::{Habits, Kind};
 use depesza_trials::oracle::Excuses;
 use depesza_trials::trial::{Plan, Trial};
 
-fn variable(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).map_or(otherwise, |value| value.parse().unwrap())
-}
-
-const HABITS: Habits = Habits {
-    slow_ms: 30,
-    not_taken: 20,
-    answer_lost: 30,
-    garbage: 5,
-    short: 5,
-    transient: 5,
-    try_later: 10,
-    late: 0,
-    late_ms: 0,
-};
-
 fn plan(url: &str, kind: Kind) -> Plan {
-    Plan {
-        url: url.to_owned(),
-        program: env!("CARGO_BIN_EXE_depesza-trial-dispatcher").into(),
-        kind,
-        promised: kind,
-        habits: HABITS,
-        dispatchers: 4,
-        practices: 3,
-        seed: variable("DEPESZA_SEED", 6),
-        begins: "2026-11-16T08:00:00Z".parse().unwrap(),
-        gateway_timeout_ms: 2_000,
-    }
+    Plan::new(url, env!("CARGO_BIN_EXE_depesza-trial-dispatcher"), kind)
 }
 
 fn killed(url: &str, kind: Kind) {
-    let kills = variable("DEPESZA_KILLS", 8) as usize;
+    let kills = std::env::var("DEPESZA_KILLS").map_or(8, |kills| kills.parse::<usize>().unwrap());
     let mut trial = Trial::start(plan(url, kind));
     trial.kill(kills);
     let report = trial.end(Excuses::None);
@@ -74,7 +47,7 @@ fn sqlite_with_a_plain_gateway_sends_at_most_once_and_the_rest_is_in_doubt() {
 #[test]
 fn a_gateway_that_breaks_its_promise_is_seen_to_send_twice() {
     let directory = tempfile::tempdir().unwrap();
-    let habits = Habits { answer_lost: 200, ..HABITS };
+    let habits = Habits { answer_lost: 200, ..Habits::ORDINARY };
     let plan = Plan { promised: Kind::Idempotent, habits, ..plan(&sqlite(&directory), Kind::Plain) };
     let mut trial = Trial::start(plan);
     trial.kill(3);
