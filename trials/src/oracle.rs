@@ -258,14 +258,18 @@ impl<'s> Visits<'s> {
         let campaigns: &[&str] = if visit.moved.is_empty() { &[BOOKING, REMINDER] } else { &[REMINDER] };
         for campaign in campaigns {
             let campaign = CampaignId::new(*campaign);
-            let stands = |message: &&&Message| {
-                message.origin.step().is_some_and(|(of, _)| *of == campaign)
-                    && message.subjects[0].starts_at == visit.starts_at
-            };
-            let of_campaign: Vec<&&Message> = messages.iter().filter(stands).collect();
+            let of_campaign: Vec<&&Message> = messages
+                .iter()
+                .filter(|message| message.origin.step().is_some_and(|(of, _)| *of == campaign))
+                .collect();
+            // where the clock was set back a visit can come to lie before it was told: nothing is planned anew
+            let told_why = of_campaign.iter().any(|message| message.reason.is_some());
+            let of_campaign: Vec<&&Message> = of_campaign
+                .into_iter()
+                .filter(|message| message.subjects[0].starts_at == visit.starts_at)
+                .collect();
             let went = of_campaign.iter().filter(|message| sent(message).is_some()).count();
             let doubt = of_campaign.iter().any(|message| message.status == Status::InDoubt);
-            let told_why = of_campaign.iter().any(|message| message.reason.is_some());
             let right = match kind {
                 _ if excuses == Excuses::ClockJumped && told_why => went <= 1,
                 Kind::Idempotent => went == 1,
