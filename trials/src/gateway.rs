@@ -5,8 +5,8 @@ use crate::clock::Clock;
 use crate::dice::Dice;
 use crate::dispatcher::GATEWAY;
 use depesza::model::{
-    Capabilities, DAY_MS, DeliveryReport, DeliveryState, LookupResult, MINUTE_MS, MessageId, OwnReference,
-    Phone, PracticeId, RejectClass, SECOND_MS, Submission, SubmitResult, Timestamp,
+    Body, Capabilities, DAY_MS, DeliveryReport, DeliveryState, LookupResult, MINUTE_MS, MessageId,
+    OwnReference, Phone, PracticeId, RejectClass, SECOND_MS, Submission, SubmitResult, Timestamp,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -96,6 +96,8 @@ pub struct Taken {
     pub committed: u64,
     /// To whom.
     pub to: Phone,
+    /// What.
+    pub body: Body,
     /// When, by the engine's time of the attempt.
     pub at: Timestamp,
     /// What the last report said.
@@ -331,6 +333,7 @@ impl TrialGateway {
             message: *message,
             committed: *committed,
             to: one.to.clone(),
+            body: one.body.clone(),
             at: one.at,
             reported: None,
         });

@@ -37,6 +37,7 @@ pub struct TrueVisit {
     /// The practice's version at which it was called off.
     pub off: Option<u64>,
     number: String,
+    booked_at: Timestamp,
     revision: u64,
 }
 
@@ -225,6 +226,17 @@ impl Office {
         Some(self.insist(|_| Ok(store.version(practice)?)))
     }
 
+    /// Tells everything again as it is now, as a host does after an old copy was put back.
+    pub fn tell_all_again(&mut self, now: Timestamp) {
+        for place in 0..self.visits.len() {
+            let mut visit = self.visits[place].clone();
+            visit.revision -= 1; // the last one, not a new one
+            let state = if visit.off.is_some() { VisitState::Cancelled } else { VisitState::Booked };
+            let facts = [visit.card(), visit.fact(state)];
+            self.tell(&visit.practice.clone(), &facts, now);
+        }
+    }
+
     /// One thing happens in one of the practices: a visit is booked, moved, called off, or a patient answers.
     pub fn happens(&mut self, now: Timestamp) {
         let known = self.visits.len();
@@ -256,23 +268,10 @@ impl Office {
             moved: Vec::new(),
             off: None,
             number,
+            booked_at: now,
             revision: 0,
         };
-        let yes = Consent { given: true, at: now, source: ConsentSource::Person };
-        let patient = Patient {
-            id: visit.id.as_str().into(),
-            revision: 1,
-            first_name: Name::new("Anna"),
-            last_name: Name::new("Nowak"),
-            vocative: None,
-            phone: Some(Phone::new(visit.number.clone())),
-            guardian: None,
-            birth_date: None,
-            consents: Consents { visits: Some(yes), marketing: None, other: None },
-            status: PatientStatus::Active,
-            created_at: None,
-        };
-        let facts = [Fact::Patient(patient), visit.fact(VisitState::Booked)];
+        let facts = [visit.card(), visit.fact(VisitState::Booked)];
         if self.tell(&practice, &facts, now).is_some() {
             self.visits.push(visit);
         }
@@ -324,6 +323,24 @@ impl Office {
 }
 
 impl TrueVisit {
+    fn card(&self) -> Fact {
+        let asked = Timestamp::from_ms(1_767_225_600_000); // 2026-01-01
+        let yes = Consent { given: true, at: asked, source: ConsentSource::Person };
+        Fact::Patient(Patient {
+            id: self.id.as_str().into(),
+            revision: 1,
+            first_name: Name::new("Anna"),
+            last_name: Name::new("Nowak"),
+            vocative: None,
+            phone: Some(Phone::new(self.number.clone())),
+            guardian: None,
+            birth_date: None,
+            consents: Consents { visits: Some(yes), marketing: None, other: None },
+            status: PatientStatus::Active,
+            created_at: None,
+        })
+    }
+
     fn fact(&mut self, state: VisitState) -> Fact {
         self.revision += 1;
         Fact::Visit(Visit {
@@ -337,7 +354,7 @@ impl TrueVisit {
             visit_type: None,
             doctor: None,
             room: None,
-            booked_at: None,
+            booked_at: Some(self.booked_at),
             series: None,
             first_visit: Some(false),
         })

@@ -5,6 +5,7 @@
 
 use crate::gateway::{Kind, Taken};
 use crate::office::{BOOKING, Office, REMINDER, TrueVisit};
+use crate::watched::is_held;
 use depesza::engine::Engine;
 use depesza::message::is_final;
 use depesza::model::{
@@ -21,6 +22,8 @@ pub enum Excuses {
     /// A message may not have gone, with its reason: by the clock its time had passed, or its visit was over when it was first
     /// told.
     ClockJumped,
+    /// The store is an old copy that was put back: the log knows of more. Nothing may have gone twice all the same.
+    OldCopy,
 }
 
 /// What became of a trial.
@@ -162,8 +165,35 @@ fn statistics(engine: &Engine, practice: &PracticeId, stored: &Stored, account: 
     }
 }
 
+/// No text went to a number twice: each names its visit's time, so that would be one message for the patient, whatever the
+/// store makes of it.
+#[must_use]
+pub fn texts_that_went_twice(log: &[Taken]) -> Vec<String> {
+    let mut texts = BTreeSet::new();
+    let again = log.iter().filter(|taken| !texts.insert((&taken.to, &taken.body)));
+    again.map(|taken| format!("{}: the number had this text before", taken.reference)).collect()
+}
+
+/// Events and statistics fit the messages, and no message is in a dispatcher's hands: what holds also after an old copy was
+/// put back, when the log knows of more than the store.
+#[must_use]
+pub fn account_of_copy(office: &Office, log: &[Taken]) -> Account {
+    let mut account =
+        Account { sent: log.len() as u64, wrong: texts_that_went_twice(log), ..Account::default() };
+    let mut stored = Stored::new();
+    for practice in office.practices() {
+        messages(office.engine(), practice, &mut stored, &mut account);
+        events(office.engine(), practice, &stored, &mut account);
+        statistics(office.engine(), practice, &stored, &mut account);
+    }
+    let held = stored.values().filter(|message| is_held(message.status));
+    account.wrong.extend(held.map(|message| format!("still held: {}", brief(message))));
+    account
+}
+
 /// Nothing twice: neither under one reference, nor by two messages that stand for the same; and all of it is stored.
 fn handsets(log: &[Taken], kind: Kind, stored: &Stored, account: &mut Account) {
+    account.wrong.extend(texts_that_went_twice(log));
     let (mut references, mut keys) = (BTreeSet::new(), BTreeSet::new());
     for taken in log {
         if !references.insert(&taken.reference) {

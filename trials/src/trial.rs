@@ -7,7 +7,7 @@ use crate::gateway::{Habits, Kind, TrialGateway};
 use crate::nursery::{Nursery, Point};
 use crate::office::Office;
 use crate::open;
-use crate::oracle::{Account, Excuses, account};
+use crate::oracle::{Account, Excuses, account, account_of_copy};
 use crate::post::{Post, Rooms};
 use depesza::engine::{Outcome, Routed};
 use depesza::model::{MINUTE_MS, Timestamp};
@@ -256,7 +256,10 @@ impl Trial {
         self.settle();
         self.nursery.stop();
         let log = self.gateway.log();
-        let account = account(&self.office, &log, self.plan.kind, excuses, self.clock.now());
+        let account = match excuses {
+            Excuses::OldCopy => account_of_copy(&self.office, &log),
+            _ => account(&self.office, &log, self.plan.kind, excuses, self.clock.now()),
+        };
         Report { trial: self, account }
     }
 
