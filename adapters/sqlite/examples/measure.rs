@@ -76,9 +76,30 @@ fn questions(store: &SqliteStore, practice: &PracticeId) {
     });
 }
 
+/// How long it takes to ask what is due, and to commit what changes it, among many practices.
+fn many_practices(directory: &std::path::Path) {
+    let options = Options { durability: Durability::Process, ..Options::default() };
+    let store = SqliteStore::open_with(directory.join("many.db"), options).unwrap();
+    let name = |n: u32| PracticeId::new(format!("practice {n:05}"));
+    for n in 0..10_000 {
+        commit(&store, &name(n), vec![message(n.into())]);
+    }
+    println!("10 000 practices with one message each");
+    each("due, the first 100", 500, |_| {
+        assert_eq!(store.due(Index::Due, Timestamp::MAX, 100).unwrap().len(), 100);
+    });
+    each("due, the first 1000", 200, |_| {
+        assert_eq!(store.due(Index::Due, Timestamp::MAX, 1_000).unwrap().len(), 1_000);
+    });
+    let early = Timestamp::from_ms(1_600_000_000_000);
+    each("due, nothing", 500, |_| assert!(store.due(Index::Due, early, 100).unwrap().is_empty()));
+    each("commit that changes what is first", 2_000, |n| commit(&store, &name(n), vec![message(0)]));
+}
+
 fn main() {
     let directory = std::env::args_os().nth(1).map_or_else(std::env::temp_dir, PathBuf::from);
     let practice = PracticeId::new("clinic");
+    many_practices(tempfile::tempdir_in(&directory).unwrap().path());
     for durability in [Durability::Process, Durability::Power] {
         println!("{durability:?}");
         let directory = tempfile::tempdir_in(&directory).unwrap();

@@ -16,6 +16,7 @@
 //!
 //! Not allowed here: a look into a document or a key.
 
+mod backup;
 mod connections;
 mod error;
 mod read;
@@ -89,6 +90,19 @@ impl SqliteStore {
         Self::open(path)
     }
 
+    /// Writes a copy of the whole database, as it is at one moment, to a new file, while threads and processes go on reading
+    /// and writing. The copy is on the disk when the call returns; until then there is only `PATH.part`. What was deleted is
+    /// not in it. It takes seconds a gigabyte; the log grows meanwhile by what is committed.
+    ///
+    /// Whoever puts the copy in the place of the file says `restored` to the engine.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when there is a file already, no room or no right to write; the error names the path, and
+    /// nothing is left there.
+    pub fn backup_to(&self, path: impl AsRef<Path>) -> Result<(), StoreError> {
+        self.connections.aside(|connection| backup::copy(connection, path.as_ref()))
+    }
+
     /// Rewrites the file without the room of what was deleted or replaced, and empties the log: after it no byte of that
     /// is left in either. (Deletion by itself overwrites, but copies stay behind where pages were split.) It takes seconds
     /// a gigabyte, and as much room again; commits wait, reads go on.
@@ -133,7 +147,7 @@ impl Store for SqliteStore {
     }
 
     fn commit(&self, commit: &Commit) -> Result<u64, StoreError> {
-        self.connections.write(|connection| write::commit(connection, commit))
+        self.connections.commit(|connection| write::commit(connection, commit))
     }
 
     fn find(&self, index: Index, key: &str) -> Result<Vec<(PracticeId, RowKey)>, StoreError> {

@@ -15,9 +15,10 @@ const LIST: &str = "SELECT id, doc FROM rows \
     ORDER BY id LIMIT ?5";
 const FIND: &str = "SELECT practices.id, tbl, shared.id FROM shared JOIN practices ON num = practice \
     WHERE idx = ?1 AND key = ?2 ORDER BY practices.id, tbl, shared.id";
-/// One look into each practice's queue, however long it is.
-const FIRSTS: &str =
-    "SELECT id, (SELECT min(key) FROM entries WHERE practice = num AND idx = ?1) FROM practices";
+/// The first columns are kept by every commit that touches the queue.
+const DUE: &str = "SELECT id, first_due FROM practices WHERE first_due < ?1 ORDER BY first_due, id LIMIT ?2";
+const WORK: &str =
+    "SELECT id, first_work FROM practices WHERE first_work < ?1 ORDER BY first_work, id LIMIT ?2";
 
 /// CROSS JOIN keeps SQLite from going through the rows first.
 macro_rules! scan_sql {
@@ -111,21 +112,18 @@ pub(crate) fn due(
     until: Timestamp,
     limit: u32,
 ) -> Result<Vec<(PracticeId, Timestamp)>, StoreError> {
-    let firsts: Vec<(String, Option<String>)> =
-        all(connection, FIRSTS, params![queue.code()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let bound = instant_key_after(until);
-    let mut due = Vec::new();
-    for (practice, key) in firsts {
-        if let Some(key) = key.filter(|key| *key < bound) {
-            let no_instant =
-                || corrupt(&format!("a key of the index {queue} does not begin with an instant"));
-            due.push((key_instant(&key).ok_or_else(no_instant)?, PracticeId::new(practice)));
-        }
-    }
-    // here and not in the statement, where a temporary table would take longer than all the rest
-    due.sort_unstable();
-    due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(due.into_iter().map(|(at, practice)| (practice, at)).collect())
+    let sql = match queue {
+        Index::Due => DUE,
+        Index::Work => WORK,
+        _ => return Ok(Vec::new()), // no queue
+    };
+    let first: Vec<(String, String)> =
+        all(connection, sql, params![instant_key_after(until), limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let no_instant = || corrupt(&format!("a key of the index {queue} does not begin with an instant"));
+    first
+        .into_iter()
+        .map(|(practice, key)| Ok((PracticeId::new(practice), key_instant(&key).ok_or_else(no_instant)?)))
+        .collect()
 }
 
 fn all<T>(
@@ -150,12 +148,12 @@ mod tests {
     use super::*;
     use crate::schema;
 
-    /// No question sorts, and none goes through a table from end to end but through the list of practices.
+    /// No question goes through a table from end to end, and none sorts but the few rows under one shared key.
     #[test]
     fn questions_follow_indexes() {
         let mut connection = Connection::open_in_memory().unwrap();
         schema::migrate(&mut connection, schema::STEPS).unwrap();
-        for sql in [VERSION, PRACTICE, READ, LIST, SCAN, SCAN_BACK, FIND, FIRSTS] {
+        for sql in [VERSION, PRACTICE, READ, LIST, SCAN, SCAN_BACK, FIND, DUE, WORK] {
             let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let count = explain.parameter_count();
             let values = rusqlite::params_from_iter(vec!["1"; count]);
@@ -163,13 +161,7 @@ mod tests {
                 explain.query_map(values, |row| row.get(3)).unwrap().collect::<Result<_, _>>().unwrap();
             let scans = plan.iter().filter(|line| line.starts_with("SCAN")).count();
             let sorts = plan.iter().filter(|line| line.contains("TEMP B-TREE")).count();
-            let expected = match sql {
-                // the list of practices
-                FIRSTS => (1, 0),
-                // the few rows under one key
-                FIND => (0, 1),
-                _ => (0, 0),
-            };
+            let expected = (0, usize::from(sql == FIND));
             assert_eq!((scans, sorts), expected, "{sql}\n{}", plan.join("\n"));
         }
     }

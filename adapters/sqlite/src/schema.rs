@@ -10,7 +10,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub(crate) const APPLICATION_ID: i64 = 0x4470_737a;
 
 /// What leads from version n to version n + 1.
-pub(crate) const STEPS: &[&str] = &[include_str!("schema_1.sql")];
+pub(crate) const STEPS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// Brings the file to the present version, all steps in one transaction. Does not write to a file that is up to date,
 /// and not to one that is another program's.
@@ -54,7 +54,7 @@ fn applied(transaction: &Transaction<'_>, known: usize) -> Result<usize, StoreEr
 mod tests {
     use super::*;
 
-    const SECOND: &str = "ALTER TABLE practices ADD COLUMN since INTEGER NOT NULL DEFAULT 5;";
+    const NEXT: &str = "ALTER TABLE practices ADD COLUMN since INTEGER NOT NULL DEFAULT 5;";
 
     fn version(connection: &Connection) -> i64 {
         connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
@@ -66,21 +66,21 @@ mod tests {
         migrate(&mut connection, STEPS).unwrap();
         connection.execute("INSERT INTO practices (id, version) VALUES ('p', 3)", []).unwrap();
         for _ in 0..2 {
-            migrate(&mut connection, &[STEPS[0], SECOND]).unwrap();
-            assert_eq!(version(&connection), 2);
+            migrate(&mut connection, &[STEPS, &[NEXT]].concat()).unwrap();
+            assert_eq!(version(&connection), STEPS.len() as i64 + 1);
         }
         let since: i64 = connection.query_row("SELECT since FROM practices", [], |row| row.get(0)).unwrap();
         assert_eq!(since, 5);
         let refused = migrate(&mut connection, STEPS).unwrap_err().to_string();
-        assert!(refused.contains("newer release: schema 2, this release knows 1"), "{refused}");
+        assert!(refused.contains("newer release: schema 3, this release knows 2"), "{refused}");
     }
 
     #[test]
     fn a_step_that_fails_leaves_the_file_as_it_was() {
         let mut connection = Connection::open_in_memory().unwrap();
         migrate(&mut connection, STEPS).unwrap();
-        migrate(&mut connection, &[STEPS[0], SECOND, "CREATE TABLE rows (x)"]).unwrap_err();
-        assert_eq!(version(&connection), 1);
+        migrate(&mut connection, &[STEPS, &[NEXT, "CREATE TABLE rows (x)"]].concat()).unwrap_err();
+        assert_eq!(version(&connection), STEPS.len() as i64);
         connection.query_row("SELECT since FROM practices", [], |_| Ok(())).unwrap_err();
     }
 }

@@ -1,7 +1,7 @@
 //! Files: whose they are, which release wrote them, what is damaged, and what deletion leaves behind.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-use depesza::model::PracticeId;
+use depesza::model::{PracticeId, Timestamp};
 use depesza::store::{Commit, Entry, Index, Order, RowKey, Scan, Store, StoreError, Table, Write};
 use depesza_sqlite::{Options, SqliteStore};
 use rusqlite::Connection;
@@ -49,6 +49,10 @@ fn a_frozen_file_of_schema_1_is_read() {
     assert_eq!(due, [(Table::Parts, "000000000000010"), (Table::Message, "000000000000005")]);
     let found = store.find(Index::OwnNumber, "+48221234567").unwrap();
     assert_eq!(found, [(b, RowKey { table: Table::Practice, id: "practice".to_owned() })]);
+
+    // schema 2 keeps what stands first in each queue
+    assert_eq!(store.due(Index::Due, Timestamp::MAX, 9), Ok(vec![(a.clone(), Timestamp::from_ms(5))]));
+    assert_eq!(store.due(Index::Work, Timestamp::MAX, 9), Ok(Vec::new()));
 
     // it has become what a new file is
     let new = directory.path().join("new.db");
@@ -224,4 +228,41 @@ fn after_a_vacuum_no_byte_of_the_deleted_is_left() {
     store.vacuum().unwrap();
     assert_eq!(traces(&path, "MARKED"), 0);
     assert!(traces(&path, "others") > 1_000);
+}
+
+#[test]
+fn a_quota_refuses_whole_commits_and_nothing_else() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.db");
+    let quota = |bytes| Options { max_bytes: Some(bytes), ..Options::default() };
+    let store = SqliteStore::open_with(&path, quota(400_000)).unwrap();
+    let doc = "x".repeat(1_000);
+    let some = |n: u64| (0..20).map(|row| write(&format!("{n}-{row}"), &doc, "k")).collect();
+    let mut stored = 0;
+    let refused = loop {
+        match commit(&store, some(stored)) {
+            Ok(_) => stored += 1,
+            Err(refused) => break refused,
+        }
+    };
+    assert!(matches!(&refused, StoreError::Unavailable(why) if why.contains("full")), "{refused}");
+    assert!((5..20).contains(&stored), "{stored}");
+    let check = |store: &SqliteStore| {
+        assert_eq!(store.version(&"p".into()), Ok(stored));
+        let rows = store.list(&"p".into(), Table::Message, "", "~", 1_000).unwrap();
+        assert_eq!(rows.len() as u64, stored * 20, "whole commits");
+    };
+    check(&store);
+    commit(&store, some(stored)).unwrap_err();
+    check(&store);
+    drop(store);
+    // one that is smaller than the file: it is read, and does not grow
+    let smaller = SqliteStore::open_with(&path, quota(4_096)).unwrap();
+    check(&smaller);
+    commit(&smaller, some(stored)).unwrap_err();
+    drop(smaller);
+    let larger = SqliteStore::open_with(&path, quota(10_000_000)).unwrap();
+    check(&larger);
+    commit(&larger, some(stored)).unwrap();
+    assert!(fs::metadata(&path).unwrap().len() < 1_000_000);
 }

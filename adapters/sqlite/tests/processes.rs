@@ -11,6 +11,7 @@ use depesza_sqlite::SqliteStore;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 const FILE: &str = "DEPESZA_TEST_FILE";
 const COMMITS: &str = "DEPESZA_TEST_COMMITS";
@@ -64,9 +65,31 @@ fn child() {
     }
 }
 
+#[test]
+#[ignore = "not a test: a writer that wants to write all the time, to a practice of its own"]
+fn writer() {
+    let file = std::env::var(FILE).unwrap();
+    let commits: u64 = std::env::var(COMMITS).unwrap().parse().unwrap();
+    let store = SqliteStore::open(file).unwrap();
+    let practice = PracticeId::new(format!("writer {}", std::process::id()));
+    let mut longest = Duration::ZERO;
+    for _ in 0..commits {
+        let begun = Instant::now();
+        // a time-out would be an error
+        step(&store, &practice).unwrap();
+        longest = longest.max(begun.elapsed());
+    }
+    assert_eq!(check_whole(&store, &practice), commits);
+    println!("\nlongest {}", longest.as_millis());
+}
+
 fn start(file: &Path, commits: u64) -> (Child, BufReader<ChildStdout>) {
+    start_as("child", file, commits)
+}
+
+fn start_as(what: &str, file: &Path, commits: u64) -> (Child, BufReader<ChildStdout>) {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "child", "--ignored", "--nocapture"])
+        .args(["--exact", what, "--ignored", "--nocapture"])
         .env(FILE, file)
         .env(COMMITS, commits.to_string())
         .stdout(Stdio::piped())
@@ -114,5 +137,58 @@ fn a_killed_process_leaves_whole_commits() {
         assert!(found == reported || found == reported + 1, "reported {reported}, found {found}");
         assert!(found > last);
         last = found;
+    }
+}
+
+/// Four processes that do nothing but commit: none waits for longer than the time-out (5 s), or its commit would fail.
+/// `--nocapture` shows the longest that each waited.
+#[test]
+fn no_writer_starves_among_four() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("a.db");
+    let begun = Instant::now();
+    let writers: Vec<_> = (0..4).map(|_| start_as("writer", &file, 400)).collect();
+    let mut longest = Vec::new();
+    for (mut child, output) in writers {
+        let lines = output.lines().map_while(Result::ok);
+        longest.extend(lines.filter_map(|line| line.strip_prefix("longest ").map(ToOwned::to_owned)));
+        assert!(child.wait().unwrap().success());
+    }
+    println!("1,600 commits in {} ms; the longest of each took {longest:?} ms", begun.elapsed().as_millis());
+    assert_eq!(longest.len(), 4);
+}
+
+/// Copies made while two processes write: each is of one moment, and a database like any other.
+#[test]
+fn a_copy_of_a_file_in_use_is_whole() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("a.db");
+    let mut writers: Vec<_> = (0..2).map(|_| start(&file, u64::MAX)).collect();
+    for (_, output) in &mut writers {
+        output.lines().map_while(Result::ok).find_map(|line| committed(&line)).unwrap();
+    }
+    let store = SqliteStore::open(&file).unwrap();
+    let practice = PracticeId::new("p");
+    let mut last = 0;
+    for n in 0..4 {
+        let copy = directory.path().join(format!("copy {n}.db"));
+        let before = store.version(&practice).unwrap();
+        store.backup_to(&copy).unwrap();
+        let after = store.version(&practice).unwrap();
+        assert!(!copy.with_extension("db.part").exists());
+        let sqlite = rusqlite::Connection::open(&copy).unwrap();
+        let verdict: String = sqlite.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(verdict, "ok");
+        drop(sqlite);
+        let found = check_whole(&SqliteStore::open(&copy).unwrap(), &practice);
+        assert!((before..=after).contains(&found), "{before} {found} {after}");
+        assert!(found > last, "the writers go on");
+        last = found;
+        let refused = store.backup_to(&copy).unwrap_err().to_string();
+        assert!(refused.contains("there is a file already") && refused.contains("copy"), "{refused}");
+    }
+    for (mut child, _) in writers {
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 }
