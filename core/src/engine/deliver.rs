@@ -1,17 +1,17 @@
-//! `dispatch`: claim, prepare, submit, store the answers; practice by practice in fair turns.
+//! `dispatch`: practice by practice in fair turns; and what a gateway's answers make of messages.
 
-use super::claim::claim;
-use super::prepare::{Prepared, prepare};
+use super::prepare::Prepared;
 use super::record::message_key;
 use super::restore::certainly_not_sent;
 use super::settle::{doubt, may_have_gone, number_hash, tell};
+use super::steps::Steps;
 use super::tx::Tx;
 use super::{Engine, EngineError, Faults, foresee, inbound, requests};
 use crate::message::{UNREACHABLE_WAIT_MS, is_pending, retry_delay_ms, step};
 use crate::model::{
     BadNumber, DAY_MS, DeliveryState, FailedAttempt, GatewayId, GatewayPause, HOUR_MS, Happening,
-    LookupResult, MINUTE_MS, Message, OptOutSource, PracticeId, Reason, RejectClass, SECOND_MS, Status,
-    SubmitResult, Timestamp, Wiped,
+    LookupResult, MINUTE_MS, Message, MessageId, OptOutSource, PracticeId, Reason, RejectClass, SECOND_MS,
+    Status, SubmitResult, Timestamp, Wiped,
 };
 use crate::store::Index;
 
@@ -35,6 +35,19 @@ pub struct Dispatched {
     pub unknown: u64,
     /// Whether something is still due: call again.
     pub more: bool,
+}
+
+impl Dispatched {
+    pub(super) fn count(&mut self, answers: &[SubmitResult]) {
+        for answer in answers {
+            self.submitted += 1;
+            match answer {
+                SubmitResult::Accepted { .. } => self.accepted += 1,
+                SubmitResult::Unknown { .. } => self.unknown += 1,
+                SubmitResult::Rejected { .. } | SubmitResult::TryLater { .. } => {}
+            }
+        }
+    }
 }
 
 impl Engine {
@@ -86,112 +99,21 @@ impl Engine {
         done: &mut Dispatched,
     ) -> Result<Option<bool>, EngineError> {
         let Some(_turn) = self.store.turn(practice, Index::Due, now)? else { return Ok(None) };
-        let capabilities = |message: &Message| {
-            let gateway = message.gateway.as_ref().and_then(|id| self.gateway(id))?;
-            Some(gateway.capabilities())
-        };
-        let claimed = self.transact(practice, now, |tx| claim(tx, limit, capabilities))?;
-        for message in &claimed.look_up {
-            self.look_up(practice, message, now)?;
-        }
-        for message in &claimed.recall {
-            self.take_back(practice, message, now)?;
-        }
-        let gateways: Vec<GatewayId> = self.gateways.iter().map(|(id, _)| id.clone()).collect();
-        // no more is committed as `Submitting` than a gateway takes in one call: what dies with this process is one batch
+        let mut steps = Steps::new(practice.clone(), limit, now);
+        while steps.advance(self, done)? {}
+        Ok(Some(steps.any))
+    }
+
+    /// The gateways of this process, in their order.
+    pub(super) fn gateway_ids(&self) -> Vec<GatewayId> {
+        self.gateways.iter().map(|(id, _)| id.clone()).collect()
+    }
+
+    /// The most messages that every gateway takes in one call. No more is committed as `Submitting` at once: what dies with
+    /// this process is one batch.
+    pub(super) fn smallest_batch(&self) -> usize {
         let batches = self.gateways.iter().map(|(_, gateway)| gateway.capabilities().batch);
-        let batch = usize::try_from(batches.min().unwrap_or(TURN)).unwrap_or(usize::MAX).max(1);
-        for ready in claimed.ready.chunks(batch) {
-            let prepared = self.transact(practice, now, |tx| prepare(tx, ready, &gateways))?;
-            self.submit(practice, &prepared, now, done)?;
-        }
-        Ok(Some(claimed.any))
-    }
-
-    /// Hands prepared messages, at most a batch, to their gateways and stores the answers.
-    fn submit(
-        &self,
-        practice: &PracticeId,
-        prepared: &[Prepared],
-        now: Timestamp,
-        done: &mut Dispatched,
-    ) -> Result<(), EngineError> {
-        for (id, gateway) in &self.gateways {
-            let mine: Vec<&Prepared> = prepared.iter().filter(|one| one.gateway == *id).collect();
-            if mine.is_empty() {
-                continue;
-            }
-            let submissions: Vec<_> = mine.iter().map(|one| one.submission.clone()).collect();
-            let mut answers = gateway.submit(&submissions);
-            answers.resize_with(mine.len(), || SubmitResult::Unknown { why: "no answer".into() });
-            let count = |wanted: fn(&SubmitResult) -> bool| {
-                u64::try_from(answers.iter().filter(|answer| wanted(answer)).count()).unwrap_or(u64::MAX)
-            };
-            done.submitted += count(|_| true);
-            done.accepted += count(|answer| matches!(answer, SubmitResult::Accepted { .. }));
-            done.unknown += count(|answer| matches!(answer, SubmitResult::Unknown { .. }));
-            self.transact(practice, now, |tx| {
-                foresee::answered(tx, mine.iter().map(|one| one.message))?;
-                for (one, answer) in mine.iter().zip(&answers) {
-                    answered(tx, one, answer)?;
-                }
-                Ok(())
-            })?;
-        }
-        Ok(())
-    }
-
-    /// Asks the gateway what became of a message in doubt.
-    fn look_up(&self, practice: &PracticeId, message: &Message, now: Timestamp) -> Result<(), EngineError> {
-        let gateway = message.gateway.as_ref().and_then(|id| self.gateway(id));
-        let (Some(gateway), Some(reference)) = (gateway, &message.reference) else { return Ok(()) };
-        let found = gateway.look_up(reference);
-        self.transact(practice, now, |tx| {
-            let Some(mut message) = tx.get::<Message>(&message_key(message.id))? else { return Ok(()) };
-            if message.status != Status::InDoubt {
-                return Ok(()); // settled meanwhile
-            }
-            match &found {
-                LookupResult::Known { provider_ids, state } => {
-                    accept(tx, &mut message, provider_ids)?;
-                    let to = match state {
-                        DeliveryState::Delivered => Status::Delivered,
-                        DeliveryState::Sent => Status::Sent,
-                        DeliveryState::Undelivered => Status::Undelivered,
-                        DeliveryState::Expired => Status::Expired,
-                        DeliveryState::Rejected => Status::Failed,
-                        DeliveryState::Accepted | DeliveryState::Unknown => Status::Submitted,
-                    };
-                    step(&mut message, to)?;
-                }
-                // certainly not sent: it may go again, and that attempt did not count
-                LookupResult::NotFound {} => certainly_not_sent(tx, &mut message)?,
-                LookupResult::Unsure {} => return Ok(()),
-            }
-            tx.put(&message)?;
-            tell(tx, &message)
-        })
-    }
-
-    /// Tries to take a submitted message back whose visit was called off.
-    fn take_back(&self, practice: &PracticeId, message: &Message, now: Timestamp) -> Result<(), EngineError> {
-        let gateway = message.gateway.as_ref().and_then(|id| self.gateway(id));
-        let (Some(gateway), Some(reference)) = (gateway, &message.reference) else { return Ok(()) };
-        if !gateway.cancel(reference) {
-            return Ok(()); // it stays marked: it may still arrive
-        }
-        self.transact(practice, now, |tx| {
-            let Some(mut message) = tx.get::<Message>(&message_key(message.id))? else { return Ok(()) };
-            if message.status == Status::Submitted {
-                step(&mut message, Status::Cancelled)?;
-                message.reason = Some(Reason::VisitCancelled {});
-                message.may_still_arrive = false;
-                message.report_due = None;
-                tx.put(&message)?;
-                tell(tx, &message)?;
-            }
-            Ok(())
-        })
+        usize::try_from(batches.min().unwrap_or(TURN)).unwrap_or(usize::MAX).max(1)
     }
 
     /// Says that a gateway's account is in order again: it is tried at once.
@@ -206,6 +128,65 @@ impl Engine {
     ) -> Result<(), EngineError> {
         self.transact(practice, now, |tx| resumed(tx, gateway))
     }
+}
+
+/// Stores a gateway's answers to one batch.
+pub(super) fn answers(
+    tx: &mut Tx<'_>,
+    gateway: &GatewayId,
+    batch: &[Prepared],
+    answers: &[SubmitResult],
+) -> Result<(), EngineError> {
+    foresee::answered(tx, batch.iter().map(|one| one.message))?;
+    for (one, answer) in batch.iter().zip(answers) {
+        answered(tx, one, answer)?;
+    }
+    Ok(())
+}
+
+/// Stores what a look-up found of a message in doubt.
+pub(super) fn looked_up(
+    tx: &mut Tx<'_>,
+    message: MessageId,
+    found: &LookupResult,
+) -> Result<(), EngineError> {
+    let Some(mut message) = tx.get::<Message>(&message_key(message))? else { return Ok(()) };
+    if message.status != Status::InDoubt {
+        return Ok(()); // settled meanwhile
+    }
+    match found {
+        LookupResult::Known { provider_ids, state } => {
+            accept(tx, &mut message, provider_ids)?;
+            let to = match state {
+                DeliveryState::Delivered => Status::Delivered,
+                DeliveryState::Sent => Status::Sent,
+                DeliveryState::Undelivered => Status::Undelivered,
+                DeliveryState::Expired => Status::Expired,
+                DeliveryState::Rejected => Status::Failed,
+                DeliveryState::Accepted | DeliveryState::Unknown => Status::Submitted,
+            };
+            step(&mut message, to)?;
+        }
+        // certainly not sent: it may go again, and that attempt did not count
+        LookupResult::NotFound {} => certainly_not_sent(tx, &mut message)?,
+        LookupResult::Unsure {} => return Ok(()),
+    }
+    tx.put(&message)?;
+    tell(tx, &message)
+}
+
+/// Stores that the gateway took a submitted message back, whose visit was called off.
+pub(super) fn taken_back(tx: &mut Tx<'_>, message: MessageId) -> Result<(), EngineError> {
+    let Some(mut message) = tx.get::<Message>(&message_key(message))? else { return Ok(()) };
+    if message.status != Status::Submitted {
+        return Ok(());
+    }
+    step(&mut message, Status::Cancelled)?;
+    message.reason = Some(Reason::VisitCancelled {});
+    message.may_still_arrive = false;
+    message.report_due = None;
+    tx.put(&message)?;
+    tell(tx, &message)
 }
 
 /// Stores a gateway's answer. That it was taken is certain whoever holds the message now; anything else counts only while

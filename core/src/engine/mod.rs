@@ -65,6 +65,9 @@ mod settings;
 mod settle;
 mod standing;
 #[cfg(feature = "testing")]
+mod stepped;
+mod steps;
+#[cfg(feature = "testing")]
 mod stored;
 mod streams;
 mod surroundings;
@@ -89,6 +92,8 @@ pub use restore::DoubtSettled;
 pub use routing::Routed;
 pub use rules::{MAX_RULES, RuleSwitch};
 pub(crate) use settle::number_hash;
+#[cfg(feature = "testing")]
+pub use stepped::{SteppedTurn, TurnStep};
 #[cfg(feature = "testing")]
 pub use stored::{stored_message, stored_patient, stored_tally};
 pub use templates::MAX_TEMPLATES;

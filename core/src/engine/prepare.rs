@@ -23,6 +23,7 @@ use crate::practice::part_price;
 use crate::store::{Index, MAX_PAGE, Order};
 
 /// A message on its way to a gateway.
+#[derive(Clone)]
 pub(super) struct Prepared {
     pub message: MessageId,
     pub token: u64,

@@ -23,7 +23,7 @@ pub struct MemoryStore {
 /// The shared indexes: whose rows stand under a key.
 type Shared = BTreeMap<Entry, BTreeSet<(PracticeId, RowKey)>>;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Practice {
     /// 0 until the first commit.
     version: u64,
@@ -31,7 +31,7 @@ struct Practice {
     indexes: BTreeMap<Index, BTreeSet<(String, RowKey)>>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Row {
     doc: String,
     /// Its entries in all indexes, so that deleting it takes them along.
@@ -65,6 +65,16 @@ impl MemoryStore {
             }
         }
         out
+    }
+
+    /// A store of its own with the same content: for tests that try several ways on from one state.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        let practices = read(&self.practices);
+        let copy = |practice: &Arc<RwLock<Practice>>| Arc::new(RwLock::new(read(practice).clone()));
+        let practices = practices.iter().map(|(id, practice)| (id.clone(), copy(practice))).collect();
+        Self { practices: RwLock::new(practices), shared: RwLock::new(read(&self.shared).clone()) }
     }
 
     fn practice(&self, id: &PracticeId) -> Option<Arc<RwLock<Practice>>> {
