@@ -65,9 +65,11 @@ pub struct Options {
     pub connections: u32,
     /// How long a connection may take, TLS included, in milliseconds: 100 to 30,000.
     pub connect_ms: u64,
-    /// How long a request may take in all, in milliseconds: 100 to 45,000. With what waits in a batch it stays below the
-    /// two minutes after which the engine takes an answer for lost.
+    /// How long a request may take in all, in milliseconds: 100 to 45,000.
     pub answer_ms: u64,
+    /// How long a call with a batch may take in all, in milliseconds: 2,000 to 100,000, below the two minutes after which
+    /// the engine takes an answer for lost. What was not begun by then goes later.
+    pub call_ms: u64,
     /// What a point is worth in thousandths of the currency's unit, at least 0: SMSAPI counts in points, a number with decimals
     /// whose price is in the account's contract. 1,000 by default.
     pub point_milli: i64,
@@ -92,6 +94,7 @@ impl Options {
             connections: 4,
             connect_ms: 10_000,
             answer_ms: 30_000,
+            call_ms: 90_000,
             point_milli: 1_000,
             roots: Roots::System,
         }
@@ -123,6 +126,7 @@ impl Options {
             ("connections", u64::from(self.connections), 1, 16),
             ("connect_ms", self.connect_ms, 100, 30_000),
             ("answer_ms", self.answer_ms, 100, 45_000),
+            ("call_ms", self.call_ms, 2_000, 100_000),
         ];
         for (field, value, least, most) in ranges {
             if !(least..=most).contains(&value) {
@@ -188,6 +192,7 @@ impl fmt::Debug for Options {
             .field("connections", &self.connections)
             .field("connect_ms", &self.connect_ms)
             .field("answer_ms", &self.answer_ms)
+            .field("call_ms", &self.call_ms)
             .field("point_milli", &self.point_milli)
             .finish_non_exhaustive()
     }

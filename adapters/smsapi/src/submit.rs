@@ -13,9 +13,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a call may take in all: below the two minutes after which the engine takes an answer for lost
-/// (`core/src/engine/claim.rs`), with time to store the answers.
-const BUDGET: Duration = Duration::from_secs(90);
 /// With less than this left no request is begun.
 const LAST_START: Duration = Duration::from_secs(1);
 /// When what could not be sent is tried again, in milliseconds.
@@ -30,7 +27,7 @@ struct State {
 
 /// Hands over a batch; see [`depesza::gateway::Gateway::submit`].
 pub(crate) fn submit(gateway: &SmsApi, batch: &[Submission]) -> Vec<SubmitResult> {
-    let until = Instant::now() + BUDGET;
+    let until = Instant::now() + Duration::from_millis(gateway.options.call_ms);
     let mut state = State { waiting: VecDeque::new(), results: vec![None; batch.len()], stopped: false };
     for (result, message) in state.results.iter_mut().zip(batch) {
         if digits(message.to.reveal()).is_none() {
