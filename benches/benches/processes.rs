@@ -1,6 +1,6 @@
 //! Messages sent a second by 1, 2 and 4 processes on one database, each message once:
-//! `cargo bench -p depesza-benches --bench processes -- URL [practices] [messages each]`, on a database without practices
-//! (`sqlite:PATH`, `postgresql://…`). Without a URL it takes an SQLite file of its own.
+//! `cargo bench -p depesza-benches --bench processes`, with `-- sqlite` or `-- postgres` for that store alone, with
+//! `-- 1000 100` for so many practices with so many messages each.
 //!
 //! Each round books as many visits in every practice as it is to send messages; then the processes dispatch until nothing is
 //! due, over a gateway that takes everything. The clock starts when all of them stand ready.
@@ -18,6 +18,7 @@ use depesza::model::{
 };
 use depesza::store::Store;
 use depesza_benches::{Clinic, campaigns, practice, told_patient, told_visit};
+use depesza_postgres::testing::Database;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
@@ -107,18 +108,25 @@ fn main() {
     if let Ok(task) = std::env::var(CHILD) {
         return child(&task);
     }
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let number = |place: usize, usual| arguments.get(place).map_or(usual, |text| text.parse().unwrap());
-    let directory = tempfile::tempdir().unwrap();
-    let own = format!("sqlite:{}", directory.path().join("a.db").display());
-    let url = arguments.first().unwrap_or(&own);
-    let (practices, messages) = (number(1, 100), number(2, 100));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let numbers: Vec<u64> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    let number = |place: usize, usual| numbers.get(place).copied().unwrap_or(usual);
+    let (practices, messages) = (number(0, 100), number(1, 100));
+    println!("{practices} practices, {messages} messages each");
+    let names = ["sqlite", "postgres"];
+    let wanted = |name: &&str| !arguments.iter().any(|a| names.contains(&a.as_str()) && a != name);
+    for name in names.into_iter().filter(wanted) {
+        let directory = tempfile::tempdir().unwrap();
+        let database = (name == "postgres").then(Database::create);
+        let file = format!("sqlite:{}", directory.path().join("a.db").display());
+        measure(name, database.as_ref().map_or(&file, |database| database.url()), practices, messages);
+    }
+}
+
+fn measure(name: &str, url: &str, practices: u64, messages: u64) {
     let engine = Clinic::over(open(url)).engine;
     furnish(&engine, practices);
-    println!(
-        "{practices} practices, {messages} messages each\n{:>9}{:>12}   each process",
-        "processes", "sent/s"
-    );
+    println!("{name:<10}{:>10}{:>12}   of each process", "processes", "sent/s");
     for (round, processes) in (1..).zip(PROCESSES) {
         book(&engine, practices, messages, round);
         let now = at(round).plus_ms(10 * MINUTE_MS);
@@ -130,6 +138,6 @@ fn main() {
         let seconds = clock.elapsed().as_secs_f64();
         children.iter_mut().for_each(|(child, _)| assert!(child.wait().unwrap().success()));
         assert_eq!(sent.iter().sum::<u64>(), practices * messages, "each message once");
-        println!("{processes:>9}{:>12.0}   {sent:?}", (practices * messages) as f64 / seconds);
+        println!("{:<10}{processes:>10}{:>12.0}   {sent:?}", "", (practices * messages) as f64 / seconds);
     }
 }

@@ -1,23 +1,25 @@
 //! Messages planned and sent a second, beside the same rows written without an engine, by the number of messages stored:
-//! `cargo bench -p depesza-benches --bench throughput`, with numbers (`-- 10000 50000`) for those sizes.
+//! `cargo bench -p depesza-benches --bench throughput`, with numbers (`-- 10000 50000`) for those sizes, with `sqlite`,
+//! `postgres` or `memory` for that store alone. PostgreSQL is a throw-away cluster, or the server that `DEPESZA_POSTGRES` names.
 //!
 //! One round tells 1,000 new visits in commits of 50, then dispatches the 1,000 messages that are due by them. The commits
 //! of both are recorded and made again right after under a second practice of the same database, that holds as many
-//! messages: every row, index entry, event and figure of them, and not one read. Rounds alternate, so that what else the machine does
-//! falls on all alike.
-#![allow(clippy::unwrap_used, reason = "a benchmark may fail by panicking")]
+//! messages: every row, index entry, event and figure of them, and not one read. Rounds alternate, so that what else the
+//! machine does falls on all alike. The *claim* is a part of sending: from the last commit to the one that claims a hundred.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark may fail by panicking")]
 
 use chrono::{Days, NaiveDateTime};
 use depesza::calendar;
-use depesza::engine::Engine;
 use depesza::model::{Fact, MINUTE_MS, Permission, PracticeId, Timestamp, User, VisitState, Zone};
 use depesza::store::{Commit, MemoryStore, Store};
-use depesza_benches::{Archive, Clinic, GATEWAY, PRACTICE, Recorder, Sink, told_patient, told_visit};
+use depesza_benches::{Archive, Clinic, PRACTICE, Recorded, Recorder, told_patient, told_visit};
+use depesza_postgres::testing::Database;
 use depesza_sqlite::{Durability, Options, SqliteStore};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+const STORES: [&str; 3] = ["memory", "sqlite", "postgres"];
 const SIZES: [u64; 2] = [10_000, 1_000_000];
 const ROUNDS: u64 = 9;
 /// Visits of a round, and of one commit.
@@ -32,6 +34,8 @@ struct Lap {
     engine_ns: u64,
     bare_ns: u64,
     calls: u64,
+    /// The median time from one commit to the next that is the first of three: the claim, where they are a dispatch's.
+    claim_ns: u64,
 }
 
 struct Subject {
@@ -43,13 +47,16 @@ struct Subject {
     first_visit: u64,
     plan: Vec<Lap>,
     send: Vec<Lap>,
-    planned: u64,
+}
+
+fn nanoseconds(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos()).unwrap()
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let start = Instant::now();
     let result = work();
-    (result, u64::try_from(start.elapsed().as_nanos()).unwrap())
+    (result, nanoseconds(start.elapsed()))
 }
 
 impl Subject {
@@ -70,30 +77,40 @@ impl Subject {
         recorder.take();
         let first_visit = 5_000_000; // and first new patient, past those of the archive
         let (plan, send) = (Vec::new(), Vec::new());
-        (Self { name, messages, store, recorder, clinic, first_visit, plan, send, planned: 0 }, now)
+        (Self { name, messages, store, recorder, clinic, first_visit, plan, send }, now)
     }
 
     /// The same rows under the other practice.
-    fn again(&self, commits: Vec<Commit>) -> u64 {
+    fn again(&self, commits: Vec<(Commit, Instant)>) -> u64 {
         let practice: PracticeId = BARE.into();
         let mut version = self.store.version(&practice).unwrap();
         let commits: Vec<Commit> = commits
             .into_iter()
-            .map(|commit| {
+            .map(|(commit, _)| {
                 let commit = Commit { practice: practice.clone(), version, writes: commit.writes };
                 version += 1;
                 commit
             })
             .collect();
-        let ((), ns) = timed(|| commits.iter().for_each(|commit| drop(self.store.commit(commit).unwrap())));
+        let ((), ns) = timed(|| {
+            for commit in &commits {
+                self.store.commit(commit).unwrap();
+            }
+        });
         ns
     }
 
     fn lap(&self, work: impl FnOnce(&Clinic)) -> Lap {
         self.recorder.take();
         let ((), engine_ns) = timed(|| work(&self.clinic));
-        let (commits, calls) = self.recorder.take();
-        Lap { engine_ns, bare_ns: self.again(commits), calls }
+        let Recorded { commits, calls, took } = self.recorder.take();
+        let engine_ns = engine_ns - nanoseconds(took);
+        let stood: Vec<Instant> = commits.iter().map(|(_, stands)| *stands).collect();
+        let mut claims: Vec<u64> =
+            stood.windows(2).skip(2).step_by(3).map(|two| nanoseconds(two[1] - two[0])).collect();
+        claims.sort_unstable();
+        let claim_ns = claims.get(claims.len() / 2).copied().unwrap_or_default();
+        Lap { engine_ns, bare_ns: self.again(commits), calls, claim_ns }
     }
 
     fn round(&mut self, now: Timestamp) {
@@ -130,11 +147,14 @@ fn main() {
     if sizes.is_empty() {
         sizes = SIZES.to_vec();
     }
+    let wanted: Vec<&str> =
+        arguments.iter().map(String::as_str).filter(|name| STORES.contains(name)).collect();
     let directory = tempfile::tempdir().unwrap();
+    let mut databases = Vec::new();
     let mut all = Vec::new();
     let mut now = Timestamp::from_ms(0);
     for size in sizes {
-        for (name, store) in stores(directory.path(), size) {
+        for (name, store) in stores(directory.path(), size, &mut databases, &wanted) {
             let ((subject, end), ns) = timed(|| Subject::new(name, size, store));
             eprintln!("{name}, {size} messages: filled in {} s", ns / 1_000_000_000);
             all.push(subject);
@@ -147,37 +167,53 @@ fn main() {
         }
     }
     println!(
-        "{:<12}{:>10}  {:<26}{:>12}{:>12}{:>8}{:>8}",
-        "store", "stored", "", "engine/s", "bare/s", "ratio", "calls"
+        "{:<10}{:>10}  {:<16}{:>10}{:>10}{:>8}{:>8}{:>10}",
+        "store", "stored", "", "engine/s", "bare/s", "ratio", "calls", "claim us"
     );
     for subject in &all {
-        for (what, laps, count) in
-            [("visits planned (3 messages)", &subject.plan, VISITS), ("messages sent", &subject.send, VISITS)]
+        // a visit has three messages
+        for (what, laps, messages) in
+            [("planned", &subject.plan, 3 * VISITS), ("claimed and sent", &subject.send, VISITS)]
         {
-            let rate = |ns: fn(&Lap) -> u64| {
-                median(laps.iter().map(|lap| count as f64 * 1e9 / ns(lap) as f64).collect())
-            };
-            let ratio = median(laps.iter().map(|lap| lap.bare_ns as f64 / lap.engine_ns as f64).collect());
-            let calls = median(laps.iter().map(|lap| lap.calls as f64 / count as f64).collect());
+            let of = |figure: &dyn Fn(&Lap) -> f64| median(laps.iter().map(figure).collect());
+            let messages = messages as f64;
             println!(
-                "{:<12}{:>10}  {:<26}{:>12.0}{:>12.0}{:>8.2}{:>8.2}",
+                "{:<10}{:>10}  {what:<16}{:>10.0}{:>10.0}{:>8.2}{:>8.3}{:>10.0}",
                 subject.name,
                 subject.messages,
-                what,
-                rate(|lap| lap.engine_ns),
-                rate(|lap| lap.bare_ns),
-                ratio,
-                calls
+                of(&|lap| messages * 1e9 / lap.engine_ns as f64),
+                of(&|lap| messages * 1e9 / lap.bare_ns as f64),
+                of(&|lap| lap.bare_ns as f64 / lap.engine_ns as f64),
+                of(&|lap| lap.calls as f64 / messages),
+                of(&|lap| lap.claim_ns as f64 / 1e3),
             );
         }
     }
+    println!("\nmedians of {ROUNDS} rounds; calls: of the store, a message");
 }
 
-fn stores(directory: &Path, size: u64) -> Vec<(&'static str, Arc<dyn Store>)> {
-    let options = Options { durability: Durability::Process, ..Options::default() };
-    let path = directory.join(format!("{size}.db"));
-    vec![
-        ("memory", Arc::new(MemoryStore::new()) as Arc<dyn Store>),
-        ("SQLite", Arc::new(SqliteStore::open_with(path, options).unwrap())),
-    ]
+/// Empty stores, of all kinds or of those that were asked for.
+fn stores(
+    directory: &Path,
+    size: u64,
+    databases: &mut Vec<Database>,
+    wanted: &[&str],
+) -> Vec<(&'static str, Arc<dyn Store>)> {
+    let mut stores = Vec::new();
+    for name in STORES.into_iter().filter(|name| wanted.is_empty() || wanted.contains(name)) {
+        let store: Arc<dyn Store> = match name {
+            "memory" => Arc::new(MemoryStore::new()),
+            "sqlite" => {
+                // a commit does not wait for the disk, as it does not in the cluster
+                let options = Options { durability: Durability::Process, ..Options::default() };
+                Arc::new(SqliteStore::open_with(directory.join(format!("{size}.db")), options).unwrap())
+            }
+            _ => {
+                databases.push(Database::create());
+                depesza_open::open(databases.last().unwrap().url()).unwrap()
+            }
+        };
+        stores.push((name, store));
+    }
+    stores
 }

@@ -13,7 +13,7 @@ mod year;
 
 pub use archive::{Archive, DAYS, PATIENT_MESSAGES};
 pub use practice::{PRACTICE, campaigns, practice};
-pub use recorder::Recorder;
+pub use recorder::{Recorded, Recorder};
 pub use sink::{GATEWAY, Sink};
 pub use tee::Tee;
 pub use year::{Facts, answer, fill, number, spread, told_patient, told_visit};

@@ -4,26 +4,42 @@
 use depesza::model::{PracticeId, Timestamp};
 use depesza::store::{Commit, Found, Index, RowKey, Scan, Store, StoreError, Table, Turn};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Passes on to another store.
 pub struct Recorder {
     inner: Arc<dyn Store>,
     calls: AtomicU64,
-    commits: Mutex<Vec<Commit>>,
+    recorded: Mutex<Recorded>,
+}
+
+/// What was recorded.
+#[derive(Default)]
+pub struct Recorded {
+    /// The commits, each with the moment it stood.
+    pub commits: Vec<(Commit, Instant)>,
+    /// Calls of the store, commits included.
+    pub calls: u64,
+    /// What recording took by itself.
+    pub took: Duration,
 }
 
 impl Recorder {
     /// A recorder of a store.
     #[must_use]
     pub fn new(inner: Arc<dyn Store>) -> Self {
-        Self { inner, calls: AtomicU64::new(0), commits: Mutex::default() }
+        Self { inner, calls: AtomicU64::new(0), recorded: Mutex::default() }
     }
 
-    /// The commits since this was last asked, and how many calls there were, commits included.
-    pub fn take(&self) -> (Vec<Commit>, u64) {
-        let commits = std::mem::take(&mut *self.commits.lock().unwrap_or_else(PoisonError::into_inner));
-        (commits, self.calls.swap(0, Ordering::Relaxed))
+    /// What was recorded since this was last asked.
+    pub fn take(&self) -> Recorded {
+        let recorded = std::mem::take(&mut *self.recorded());
+        Recorded { calls: self.calls.swap(0, Ordering::Relaxed), ..recorded }
+    }
+
+    fn recorded(&self) -> MutexGuard<'_, Recorded> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn pass(&self) -> &dyn Store {
@@ -62,7 +78,10 @@ impl Store for Recorder {
 
     fn commit(&self, commit: &Commit) -> Result<u64, StoreError> {
         let version = self.pass().commit(commit)?;
-        self.commits.lock().unwrap_or_else(PoisonError::into_inner).push(commit.clone());
+        let stands = Instant::now();
+        let mut recorded = self.recorded();
+        recorded.commits.push((commit.clone(), stands));
+        recorded.took += stands.elapsed();
         Ok(version)
     }
 
