@@ -167,11 +167,15 @@ impl Link {
                 Err(Closing) => break,
                 Ok(Ok(bound)) => {
                     sessions += 1;
-                    pause = self.options.reconnect_min;
+                    let began = Instant::now();
                     self.shared.set(LinkState::Bound, self.clock.now());
                     match session::serve(bound, sessions, &mut self).await {
                         End::Closed => break,
                         End::Lost(why) => {
+                            // an SMSC that binds and hangs up is no better than one that does not bind
+                            if began.elapsed() >= self.options.reconnect_max {
+                                pause = self.options.reconnect_min;
+                            }
                             self.window.lost(Instant::now(), &format!("the connection was lost: {why}"));
                             why
                         }

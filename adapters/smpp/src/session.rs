@@ -5,7 +5,7 @@ use crate::events::Settled;
 use crate::link::{self, Link, Order};
 use crate::options::{Bind, Options};
 use crate::wire::{self, Frame};
-use crate::{incoming, status};
+use crate::{delivery, incoming, status};
 use bytes::BytesMut;
 use rusmpp::pdus::{BindTransceiver, BindTransmitter, DeliverSmResp};
 use rusmpp::types::COctetString;
@@ -249,7 +249,7 @@ impl Session<'_> {
             CommandId::GenericNack if status != status::OK => {
                 self.link.window.answered(sequence, status, None, now);
             }
-            CommandId::DeliverSm => self.delivered(frame),
+            CommandId::DeliverSm => self.delivered(&frame),
             CommandId::EnquireLink => wire::put(&mut self.out, status::OK, sequence, Pdu::EnquireLinkResp),
             CommandId::Unbind => {
                 wire::put(&mut self.out, status::OK, sequence, Pdu::UnbindResp);
@@ -267,12 +267,10 @@ impl Session<'_> {
     }
 
     /// A report or a message: it is answered once the host has it.
-    fn delivered(&mut self, frame: Frame) {
+    fn delivered(&mut self, frame: &Frame) {
         let sequence = frame.sequence;
-        let inbound = match frame.pdu() {
-            Some(Pdu::DeliverSm(pdu)) => incoming::read(&pdu, &self.link.options, self.link.clock.now()),
-            _ => None,
-        };
+        let inbound = delivery::read(frame.body())
+            .and_then(|read| incoming::read(read, &self.link.options, self.link.clock.now()));
         let refused = match inbound {
             None => {
                 link::count(&self.link.shared.figures.unreadable);

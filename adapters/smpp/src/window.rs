@@ -277,6 +277,9 @@ impl Window {
 mod tests {
     use super::*;
     use depesza::model::Timestamp;
+    use proptest::prelude::*;
+    use rusmpp::types::COctetString;
+    use std::str::FromStr;
     use std::sync::mpsc::{Receiver, channel};
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -302,7 +305,7 @@ mod tests {
             self.window.push(Job {
                 place,
                 results: self.results.clone(),
-                parts: (0..parts).map(|_| SubmitSm::default()).collect(),
+                parts: (0..parts).map(|part| numbered(place, part)).collect(),
                 total: parts,
                 ids: Vec::new(),
                 taken: 0,
@@ -334,6 +337,14 @@ mod tests {
         fn results(&self) -> Vec<(usize, SubmitResult)> {
             self.told.try_iter().collect()
         }
+    }
+
+    /// A part that says of which message it is, and which.
+    fn numbered(place: usize, part: u32) -> SubmitSm {
+        let mut pdu = SubmitSm::default();
+        pdu.destination_addr = COctetString::from_str(&place.to_string()).unwrap();
+        pdu.protocol_id = u8::try_from(part).unwrap();
+        pdu
     }
 
     fn accepted(ids: &[&str]) -> SubmitResult {
@@ -507,5 +518,105 @@ mod tests {
         rig.pass(SECOND);
         let later = SubmitResult::TryLater { after_ms: 5_000 };
         assert_eq!(rig.results(), [(2, later.clone()), (3, later)]);
+    }
+
+    /// What may happen to a window.
+    #[derive(Clone, Debug)]
+    enum Act {
+        Push { parts: u32 },
+        Send,
+        Answer { which: usize, status: u32 },
+        Pass { ms: u64 },
+        Lose,
+        TurnAway,
+    }
+
+    fn acts() -> impl Strategy<Value = Vec<Act>> {
+        let act = prop_oneof![
+            (1_u32..4).prop_map(|parts| Act::Push { parts }),
+            Just(Act::Send),
+            (0_usize..10, prop::sample::select(vec![0, 0, 0, 0, 0x58, 0x14, 0x08, 0x0B, 0x0A]))
+                .prop_map(|(which, status)| Act::Answer { which, status }),
+            (0_u64..40_000).prop_map(|ms| Act::Pass { ms }),
+            Just(Act::Lose),
+            Just(Act::TurnAway),
+        ];
+        // answers and sending more often than the rest
+        let often = prop_oneof![3 => act, 2 => Just(Act::Send), 2 => (0_usize..10).prop_map(|which| Act::Answer { which, status: 0 })];
+        prop::collection::vec(often, 0..60)
+    }
+
+    /// What the SMSC knows of a message.
+    #[derive(Clone, Default)]
+    struct Seen {
+        taken: Vec<u8>,
+        refused: bool,
+        unanswered: bool,
+    }
+
+    proptest! {
+        /// Whatever happens, every message is told once, and no more than is certain.
+        #[test]
+        fn every_message_is_told_once_and_no_more_than_is_certain(acts in acts(), size in 1_u16..4) {
+            let mut rig = Rig::new(|options| options.window = size);
+            let (mut seen, mut totals) = (Vec::<Seen>::new(), Vec::new());
+            // number, message, part
+            let mut outstanding: Vec<(u32, usize, u8)> = Vec::new();
+            for act in acts.into_iter().chain([Act::Pass { ms: 200_000 }]) {
+                match act {
+                    Act::Push { parts } => {
+                        rig.push(seen.len(), parts);
+                        seen.push(Seen::default());
+                        totals.push(parts as usize);
+                    }
+                    Act::Send => {
+                        while let Some(part) = rig.window.next(rig.now, rig.sequence + 1) {
+                            rig.sequence += 1;
+                            let place = part.destination_addr.as_str().parse::<usize>().unwrap();
+                            let before = &seen[place];
+                            prop_assert_eq!(usize::from(part.protocol_id), before.taken.len(), "in order, none again");
+                            prop_assert!(!before.unanswered, "its outcome was unknown");
+                            outstanding.push((rig.sequence, place, part.protocol_id));
+                            prop_assert!(outstanding.len() <= usize::from(size));
+                        }
+                    }
+                    Act::Answer { which, status } if which < outstanding.len() => {
+                        let (number, place, part) = outstanding.remove(which);
+                        rig.answer(number, status);
+                        if status == 0 { seen[place].taken.push(part) } else { seen[place].refused = true }
+                    }
+                    Act::Answer { .. } => {}
+                    Act::Pass { ms } => {
+                        rig.pass(Duration::from_millis(ms));
+                        let waits = |number: &u32| rig.window.pending.contains_key(number);
+                        outstanding.retain(|(number, place, _)| {
+                            seen[*place].unanswered |= !waits(number);
+                            waits(number)
+                        });
+                    }
+                    Act::Lose => {
+                        rig.window.lost(rig.now, "lost");
+                        outstanding.drain(..).for_each(|(_, place, _)| seen[place].unanswered = true);
+                    }
+                    Act::TurnAway => rig.window.turn_away(&SubmitResult::TryLater { after_ms: 1_000 }),
+                }
+            }
+            let mut results = rig.results();
+            results.sort_by_key(|(place, _)| *place);
+            prop_assert!(results.iter().map(|(place, _)| *place).eq(0..seen.len()), "each once");
+            for ((_, result), (seen, total)) in results.iter().zip(seen.iter().zip(totals)) {
+                match result {
+                    SubmitResult::Accepted { provider_ids, .. } => {
+                        prop_assert_eq!((provider_ids.len(), seen.taken.len()), (total, total));
+                    }
+                    SubmitResult::Rejected { .. } => prop_assert!(seen.refused && seen.taken.is_empty()),
+                    SubmitResult::TryLater { .. } => prop_assert!(seen.taken.is_empty() && !seen.unanswered),
+                    SubmitResult::Unknown { .. } => {
+                        prop_assert!(seen.unanswered || (1..total).contains(&seen.taken.len()));
+                    }
+                }
+            }
+            prop_assert!(rig.window.is_settled() && rig.window.in_flight() == 0);
+        }
     }
 }

@@ -162,8 +162,8 @@ fn one_pdu_that_cannot_be_read_costs_itself_alone() {
     assert_eq!((nack.id(), nack.sequence_number()), (CommandId::GenericNack, 71));
     assert_eq!(nack.status(), CommandStatus::EsmeRinvcmdid);
     let mut broken = octets(0, 72, DeliverSm::default());
-    let last = broken.len() - 1;
-    broken[last] = 200;
+    let length = broken.len() - 1;
+    broken[length] = 200;
     peer.raw(&broken);
     let refused = peer.next();
     assert_eq!((refused.id(), refused.sequence_number()), (CommandId::DeliverSmResp, 72));
