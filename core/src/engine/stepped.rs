@@ -107,9 +107,9 @@ fn held(step: &Step) -> Value {
             json!({ "submit": gateway, "batch": given.collect::<Vec<_>>() })
         }
         Step::Answered(gateway, batch, answers) => {
-            let given = batch.iter().map(
-                |one| json!({ "message": one.message, "token": one.token, "at": one.submission.at }),
-            );
+            let given = batch
+                .iter()
+                .map(|one| json!({ "message": one.message, "token": one.token, "at": one.submission.at }));
             json!({ "answered": gateway, "batch": given.collect::<Vec<_>>(), "answers": answers })
         }
         Step::LookUp(of) => json!({ "look_up": asked(of) }),

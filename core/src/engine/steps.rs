@@ -116,10 +116,10 @@ impl Steps {
                 Vec::new()
             }
             Step::Prepare(batch) => {
-                let gateways = engine.gateway_ids();
+                let gateways = engine.gateways();
                 let mut prepared = engine.transact(practice, now, |tx| prepare(tx, &batch, &gateways))?;
                 let mut steps = Vec::new();
-                for gateway in gateways {
+                for gateway in gateways.ids {
                     let mine: Vec<_> = prepared.extract_if(.., |one| one.gateway == gateway).collect();
                     if !mine.is_empty() {
                         steps.push(Step::Submit(gateway, mine));
@@ -136,6 +136,7 @@ impl Steps {
                 vec![Step::Answered(id, batch, answers)]
             }
             Step::Answered(gateway, batch, given) => {
+                engine.outages.note(&gateway, &given, now);
                 engine.transact(practice, now, |tx| answers(tx, &gateway, &batch, &given))?;
                 Vec::new()
             }

@@ -168,9 +168,14 @@ pub fn apply(model: &Model, state: &State, action: &Action) -> Result<State, Str
 
 fn tell(model: &Model, state: &mut State, fact: Fact) -> Result<(), String> {
     let now = state.now;
-    state.with_engine(model, true, |_| {}, |engine| {
-        engine.practice(CLINIC.into()).apply(&[fact], now).unwrap();
-    })
+    state.with_engine(
+        model,
+        true,
+        |_| {},
+        |engine| {
+            engine.practice(CLINIC.into()).apply(&[fact], now).unwrap();
+        },
+    )
 }
 
 /// The next step of a dispatcher.

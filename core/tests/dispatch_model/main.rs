@@ -64,7 +64,14 @@ fn holds(model: &Model, bounds: Bounds) {
 /// Two messages, in one batch and one by one; and one message with which more goes wrong.
 fn holds_on(kind: Kind) {
     let depth = depth();
-    let few = Bounds { faults: depth, deaths: depth, jumps: depth + 1, outside: depth, reports: depth, in_all: depth + 2 };
+    let few = Bounds {
+        faults: depth,
+        deaths: depth,
+        jumps: depth + 1,
+        outside: depth,
+        reports: depth,
+        in_all: depth + 2,
+    };
     let more = Bounds { faults: depth + 1, jumps: depth + 2, in_all: depth + 4, ..few };
     holds(&Model::new(kind, 2), few);
     holds(&Model { batch: 1, ..Model::new(kind, 2) }, Bounds { in_all: depth + 1, ..few });

@@ -211,7 +211,8 @@ fn ranked(text: &str) -> String {
             (&piece[digits..], piece[..digits].parse().ok())
         })
         .collect();
-    let mut ranks: BTreeMap<u64, usize> = pieces.iter().filter_map(|(_, token)| Some(((*token)?, 0))).collect();
+    let mut ranks: BTreeMap<u64, usize> =
+        pieces.iter().filter_map(|(_, token)| Some(((*token)?, 0))).collect();
     for (rank, place) in ranks.values_mut().enumerate() {
         *place = rank;
     }
