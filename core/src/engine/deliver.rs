@@ -4,7 +4,7 @@ use super::prepare::Prepared;
 use super::record::message_key;
 use super::restore::certainly_not_sent;
 use super::settle::{doubt, may_have_gone, number_hash, tell};
-use super::steps::Steps;
+use super::steps::{AtGateway, Steps};
 use super::tx::Tx;
 use super::{Engine, EngineError, Faults, inbound, requests, router};
 use crate::message::{UNREACHABLE_WAIT_MS, is_pending, retry_delay_ms, step};
@@ -125,13 +125,10 @@ pub(super) fn answers(
     Ok(())
 }
 
-/// Stores what a look-up found of a message in doubt.
-pub(super) fn looked_up(
-    tx: &mut Tx<'_>,
-    message: MessageId,
-    found: &LookupResult,
-) -> Result<(), EngineError> {
-    let Some(mut message) = tx.get::<Message>(&message_key(message))? else { return Ok(()) };
+/// Stores what a look-up found of a message in doubt. That it is there is certain whenever it was asked; that it is not there
+/// was so before whatever came since.
+pub(super) fn looked_up(tx: &mut Tx<'_>, asked: &AtGateway, found: &LookupResult) -> Result<(), EngineError> {
+    let Some(mut message) = tx.get::<Message>(&message_key(asked.message))? else { return Ok(()) };
     if message.status != Status::InDoubt {
         return Ok(()); // settled meanwhile
     }
@@ -148,6 +145,8 @@ pub(super) fn looked_up(
             };
             step(&mut message, to)?;
         }
+        // asked again meanwhile, or sent again and in doubt once more
+        LookupResult::NotFound {} if message.report_due != asked.again => return Ok(()),
         // certainly not sent: it may go again, and that attempt did not count
         LookupResult::NotFound {} => certainly_not_sent(tx, &mut message)?,
         LookupResult::Unsure {} => return Ok(()),

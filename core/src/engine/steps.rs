@@ -52,12 +52,14 @@ pub(super) struct AtGateway {
     pub message: MessageId,
     pub gateway: GatewayId,
     pub reference: String,
+    /// When it is to be asked again: tells this look-up from earlier and later ones.
+    pub again: Option<Timestamp>,
 }
 
 impl AtGateway {
     fn of(message: &Message) -> Option<Self> {
         let (gateway, reference) = (message.gateway.clone()?, message.reference.clone()?);
-        Some(Self { message: message.id, gateway, reference })
+        Some(Self { message: message.id, gateway, reference, again: message.report_due })
     }
 }
 
@@ -103,7 +105,7 @@ impl Steps {
                 vec![Step::LookedUp(asked, found)]
             }
             Step::LookedUp(asked, found) => {
-                engine.transact(practice, now, |tx| looked_up(tx, asked.message, &found))?;
+                engine.transact(practice, now, |tx| looked_up(tx, &asked, &found))?;
                 Vec::new()
             }
             Step::TakeBack(asked) => {
