@@ -68,6 +68,7 @@ pub mod model;
 pub mod phone;
 pub mod practice;
 pub mod reply;
+pub mod route;
 pub mod store;
 pub mod template;
 pub mod text;

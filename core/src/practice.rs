@@ -2,18 +2,21 @@
 
 use crate::calendar;
 use crate::model::{
-    Language, MAX_OWN_NUMBERS, MarkerFault, PhonePolicyFault, Practice, Settings, TemplateSubject,
-    WindowFault,
+    Language, MAX_OWN_NUMBERS, MAX_ROUTE_PREFIXES, MAX_ROUTE_WEIGHT, MAX_ROUTES, MarkerFault,
+    PhonePolicyFault, Practice, Route, Settings, TemplateSubject, WindowFault,
 };
 use crate::phone;
 use crate::template::{self, Catalogue};
 use crate::words;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// The least length of a practice's secret, in bytes.
 pub const MIN_SECRET: usize = 16;
 /// The longest that data are kept where a limit is set, in days.
 const MAX_KEPT_DAYS: i64 = 36_500;
+/// The longest id of a gateway, in bytes.
+const MAX_GATEWAY_ID: usize = 200;
 /// The most thresholds of a low balance.
 const MAX_THRESHOLDS: i64 = 10;
 /// The highest of them, in messages.
@@ -54,8 +57,10 @@ pub enum PracticeFaultKind {
     /// A sender id of more than 11 characters, or with other signs than letters, digits, dot, dash and space, or
     /// without a letter; a number may have up to 15 digits.
     Sender,
-    /// A price for a prefix that is none.
+    /// Numbers that begin with what is no prefix.
     Prefix,
+    /// A route names a gateway for numbers that it has already.
+    RouteTwice,
     /// Not three capital letters of ISO 4217.
     Currency,
     /// Not `#` and three or six hexadecimal digits.
@@ -92,6 +97,9 @@ impl PracticeFault {
                 "a sender of up to 11 letters, digits, dots, dashes and spaces with at least one letter, or a number",
             ),
             PracticeFaultKind::Prefix => pick("prefiks, na przykład +48", "a prefix such as +48"),
+            PracticeFaultKind::RouteTwice => {
+                pick("każda bramka raz dla tych samych numerów", "each gateway once for the same numbers")
+            }
             PracticeFaultKind::Currency => pick("kod waluty, na przykład PLN", "a currency code such as PLN"),
             PracticeFaultKind::Colour => pick("kolor, na przykład #2e7d32", "a colour such as #2e7d32"),
             PracticeFaultKind::TextsFirst => pick(
@@ -191,8 +199,7 @@ pub fn check(practice: &Practice) -> Vec<PracticeFault> {
         }
     }
     for (place, price) in settings.prices.iter().enumerate() {
-        let digits = price.prefix.strip_prefix('+').unwrap_or_default();
-        if digits.is_empty() || digits.len() > 15 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        if !is_prefix(&price.prefix) {
             fault(format!("settings.prices[{place}].prefix"), PracticeFaultKind::Prefix);
         }
         if price.part_milli < 0 {
@@ -200,11 +207,53 @@ pub fn check(practice: &Practice) -> Vec<PracticeFault> {
             fault(format!("settings.prices[{place}].part_milli"), kind);
         }
     }
+    check_routes(&settings.routes, &mut fault);
     check_account(settings, &mut fault);
     if settings.currency.len() != 3 || !settings.currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
         fault("settings.currency".into(), PracticeFaultKind::Currency);
     }
     faults
+}
+
+/// The beginning of a number in E.164.
+fn is_prefix(prefix: &str) -> bool {
+    let digits = prefix.strip_prefix('+').unwrap_or_default();
+    !digits.is_empty() && digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn check_routes(routes: &[Route], fault: &mut impl FnMut(String, PracticeFaultKind)) {
+    let at_most = |most: usize| PracticeFaultKind::OutOfRange {
+        least: 0,
+        most: i64::try_from(most).unwrap_or(i64::MAX),
+    };
+    if routes.len() > MAX_ROUTES {
+        fault("settings.routes".into(), at_most(MAX_ROUTES));
+    }
+    let mut known = BTreeSet::new();
+    for (place, route) in routes.iter().enumerate() {
+        let field = format!("settings.routes[{place}]");
+        if !(1..=MAX_GATEWAY_ID).contains(&route.gateway.as_str().len()) {
+            fault(format!("{field}.gateway"), PracticeFaultKind::Length { least: 1, most: MAX_GATEWAY_ID });
+        }
+        if route.weight > MAX_ROUTE_WEIGHT {
+            let kind = PracticeFaultKind::OutOfRange { least: 0, most: MAX_ROUTE_WEIGHT.into() };
+            fault(format!("{field}.weight"), kind);
+        }
+        if route.prefixes.len() > MAX_ROUTE_PREFIXES {
+            fault(format!("{field}.prefixes"), at_most(MAX_ROUTE_PREFIXES));
+        }
+        if route.prefixes.is_empty() && !known.insert((&route.gateway, "")) {
+            fault(format!("{field}.gateway"), PracticeFaultKind::RouteTwice);
+        }
+        for (place, prefix) in route.prefixes.iter().enumerate() {
+            let field = format!("{field}.prefixes[{place}]");
+            if !is_prefix(prefix) {
+                fault(field, PracticeFaultKind::Prefix);
+            } else if !known.insert((&route.gateway, prefix)) {
+                fault(field, PracticeFaultKind::RouteTwice);
+            }
+        }
+    }
 }
 
 /// What belongs to the account, to keeping data, and to showing them.

@@ -272,6 +272,9 @@ impl Label for Reason {
             Self::SentElsewhere { .. } => ("wysłana z poprzedniego systemu", "sent by another system"),
             Self::VisitBooked { .. } => ("pacjent umówił wizytę", "the patient has booked a visit"),
             Self::Erased {} => ("dane pacjenta usunięte", "the patient was erased"),
+            Self::NoRoute {} => {
+                ("żadna bramka nie obsługuje tego kierunku", "no gateway is for such numbers")
+            }
         };
         pick(language, pl, en)
     }

@@ -12,7 +12,7 @@
 mod rig;
 mod world;
 
-use depesza::engine::Engine;
+use depesza::engine::{Engine, SteppedTurn, TurnStep};
 use depesza::gateway::{Faults, Gateway, Simulator};
 use depesza::model::*;
 use rig::*;
@@ -186,6 +186,33 @@ fn edge_093_an_unknown_outcome_is_looked_up_and_not_sent_blindly_again() {
     assert_eq!(references[2], references[1]);
     assert!(bench.all().iter().all(|message| message.attempts == 0));
     no_doubles(&bench);
+}
+
+#[test]
+fn an_old_look_ups_not_found_does_not_count_once_the_message_went_again() {
+    let mut bench = Bench::new(look_up_only(), 1);
+    bench.gateway.script([unknown()]);
+    bench.dispatch();
+    bench.pass_ms(3 * MINUTE_MS);
+    // the first dispatcher has asked, was told "not found", and sleeps
+    let mut sleeper = SteppedTurn::new(CLINIC.into(), 100, bench.now);
+    while !matches!(sleeper.next_step(), Some(TurnStep::LookedUp(_))) {
+        assert!(sleeper.advance(&bench.engine()).unwrap());
+    }
+    // an hour later the second one asks, and sends it again; it arrives, and nobody hears of it
+    bench.pass_ms(HOUR_MS);
+    bench.gateway.script([taken_unknown()]);
+    bench.dispatch();
+    assert_eq!(bench.gateway.handsets().len(), 1);
+    // a third one finds no answer, and dies before it asks
+    bench.pass_ms(3 * MINUTE_MS);
+    let mut third = SteppedTurn::new(CLINIC.into(), 100, bench.now);
+    third.advance(&bench.engine()).unwrap();
+    assert_eq!(bench.statuses(), [Status::InDoubt]);
+    while sleeper.advance(&bench.engine()).unwrap() {}
+    assert_eq!(bench.statuses(), [Status::InDoubt]);
+    bench.run_hours(6);
+    nothing_twice_nothing_lost(&bench, false);
 }
 
 #[test]

@@ -4,14 +4,14 @@ use super::prepare::Prepared;
 use super::record::message_key;
 use super::restore::certainly_not_sent;
 use super::settle::{doubt, may_have_gone, number_hash, tell};
-use super::steps::Steps;
+use super::steps::{AtGateway, Steps};
 use super::tx::Tx;
-use super::{Engine, EngineError, Faults, foresee, inbound, requests};
+use super::{Engine, EngineError, Faults, foresee, inbound, requests, router};
 use crate::message::{UNREACHABLE_WAIT_MS, is_pending, retry_delay_ms, step};
 use crate::model::{
-    BadNumber, DAY_MS, DeliveryState, FailedAttempt, GatewayId, GatewayPause, HOUR_MS, Happening,
-    LookupResult, MINUTE_MS, Message, MessageId, OptOutSource, PracticeId, Reason, RejectClass, SECOND_MS,
-    Status, SubmitResult, Timestamp, Wiped,
+    BadNumber, DAY_MS, DeliveryState, FailedAttempt, GatewayId, HOUR_MS, Happening, LookupResult, Message,
+    MessageId, OptOutSource, PracticeId, Reason, RejectClass, SECOND_MS, Status, SubmitResult, Timestamp,
+    Wiped,
 };
 use crate::store::Index;
 
@@ -19,8 +19,6 @@ use crate::store::Index;
 const TURN: u32 = 100;
 /// The most practices that one round looks at.
 const PRACTICES: u32 = 1_000;
-/// How long a gateway whose account failed is left alone, in milliseconds.
-const PAUSE_MS: i64 = 15 * MINUTE_MS;
 /// The most reports of "telephone off" before a message has failed: behind many stands a landline.
 const MAX_UNREACHABLE: usize = 2;
 
@@ -104,29 +102,11 @@ impl Engine {
         Ok(Some(steps.any))
     }
 
-    /// The gateways of this process, in their order.
-    pub(super) fn gateway_ids(&self) -> Vec<GatewayId> {
-        self.gateways.iter().map(|(id, _)| id.clone()).collect()
-    }
-
     /// The most messages that every gateway takes in one call. No more is committed as `Submitting` at once: what dies with
     /// this process is one batch.
     pub(super) fn smallest_batch(&self) -> usize {
         let batches = self.gateways.iter().map(|(_, gateway)| gateway.capabilities().batch);
         usize::try_from(batches.min().unwrap_or(TURN)).unwrap_or(usize::MAX).max(1)
-    }
-
-    /// Says that a gateway's account is in order again: it is tried at once.
-    ///
-    /// # Errors
-    /// [`EngineError::UnknownPractice`], [`EngineError::Store`].
-    pub fn resume_gateway(
-        &self,
-        practice: &PracticeId,
-        gateway: &GatewayId,
-        now: Timestamp,
-    ) -> Result<(), EngineError> {
-        self.transact(practice, now, |tx| resumed(tx, gateway))
     }
 }
 
@@ -138,19 +118,18 @@ pub(super) fn answers(
     answers: &[SubmitResult],
 ) -> Result<(), EngineError> {
     foresee::answered(tx, batch.iter().map(|one| one.message))?;
+    let newest = batch.iter().map(|one| one.submission.at).max().unwrap_or(tx.now);
+    router::account_says(tx, gateway, answers, newest)?;
     for (one, answer) in batch.iter().zip(answers) {
         answered(tx, one, answer)?;
     }
     Ok(())
 }
 
-/// Stores what a look-up found of a message in doubt.
-pub(super) fn looked_up(
-    tx: &mut Tx<'_>,
-    message: MessageId,
-    found: &LookupResult,
-) -> Result<(), EngineError> {
-    let Some(mut message) = tx.get::<Message>(&message_key(message))? else { return Ok(()) };
+/// Stores what a look-up found of a message in doubt. That it is there is certain whenever it was asked; that it is not there
+/// was so before whatever came since.
+pub(super) fn looked_up(tx: &mut Tx<'_>, asked: &AtGateway, found: &LookupResult) -> Result<(), EngineError> {
+    let Some(mut message) = tx.get::<Message>(&message_key(asked.message))? else { return Ok(()) };
     if message.status != Status::InDoubt {
         return Ok(()); // settled meanwhile
     }
@@ -167,6 +146,8 @@ pub(super) fn looked_up(
             };
             step(&mut message, to)?;
         }
+        // asked again meanwhile, or sent again and in doubt once more
+        LookupResult::NotFound {} if message.report_due != asked.again => return Ok(()),
         // certainly not sent: it may go again, and that attempt did not count
         LookupResult::NotFound {} => certainly_not_sent(tx, &mut message)?,
         LookupResult::Unsure {} => return Ok(()),
@@ -194,7 +175,6 @@ pub(super) fn taken_back(tx: &mut Tx<'_>, message: MessageId) -> Result<(), Engi
 fn answered(tx: &mut Tx<'_>, one: &Prepared, answer: &SubmitResult) -> Result<(), EngineError> {
     let Some(message) = tx.get::<Message>(&message_key(one.message))? else { return Ok(()) };
     if let SubmitResult::Accepted { provider_ids, parts, cost_milli } = answer {
-        resumed(tx, &one.gateway)?;
         return taken(tx, message, provider_ids, *parts, *cost_milli);
     }
     if message.status != Status::Submitting || message.lease.is_none_or(|lease| lease.token != one.token) {
@@ -248,15 +228,14 @@ fn rejected(
     class: RejectClass,
     code: &str,
 ) -> Result<(), EngineError> {
-    if matches!(class, RejectClass::AccountNoCredit | RejectClass::AccountAuth | RejectClass::AccountBlocked)
-    {
-        pause(tx, &message, class)?;
+    if router::is_of_account(class) {
         // at once to another gateway where there is one; else it waits for the end of the pause
         return again(tx, message, SECOND_MS);
     }
     message.attempts = message.attempts.saturating_add(1);
     let code = if message.wiped.is_nothing() { code.chars().take(100).collect() } else { String::new() };
-    message.failures.push(FailedAttempt { at: tx.now, class, code });
+    let gateway = message.gateway.clone();
+    message.failures.push(FailedAttempt { at: tx.now, class, code, gateway });
     let unreachable =
         message.failures.iter().filter(|failure| failure.class == RejectClass::Unreachable).count();
     let own = message.reference.clone().unwrap_or_default();
@@ -312,27 +291,4 @@ fn mark_recipient(tx: &mut Tx<'_>, message: &Message, class: RejectClass) -> Res
         }
         _ => Ok(()),
     }
-}
-
-/// Leaves a gateway alone for a while; the desk is told once.
-fn pause(tx: &mut Tx<'_>, message: &Message, class: RejectClass) -> Result<(), EngineError> {
-    let Some(gateway) = &message.gateway else { return Ok(()) };
-    let until = tx.now.plus_ms(PAUSE_MS);
-    let known = tx.get::<GatewayPause>(gateway.as_str())?;
-    let since = known.as_ref().map_or(tx.now, |pause| pause.since);
-    let settled = known.as_ref().is_some_and(|pause| pause.settled);
-    tx.put(&GatewayPause { gateway: gateway.clone(), class, since, until, settled })?;
-    if known.is_none() {
-        tx.event(Happening::GatewayPaused { gateway: gateway.clone(), class, until })?;
-    }
-    Ok(())
-}
-
-/// A gateway works again.
-fn resumed(tx: &mut Tx<'_>, gateway: &GatewayId) -> Result<(), EngineError> {
-    if tx.get::<GatewayPause>(gateway.as_str())?.is_some() {
-        tx.delete::<GatewayPause>(gateway.as_str())?;
-        tx.event(Happening::GatewayResumed { gateway: gateway.clone() })?;
-    }
-    Ok(())
 }

@@ -58,6 +58,7 @@ mod reports;
 mod requests;
 mod restore;
 mod retention;
+mod router;
 mod routing;
 mod row;
 mod rules;
@@ -255,13 +256,15 @@ pub struct Engine {
     store: Arc<dyn Store>,
     gateways: Vec<(GatewayId, Arc<dyn Gateway>)>,
     rules: Arc<rules::RuleShelf>,
+    outages: Arc<router::Outages>,
 }
 
 impl Engine {
-    /// An engine over a store. New messages go to the first gateway that is not paused; without one they wait.
+    /// An engine over a store. New messages go to the first gateway that is not paused, or by the practice's
+    /// [`routes`](crate::model::Settings::routes); without one they wait.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, gateways: Vec<(GatewayId, Arc<dyn Gateway>)>) -> Self {
-        Self { store, gateways, rules: Arc::default() }
+        Self { store, gateways, rules: Arc::default(), outages: Arc::default() }
     }
 
     /// Creates a practice, or changes its settings; telling the same again changes nothing. What was planned, or skipped,

@@ -8,16 +8,17 @@ use super::person::Person;
 use super::planning::is_bound;
 use super::record::{exactly, message_key, part};
 use super::render::{self, Rendered};
+use super::router::{self, Gateways, Way};
 use super::settle::{doubt, may_have_gone, tell};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
-use super::{EngineError, account, after_call, breaker, foresee, requests};
+use super::{EngineError, after_call, breaker, foresee, requests};
 use crate::calendar;
 use crate::message::{reference, step};
 use crate::model::{
-    Campaign, CampaignId, CampaignKind, Encoding, GatewayId, GatewayPause, Happening, MAX_JOINED_VISITS,
-    MINUTE_MS, ManualPolicy, Message, MessageId, Origin, Phone, Practice, Purpose, Reason, SameDay,
-    SharedNumber, Status, Submission, Timestamp, VisitFile,
+    Campaign, CampaignId, CampaignKind, Encoding, GatewayId, Happening, MAX_JOINED_VISITS, ManualPolicy,
+    Message, MessageId, Origin, Phone, Practice, Purpose, Reason, SameDay, SharedNumber, Status, Submission,
+    Timestamp, VisitFile,
 };
 use crate::practice::part_price;
 use crate::store::{Index, MAX_PAGE, Order};
@@ -35,9 +36,9 @@ pub(super) struct Prepared {
 pub(super) fn prepare(
     tx: &mut Tx<'_>,
     claimed: &[(MessageId, u64)],
-    gateways: &[GatewayId],
+    gateways: &Gateways<'_>,
 ) -> Result<Vec<Prepared>, EngineError> {
-    foresee::prepared(tx, claimed, gateways)?;
+    foresee::prepared(tx, claimed, &gateways.ids)?;
     let mut prepared = Vec::new();
     for (id, token) in claimed {
         let Some(message) = tx.get::<Message>(&message_key(*id))? else { continue };
@@ -53,7 +54,7 @@ pub(super) fn prepare(
 fn prepare_one(
     tx: &mut Tx<'_>,
     mut message: Message,
-    gateways: &[GatewayId],
+    gateways: &Gateways<'_>,
 ) -> Result<Option<Prepared>, EngineError> {
     let campaign = match campaign_of(&message.origin) {
         Some(id) => tx.get::<Campaign>(id.as_str())?,
@@ -89,11 +90,12 @@ fn prepare_one(
         message.number = new_number;
     }
     let shadow = tx.practice().settings.shadow;
-    let gateway = match choose_gateway(tx, &message, gateways)? {
-        Ok(gateway) => gateway,
+    let gateway = match router::choose(tx, &message, gateways)? {
+        Way::Through(gateway) => gateway,
         // a practice that only watches needs none
-        Err(_) if shadow => GatewayId::new(""),
-        Err(until) => return put_off(tx, message, until),
+        Way::Wait(_) if shadow => GatewayId::new(""),
+        Way::Wait(until) => return put_off(tx, message, until),
+        Way::None => return drop_it(tx, message, Reason::NoRoute {}),
     };
     if let Some(rule) = rule.filter(|_| message.body.is_none()) {
         // as the rule is now
@@ -184,28 +186,6 @@ fn over_budget(tx: &mut Tx<'_>, message: &Message) -> Result<Option<Timestamp>, 
         tx.event(Happening::BudgetReached {})?;
     }
     Ok(Some(midnight))
-}
-
-/// The gateway a message goes to: the one it was given to before, else the first that is not paused. Another is tried only
-/// after a definite rejection. `Err` says until when it has to wait.
-fn choose_gateway(
-    tx: &mut Tx<'_>,
-    message: &Message,
-    gateways: &[GatewayId],
-) -> Result<Result<GatewayId, Timestamp>, EngineError> {
-    let mut wait = tx.now.plus_ms(15 * MINUTE_MS);
-    let by_person = matches!(message.origin, Origin::ManualReminder { .. } | Origin::Chat { by: Some(_) });
-    let before = gateways.iter().filter(|known| is_bound(message) && message.gateway.as_ref() == Some(known));
-    let others = gateways.iter().filter(|_| !may_have_gone(message));
-    for gateway in before.chain(others) {
-        match tx.get::<GatewayPause>(gateway.as_str())? {
-            Some(pause) if pause.until > tx.now => wait = wait.min(pause.until),
-            // on an account that is used up only what a person wrote is tried
-            _ if !by_person && account::is_used_up(tx, gateway)? => {}
-            _ => return Ok(Ok(gateway.clone())),
-        }
-    }
-    Ok(Err(wait))
 }
 
 /// Takes other pending messages of the same step into this one, where the campaign wants one message for several visits

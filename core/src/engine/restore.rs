@@ -3,7 +3,7 @@
 use super::record::message_key;
 use super::settle::tell;
 use super::tx::Tx;
-use super::{Clinic, Desk, EngineError, requests};
+use super::{Clinic, Desk, EngineError, requests, router};
 use crate::message::{reference, step};
 use crate::model::{Action, GatewayId, LostTime, Message, Permission, Reason, Status, Timestamp, Wiped};
 use crate::store::{Index, MAX_PAGE, Order, instant_key};
@@ -23,8 +23,8 @@ impl Clinic<'_> {
     pub fn restored(&self, copied_at: Timestamp, now: Timestamp) -> Result<u64, EngineError> {
         let mut doubtful = 0;
         loop {
-            let gateway = self.engine.gateways.first().map(|(id, _)| id);
-            let found = self.engine.transact(&self.id, now, |tx| doubt_due(tx, gateway))?;
+            let gateways = self.engine.gateways();
+            let found = self.engine.transact(&self.id, now, |tx| doubt_due(tx, &gateways.ids))?;
             doubtful += found;
             if found == 0 {
                 break;
@@ -79,7 +79,7 @@ pub enum DoubtSettled {
     NeverSent,
 }
 
-fn doubt_due(tx: &mut Tx<'_>, gateway: Option<&GatewayId>) -> Result<u64, EngineError> {
+fn doubt_due(tx: &mut Tx<'_>, gateways: &[GatewayId]) -> Result<u64, EngineError> {
     let range = (String::new(), instant_key(tx.now.plus_ms(1)));
     let mut doubtful = 0;
     for mut message in tx.scan::<Message>(Index::Due, range, MAX_PAGE, Order::Ascending)? {
@@ -91,7 +91,11 @@ fn doubt_due(tx: &mut Tx<'_>, gateway: Option<&GatewayId>) -> Result<u64, Engine
         message.reference = Some(own);
         step(&mut message, Status::InDoubt)?;
         message.reason = Some(Reason::Restored {});
-        message.gateway = message.gateway.or_else(|| gateway.cloned());
+        if message.gateway.is_none() {
+            // the one it would have been given to
+            let routed = router::routed(tx, &message, gateways).into_iter().flatten();
+            message.gateway = routed.into_iter().find(|gateway| gateways.contains(gateway));
+        }
         message.submitted_at = message.submitted_at.or(Some(message.due_at));
         message.report_due = Some(tx.now.plus_ms(1));
         if message.expects_reply && message.number.is_some() {

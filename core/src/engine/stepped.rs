@@ -93,7 +93,7 @@ fn shown(step: &Step) -> TurnStep {
 }
 
 fn held(step: &Step) -> Value {
-    let asked = |asked: &AtGateway| json!([asked.message, asked.gateway, asked.reference]);
+    let asked = |asked: &AtGateway| json!([asked.message, asked.gateway, asked.reference, asked.again]);
     match step {
         Step::Claim { limit } => json!({ "claim": limit }),
         Step::Prepare(batch) => {

@@ -52,12 +52,14 @@ pub(super) struct AtGateway {
     pub message: MessageId,
     pub gateway: GatewayId,
     pub reference: String,
+    /// When it is to be asked again: tells this look-up from earlier and later ones.
+    pub again: Option<Timestamp>,
 }
 
 impl AtGateway {
     fn of(message: &Message) -> Option<Self> {
         let (gateway, reference) = (message.gateway.clone()?, message.reference.clone()?);
-        Some(Self { message: message.id, gateway, reference })
+        Some(Self { message: message.id, gateway, reference, again: message.report_due })
     }
 }
 
@@ -103,7 +105,7 @@ impl Steps {
                 vec![Step::LookedUp(asked, found)]
             }
             Step::LookedUp(asked, found) => {
-                engine.transact(practice, now, |tx| looked_up(tx, asked.message, &found))?;
+                engine.transact(practice, now, |tx| looked_up(tx, &asked, &found))?;
                 Vec::new()
             }
             Step::TakeBack(asked) => {
@@ -116,10 +118,10 @@ impl Steps {
                 Vec::new()
             }
             Step::Prepare(batch) => {
-                let gateways = engine.gateway_ids();
+                let gateways = engine.gateways();
                 let mut prepared = engine.transact(practice, now, |tx| prepare(tx, &batch, &gateways))?;
                 let mut steps = Vec::new();
-                for gateway in gateways {
+                for gateway in gateways.ids {
                     let mine: Vec<_> = prepared.extract_if(.., |one| one.gateway == gateway).collect();
                     if !mine.is_empty() {
                         steps.push(Step::Submit(gateway, mine));
@@ -136,6 +138,7 @@ impl Steps {
                 vec![Step::Answered(id, batch, answers)]
             }
             Step::Answered(gateway, batch, given) => {
+                engine.outages.note(&gateway, &given, now);
                 engine.transact(practice, now, |tx| answers(tx, &gateway, &batch, &given))?;
                 Vec::new()
             }

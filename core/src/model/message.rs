@@ -180,6 +180,9 @@ pub struct FailedAttempt {
     pub class: RejectClass,
     /// The gateway's own code, as it gave it.
     pub code: String,
+    /// Which gateway; absent in what older releases wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<GatewayId>,
 }
 
 /// The state of one part by its reports.

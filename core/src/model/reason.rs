@@ -158,6 +158,8 @@ pub enum Reason {
     },
     /// The patient was erased.
     Erased {},
+    /// None of the practice's routes is for numbers of this beginning.
+    NoRoute {},
 }
 
 impl Reason {
@@ -218,6 +220,7 @@ impl Reason {
             Self::SentElsewhere { .. } => "sent_elsewhere",
             Self::VisitBooked { .. } => "visit_booked",
             Self::Erased {} => "erased",
+            Self::NoRoute {} => "no_route",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     CallSettings, Diacritics, Language, LinkMarker, Permission, PhonePolicy, PracticeId, ReferenceBits,
-    ReplyPolicy, SendWindow, Timestamp, WorkingDays, Zone,
+    ReplyPolicy, Route, SendWindow, Timestamp, WorkingDays, Zone,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -144,6 +144,10 @@ pub struct Settings {
     pub top_up_link: Option<String>,
     /// Messages left on the account at which the desk is told; at 0 automatic messages wait.
     pub low_balance: Vec<i64>,
+    /// Which gateways messages go through, at most 100 routes; empty: all gateways, in their order. A message whose number is
+    /// on none is skipped.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Route>,
 }
 
 /// When a day stops and asks: it would send more than `floor` messages, and more than `factor` times a usual day.
@@ -208,6 +212,7 @@ impl Default for Settings {
             retention: Retention::default(),
             top_up_link: None,
             low_balance: vec![50, 30, 0],
+            routes: Vec::new(),
         }
     }
 }

@@ -137,7 +137,7 @@ pub fn apply(model: &Model, state: &State, action: &Action) -> Result<State, Str
     match action {
         Action::Begin(worker) => {
             let turn = SteppedTurn::new(CLINIC.into(), 100, state.now);
-            next.workers[*worker] = Some(Worker { turn, uncommitted: None });
+            next.workers[*worker] = Some(Worker::new(turn, None));
         }
         Action::Step(worker) => step(model, &mut next, *worker, Vec::new(), false)?,
         Action::Answered(worker, answers) => step(model, &mut next, *worker, answers.clone(), false)?,
@@ -186,7 +186,7 @@ fn step(
     answers: Vec<Answer>,
     unsure: bool,
 ) -> Result<(), String> {
-    let Worker { mut turn, mut uncommitted } = state.workers[place].take().unwrap();
+    let Worker { mut turn, mut uncommitted, .. } = state.workers[place].take().unwrap();
     let todo = turn.next_step().unwrap();
     if let (TurnStep::Answered(held), Broken::IgnoresTokens) = (&todo, model.broken) {
         held.iter().for_each(|(message, token)| give_back(state, *message, *token));
@@ -204,7 +204,7 @@ fn step(
     if model.broken == Broken::CommitsLate && matches!(todo, TurnStep::Prepare(_)) && hands_over {
         (state.stored, uncommitted) = (stored, Some(before));
     }
-    state.workers[place] = turn.next_step().is_some().then_some(Worker { turn, uncommitted });
+    state.workers[place] = turn.next_step().is_some().then(|| Worker::new(turn, uncommitted));
     Ok(())
 }
 

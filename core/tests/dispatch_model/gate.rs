@@ -54,8 +54,8 @@ pub struct Fate {
     pub handset: u8,
     /// When it did last, by the gateway's clock.
     pub taken_at: Option<Timestamp>,
-    /// It was handed over, and not refused since.
-    pub open: bool,
+    /// What it was handed over for last was refused.
+    pub refused: bool,
     /// A delivery report on it was given.
     pub reported: bool,
     /// How often it was handed over.
@@ -102,13 +102,11 @@ impl Gate {
 
     fn one(&self, inside: &mut Inside, message: &Submission, answer: Answer) -> SubmitResult {
         let fate = inside.fates.entry(message.reference.clone()).or_default();
-        fate.handed += 1;
-        if self.kind == Kind::Plain && fate.open {
+        if self.kind == Kind::Plain && fate.handed > 0 && !fate.refused {
             inside.wrong = Some(format!("{} was handed over again, and never refused", message.reference));
         }
-        let refused = matches!(answer, Answer::Refuses | Answer::Later | Answer::NoCredit);
-        // what is refused now may still have been taken before
-        fate.open = !refused || (fate.open && self.kind != Kind::Plain);
+        fate.handed += 1;
+        fate.refused = matches!(answer, Answer::Refuses | Answer::Later | Answer::NoCredit);
         if matches!(answer, Answer::Takes | Answer::TakesInSilence) {
             self.take(&mut inside.fates, &message.reference);
         }

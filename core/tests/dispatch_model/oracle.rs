@@ -10,15 +10,13 @@ use depesza::model::*;
 /// Of a step, and of the state it leads to.
 pub fn step(model: &Model, before: &State, action: &Action, after: &State) -> Result<(), String> {
     let outside = matches!(action, Action::Cancel | Action::Move | Action::Stop | Action::Report(_));
-    // of a broken protocol the search shows what patients get, not the first odd step
-    let sound = model.broken == Broken::Nothing;
-    for (was, is) in before.messages().iter().zip(after.messages()).filter(|_| sound) {
+    for (was, is) in before.messages().iter().zip(after.messages()).filter(|_| sound(model)) {
         if was.status != is.status && !outside && !is_forward(model, was, is, &after.fate(is)) {
             return Err(format!("message {}: {:?} became {:?}", is.id, was.status, is.status));
         }
     }
     for message in after.messages() {
-        agrees(message, &after.fate(message))?;
+        agrees(model, message, &after.fate(message))?;
     }
     if let Action::Step(worker) = action {
         heeds(before, after, *worker)?;
@@ -26,8 +24,13 @@ pub fn step(model: &Model, before: &State, action: &Action, after: &State) -> Re
     Ok(())
 }
 
+/// Of a broken protocol the search shows what patients get, not the first odd status.
+fn sound(model: &Model) -> bool {
+    model.broken == Broken::Nothing
+}
+
 /// What the store says of a message and what its patient has.
-fn agrees(message: &Message, fate: &Fate) -> Result<(), String> {
+fn agrees(model: &Model, message: &Message, fate: &Fate) -> Result<(), String> {
     let wrong = |what: &str| Err(format!("message {} is {:?}: {what}", message.id, message.status));
     if fate.handset > 1 {
         return wrong("a handset has it twice");
@@ -37,6 +40,10 @@ fn agrees(message: &Message, fate: &Fate) -> Result<(), String> {
         Status::Cancelled | Status::Skipped | Status::Failed if there => wrong("a handset has it"),
         Status::Submitted | Status::Sent | Status::Delivered | Status::Unconfirmed if !there => {
             wrong("no handset has it")
+        }
+        // where a repeat would be recognised it may go again
+        Status::Planned | Status::Claimed if there && model.kind != Kind::Idempotent && sound(model) => {
+            wrong("a handset has it, and it would go again")
         }
         // nothing is handed over before it is stored as such
         Status::Planned | Status::Claimed if fate.handed > 0 && message.submitted_at.is_none() => {
@@ -56,7 +63,7 @@ fn is_forward(model: &Model, was: &Message, is: &Message, fate: &Fate) -> bool {
         (Status::Claimed, _) => true,
         // refused, or a repeat would be recognised
         (Status::Submitting, Status::Planned | Status::Claimed) => {
-            !fate.open || model.kind == Kind::Idempotent
+            fate.refused || model.kind == Kind::Idempotent
         }
         (Status::Submitting, _) => true,
         (Status::Submitted, to) => matches!(to, Status::Sent | Status::Delivered | Status::Unconfirmed),

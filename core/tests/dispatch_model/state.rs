@@ -72,13 +72,25 @@ pub struct Worker {
     pub turn: SteppedTurn,
     /// The turn before a unit of work that a broken model has not committed yet.
     pub uncommitted: Option<SteppedTurn>,
+    /// All that it holds, as text.
+    held: String,
+}
+
+impl Worker {
+    pub fn new(turn: SteppedTurn, uncommitted: Option<SteppedTurn>) -> Self {
+        let held = json!([turn.held(), uncommitted.as_ref().map(SteppedTurn::held)]).to_string();
+        Self { turn, uncommitted, held }
+    }
 }
 
 /// A store that is not written to any more, with what is asked of it often.
 pub struct Stored {
     pub store: Arc<MemoryStore>,
     pub messages: Vec<Message>,
+    /// Their documents.
     texts: String,
+    /// The hash of all others that count.
+    others: u64,
 }
 
 impl Stored {
@@ -88,12 +100,18 @@ impl Stored {
             let rows = store.list(&CLINIC.into(), table, "", "\u{10ffff}", 1_000).unwrap();
             rows.into_iter().map(|(_, doc)| doc).collect::<Vec<_>>()
         };
-        let messages = documents(Table::Message);
+        let texts = documents(Table::Message);
+        let messages = texts.iter().map(|doc| serde_json::from_str(doc).unwrap()).collect();
         let others = [Table::Request, Table::OptOut, Table::BadNumber, Table::Pause, Table::Visit];
-        let texts = [&messages[..], &others.map(documents).concat()].concat().join("\n");
-        let messages = messages.iter().map(|doc| serde_json::from_str(doc).unwrap()).collect();
-        Arc::new(Self { store, messages, texts })
+        let others = hashed(&others.map(documents));
+        Arc::new(Self { store, messages, texts: texts.join("\n"), others })
     }
+}
+
+fn hashed(what: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[derive(Clone)]
@@ -185,19 +203,12 @@ impl State {
 
     /// What tells this state from others. The dispatchers are alike; of tokens only their order counts.
     pub fn identity(&self) -> u64 {
-        let held = |worker: &Option<Worker>| {
-            let before = worker.as_ref().and_then(|worker| worker.uncommitted.as_ref());
-            let now = worker.as_ref().map(|worker| worker.turn.held());
-            json!([now, before.map(SteppedTurn::held)]).to_string()
-        };
-        let mut workers: Vec<String> = self.workers.iter().map(held).collect();
-        workers.sort();
-        let text = [&self.stored.texts[..], &workers.join("\n")].join("\n");
-        let mut hasher = DefaultHasher::new();
-        ranked(&text).hash(&mut hasher);
-        json!([self.fates, self.now]).to_string().hash(&mut hasher);
-        (self.told.cancelled, self.told.moved, self.told.stopped).hash(&mut hasher);
-        hasher.finish()
+        let mut workers = [&self.workers[0], &self.workers[1]]
+            .map(|worker| worker.as_ref().map_or("", |worker| worker.held.as_str()));
+        workers.sort_unstable();
+        let text = ranked(&[&self.stored.texts, workers[0], workers[1]].join("\n"));
+        let told = (self.told.cancelled, self.told.moved, self.told.stopped);
+        hashed(&(text, self.stored.others, json!([self.fates, self.now]).to_string(), told))
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod centre;
 mod lists;
+mod routes;
 
 use depesza::bundle::{
     Act, Bundle, Decided, Decisions, GatewayAnswer, Recorded, RecordedCall, RecordedGateway,
@@ -245,6 +246,7 @@ pub fn settings() -> Settings {
         retention: Retention::default(),
         top_up_link: None,
         low_balance: vec![50, 30, 0],
+        routes: Vec::new(),
     }
 }
 
@@ -299,7 +301,12 @@ fn outgoing() -> Message {
         received_at: Some(moment()),
         unanswered: true,
         attempts: 1,
-        failures: vec![FailedAttempt { at: moment(), class: RejectClass::Transient, code: "201".into() }],
+        failures: vec![FailedAttempt {
+            at: moment(),
+            class: RejectClass::Transient,
+            code: "201".into(),
+            gateway: None,
+        }],
         part_states: vec![PartState { part: 1, state: DeliveryState::Sent }],
         reports: vec![ReportSeen {
             at: moment(),
@@ -432,6 +439,7 @@ pub fn reasons() -> Vec<Reason> {
     let mut all = clinic_reasons();
     all.extend(call_reasons());
     all.extend(centre::reasons());
+    all.extend(routes::reasons());
     all
 }
 
@@ -808,6 +816,7 @@ pub fn all() -> Vec<Sample> {
     .into_iter()
     .chain(lists::all())
     .chain(centre::all())
+    .chain(routes::all())
     .collect()
 }
 

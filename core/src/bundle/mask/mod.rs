@@ -144,6 +144,7 @@ impl<'k> Mask<'k> {
             }
             prefixes.extend(settings.prices.iter().map(|price| price.prefix.clone()));
             prefixes.extend(settings.phones.allowed_prefixes.iter().cloned());
+            prefixes.extend(settings.routes.iter().flat_map(|route| route.prefixes.iter().cloned()));
             links.extend(settings.links.iter().cloned());
         }
         let catalogue = |subject| {
