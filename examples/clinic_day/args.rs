@@ -31,7 +31,7 @@ pub struct Args {
     /// The last day to play; without it, the last day of the calendar.
     #[arg(long, value_name = "DAY")]
     pub to: Option<NaiveDate>,
-    /// Where to keep it: sqlite:FILE or memory:. Without it, an SQLite file that goes with the run.
+    /// Where to keep it: sqlite:FILE, postgresql://… or memory:. Without it, an SQLite file that goes with the run.
     #[arg(long, value_name = "URL")]
     pub store: Option<String>,
     /// Writes a line of JSON for every message and every decision not to send.

@@ -51,7 +51,7 @@ pub struct Args {
     /// The time of a followed file: the host's, or that of the calls for a file from another day.
     #[arg(long, value_enum, default_value_t = ClockName::Host, requires = "follow")]
     clock: ClockName,
-    /// Where to keep it: sqlite:FILE or memory:. Without it, an SQLite file that goes with the run.
+    /// Where to keep it: sqlite:FILE, postgresql://… or memory:. Without it, an SQLite file that goes with the run.
     #[arg(long, value_name = "URL")]
     pub store: Option<String>,
     /// Writes a line of JSON for every call with what came of it.

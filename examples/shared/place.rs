@@ -1,6 +1,6 @@
 //! Where the store is: what the user named, or a file that goes with the run.
 
-use depesza::store::{MemoryStore, Store};
+use depesza::store::Store;
 use depesza_sqlite::{Durability, Options, SqliteStore};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -15,16 +15,10 @@ pub struct Place {
 /// Opens the store of a URL; without one, a new SQLite file in the system's temporary directory.
 ///
 /// # Errors
-/// The URL is none of `sqlite:FILE` and `memory:`, or the file cannot be opened.
+/// The URL is none that [`depesza_open::open`] takes, or what it names cannot be opened.
 pub fn open(url: Option<&str>) -> Result<Place, String> {
     let Some(url) = url else { return temporary() };
-    let store: Arc<dyn Store> = match url {
-        "memory:" => Arc::new(MemoryStore::default()),
-        _ if url.starts_with("sqlite:") => {
-            Arc::new(SqliteStore::open_url(url).map_err(|error| format!("--store: {error}"))?)
-        }
-        _ => return Err("--store: expected sqlite:FILE or memory:".to_owned()),
-    };
+    let store = depesza_open::open(url).map_err(|error| format!("--store: {error}"))?;
     Ok(Place { store, _temporary: None })
 }
 
