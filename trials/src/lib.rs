@@ -33,11 +33,12 @@ pub mod watched;
 pub mod wire;
 
 use depesza::store::{Store, StoreError};
+use depesza_postgres::PostgresStore;
 use depesza_sqlite::{Durability, Options, SqliteStore};
 use std::sync::Arc;
 
-/// Opens the store that a URL names: `sqlite:PATH`, and after a `?` what only trials set: `busy_timeout_ms=N`, `max_bytes=N`,
-/// joined by `&`.
+/// Opens the store that a URL names: `postgresql://…` or `sqlite:PATH`, and what only trials set in a URL: `call_timeout_ms=N`
+/// at the end of the first, `busy_timeout_ms=N` and `max_bytes=N` after a `?`, joined by `&`, in the second.
 ///
 /// # Errors
 /// As the store's own.
@@ -45,6 +46,9 @@ use std::sync::Arc;
 /// # Panics
 /// When it cannot be read.
 pub fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    if url.starts_with("postgres") {
+        return open_postgres(url);
+    }
     let (url, more) = url.split_once('?').unwrap_or((url, ""));
     let path = url.strip_prefix("sqlite:").expect("a url sqlite:PATH");
     // what a killed process has committed stands without waiting for the disk
@@ -57,4 +61,13 @@ pub fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
         }
     }
     Ok(Arc::new(SqliteStore::open_with(path, options)?))
+}
+
+fn open_postgres(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    let mut options = depesza_postgres::Options::default();
+    let Some((before, call_timeout_ms)) = url.split_once("call_timeout_ms=") else {
+        return Ok(Arc::new(PostgresStore::open(url)?));
+    };
+    options.call_timeout_ms = call_timeout_ms.parse().expect("milliseconds");
+    Ok(Arc::new(PostgresStore::open_with(before.trim_end_matches(['?', '&']), options)?))
 }

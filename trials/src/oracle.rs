@@ -276,8 +276,9 @@ impl<'s> Visits<'s> {
                 account.wrong.push(format!("submitted after its visit was called off: {}", brief(message)));
             }
             let start = message.subjects[0].starts_at;
-            let moved = visit.moved.iter().find(|(before, version)| *before == start && committed > *version);
-            if moved.is_some() && start != visit.starts_at {
+            // it may have been moved back in between: the last time that it left this start counts
+            let left = visit.moved.iter().rev().find(|(before, _)| *before == start);
+            if start != visit.starts_at && left.is_some_and(|(_, version)| committed > *version) {
                 account.wrong.push(format!("submitted after its visit was moved: {}", brief(message)));
             }
         }

@@ -232,7 +232,8 @@ impl Trial {
             let due = self.office.insist(|engine| engine.next_due());
             let Some(next) = due.into_iter().chain(self.gateway.next_report()).min() else { return };
             if next > now && !self.gateway.is_busy() && self.nursery.is_idle(now.plus_ms(-MINUTE_MS)) {
-                self.clock.set(next.max(now));
+                // a little further, so that what is due soon after goes along
+                self.clock.set(next.plus_ms(10 * MINUTE_MS));
             }
             let progress = (self.gateway.taken(), next);
             if progress != seen {

@@ -36,7 +36,7 @@ fn put_back(kind: Kind) {
     assert_eq!(verdict, "ok");
 
     // this time will be lost
-    trial.live_for_calls(110, 10 * MINUTE_MS);
+    trial.live_for_calls(80, 10 * MINUTE_MS);
     assert!(trial.gateway().taken() > sent + 50, "messages went in the lost time");
 
     trial.reopen(&copy_url);
@@ -52,7 +52,7 @@ fn put_back(kind: Kind) {
         .sum();
     assert!(doubtful > 0, "something was due in the lost time");
     trial.office.tell_all_again(now);
-    trial.live_for_calls(160, 10 * MINUTE_MS);
+    trial.live_for_calls(110, 10 * MINUTE_MS);
     let report = trial.end(Excuses::OldCopy);
     println!("{report}");
 }

@@ -100,7 +100,7 @@ fn bad_gateway(kind: Kind) {
     // the late answers come after the time-out
     let plan = Plan { habits, gateway_timeout_ms: 500, ..plan(&sqlite(&directory), kind) };
     let mut trial = Trial::start(plan);
-    trial.live_for_calls(120, 15 * MINUTE_MS);
+    trial.live_for_calls(100, 15 * MINUTE_MS);
     let report = trial.end(Excuses::None);
     println!("{report}");
     let fates = report.trial().gateway().fates();
@@ -124,7 +124,7 @@ fn slower_than_the_lease(kind: Kind) {
     let habits = Habits { no_report: 500, late: 500, late_ms: 2_500, ..Habits::default() };
     let plan = Plan { habits, gateway_timeout_ms: 20_000, ..plan(&sqlite(&directory), kind) };
     let mut trial = Trial::start(plan);
-    trial.live_for_calls(20, MINUTE_MS);
+    trial.live_for_calls(14, MINUTE_MS);
     let report = trial.end(Excuses::None);
     println!("{report}");
     assert!(report.trial().gateway().fates().contains_key(&Fate::Late), "{report}");

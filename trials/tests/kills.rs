@@ -1,9 +1,12 @@
 //! Kill -9 at random points of the protocol while facts stream in: nothing is doubled, nothing is lost.
 //!
+//! PostgreSQL is a throw-away cluster of Debian's `postgresql`, or what `DEPESZA_POSTGRES` names.
+//!
 //! The ordinary run kills a few. The long one, four dispatchers and 200 kills for each kind of gateway:
 //! `DEPESZA_KILLS=200 cargo test --release -p depesza-trials --test kills -- --nocapture`; `DEPESZA_SEED=n` for another plan.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+use depesza_postgres::testing::Database;
 use depesza_trials::gateway::{Habits, Kind};
 use depesza_trials::oracle::Excuses;
 use depesza_trials::trial::{Plan, Trial};
@@ -41,6 +44,16 @@ fn sqlite_with_an_idempotent_gateway_sends_every_due_message_exactly_once() {
 #[test]
 fn sqlite_with_a_plain_gateway_sends_at_most_once_and_the_rest_is_in_doubt() {
     on_sqlite(Kind::Plain);
+}
+
+#[test]
+fn postgresql_with_an_idempotent_gateway_sends_every_due_message_exactly_once() {
+    killed(Database::create().url(), Kind::Idempotent);
+}
+
+#[test]
+fn postgresql_with_a_plain_gateway_sends_at_most_once_and_the_rest_is_in_doubt() {
+    killed(Database::create().url(), Kind::Plain);
 }
 
 /// What all of this is worth: a gateway that says it knows our references and does not is found out.
