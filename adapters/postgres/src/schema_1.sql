@@ -96,7 +96,7 @@ DECLARE
   new_first bytea;
   low bytea;
 BEGIN
-  UPDATE practices SET version = version + 1, recent = substring(token || recent FROM 1 FOR 128)
+  UPDATE practices SET version = version + 1, recent = substring(token || recent FROM 1 FOR 256)
     WHERE id = practice_id AND version = expected RETURNING num INTO me;
   IF me IS NULL AND expected = 0 THEN
     INSERT INTO practices (version, id, recent) VALUES (1, practice_id, token)
@@ -106,7 +106,7 @@ BEGIN
   IF me IS NULL THEN
     SELECT version, recent INTO standing, past FROM practices WHERE id = practice_id;
     standing := coalesce(standing, 0);
-    stands := standing > expected AND standing - expected <= 16
+    stands := standing > expected AND standing - expected <= 32
       AND substring(past FROM 1 + 8 * (standing - expected - 1)::int4 FOR 8) = token;
     IF stands THEN standing := expected + 1; END IF;
     stands := coalesce(stands, false);

@@ -1,0 +1,205 @@
+//! What the planner makes of the statements, on tables that it knows nothing of yet: each follows an index, none sorts more than
+//! it must, and what is due is found without a look at what is not.
+
+use crate::connection::Connection;
+use crate::options::{Options, PLANS, Target};
+use crate::testing::Database;
+use crate::{PostgresStore, read, schema, turn};
+use depesza::model::{PracticeId, Timestamp};
+use depesza::store::{Commit, Entry, Index, RowKey, Store, Table, Write, instant_key};
+use std::time::{Duration, Instant};
+
+/// The plan of a statement, with what it did when `analyze` is asked for.
+fn plan(database: &Database, sql: &str, types: &str, values: &str, analyze: &str) -> String {
+    let explain = format!(
+        "SET search_path = depesza; {PLANS} PREPARE asked ({types}) AS {sql}; \
+         EXPLAIN ({analyze} COSTS OFF) EXECUTE asked ({values})"
+    );
+    database.sql(&explain).join("\n")
+}
+
+const ALL: &[(&str, &str, &str)] = &[
+    (read::VERSION, "bytea", "'p'"),
+    (read::READ, "bytea, int2[], bytea[]", "'p', '{4}', '{1}'"),
+    (read::LIST, "bytea, int2, bytea, bytea, int8", "'p', 4, '', 'z', 10"),
+    (read::FIND, "int2, bytea", "19, 'r'"),
+    (read::DUE, "int2, bytea, int8", "0, '9', 1000"),
+    (read::SCAN, "bytea, int2, bytea, bytea, int8", "'p', 0, '', 'z', 100"),
+    (read::SCAN_BACK, "bytea, int2, bytea, bytea, int8", "'p', 0, '', 'z', 100"),
+    (
+        read::SCANS,
+        "bytea, int2[], bytea[], bytea[], int8[], bool[]",
+        "'p', '{0,8}', '{a,b}', '{c,d}', '{1,2}', '{true,false}'",
+    ),
+    (turn::TAKE, "bytea, int2, bytea", "'p', 0, '9'"),
+];
+
+#[test]
+fn questions_follow_indexes() {
+    let database = Database::create();
+    drop(PostgresStore::open(database.url()).unwrap());
+    for (sql, types, values) in ALL {
+        let plan = plan(&database, sql, types, values, "");
+        for no in ["Seq Scan", "Bitmap", "Hash", "Merge", "Materialize", "Sort"] {
+            assert!(!plan.contains(no), "{sql}\n{plan}");
+        }
+    }
+}
+
+fn queued(id: String, at: i64) -> Write {
+    let key = instant_key(Timestamp::from_ms(at));
+    Write {
+        row: RowKey { table: Table::Message, id },
+        doc: Some("{}".to_owned()),
+        add: vec![Entry { index: Index::Due, key }],
+        remove: Vec::new(),
+    }
+}
+
+/// 10,000 practices, one of them with 20,000 messages that are due: `due` looks at as many rows as it gives, and a commit at the
+/// head of the long queue at as many as it changes.
+#[test]
+fn due_looks_at_what_it_gives() {
+    let database = Database::create();
+    let store = PostgresStore::open(database.url()).unwrap();
+    // as `put_commit` does it, ten thousand times
+    let key = "convert_to(lpad(n::text, 15, '0'), 'UTF8')";
+    database.sql(&format!(
+        "SET search_path = depesza; {PLANS}
+         SELECT count(put_commit(convert_to(n::text, 'UTF8'), 0, '12345678', '{{4}}', '{{1}}', '{{\"{{}}\"}}', '{{}}', '{{}}',
+            '{{}}', '{{}}', '{{}}', '{{}}', '{{0}}', ARRAY[{key}], '{{4}}', '{{1}}',
+            '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{0}}', ARRAY[{key}]))
+         FROM generate_series(1, 10000) AS n"
+    ));
+    let long = PracticeId::new("long");
+    for version in 0..20_u64 {
+        let writes = (0..1_000).map(|n| queued(format!("{:06}", version * 1_000 + n), 5_000)).collect();
+        store.commit(&Commit { practice: long.clone(), version, writes }).unwrap();
+    }
+    let due = store.due(Index::Due, Timestamp::from_ms(5_001), 10_000).unwrap();
+    assert_eq!(due.len(), 5_002);
+    assert_eq!((due[0].0.as_str(), due[5_000].0.as_str()), ("1", "long"));
+    assert_eq!(store.due(Index::Due, Timestamp::from_ms(5_001), 3).unwrap(), due[..3]);
+    let (sql, types, _) = ALL[4];
+    let bound = instant_key(Timestamp::from_ms(5_001));
+    let plan =
+        plan(&database, sql, types, &format!("0, '{bound}', 100"), "ANALYZE, TIMING OFF, SUMMARY OFF,");
+    assert!(
+        plan.contains("queues_by_time on queues (actual rows=100 loops=1)") && !plan.contains("Removed"),
+        "{plan}"
+    );
+
+    // a transaction as old as a backup keeps every removed entry where it was
+    let mut old = session(&database);
+    run(&mut old, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM depesza.practices");
+    let take = |version: u64| {
+        let first = (version - 20) * 100;
+        let writes = (first..first + 100).map(|n| {
+            let write = queued(format!("{n:06}"), 9_000_000 + n as i64);
+            Write { remove: queued(String::new(), 5_000).add, ..write }
+        });
+        store.commit(&Commit { practice: long.clone(), version, writes: writes.collect() }).unwrap();
+    };
+    (20..40).for_each(take);
+    let first = store.due(Index::Due, Timestamp::from_ms(5_000), 1_000_000).unwrap().pop().unwrap();
+    assert_eq!(first, (long.clone(), Timestamp::from_ms(5_000)));
+    run(&mut old, "ROLLBACK");
+}
+
+fn session(database: &Database) -> Connection {
+    let target = Target::of(database.url(), Options::default()).unwrap();
+    Connection::open(&target, Instant::now() + Duration::from_secs(10)).unwrap()
+}
+
+fn run(connection: &mut Connection, sql: &str) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    connection.run_until(deadline, async |session| session.batch(sql).await).unwrap();
+}
+
+/// No statement, those inside of the function included, goes through a table from end to end, whatever the store is asked.
+#[test]
+fn nothing_reads_a_table_from_end_to_end() {
+    let database = Database::create();
+    let store = PostgresStore::open(database.url()).unwrap();
+    let (one, two) = (PracticeId::new("one"), PracticeId::new("two"));
+    for practice in [&one, &two] {
+        for version in 0..10_u64 {
+            let put = |n: u64| {
+                let mut write = queued(format!("{n:03}"), n as i64);
+                write.add.push(Entry { index: Index::Reference, key: n.to_string() });
+                write.remove.push(Entry { index: Index::Reference, key: (n + 1).to_string() });
+                write
+            };
+            let mut writes: Vec<_> = (version * 10..version * 10 + 20).map(put).collect();
+            writes.push(Write { doc: None, ..queued(format!("{:03}", version * 10 - version.min(1)), 0) });
+            store.commit(&Commit { practice: practice.clone(), version, writes }).unwrap();
+        }
+    }
+    store.due(Index::Due, Timestamp::MAX, 10).unwrap();
+    store.find(Index::Reference, "7").unwrap();
+    store.turn(&one, Index::Due, Timestamp::MAX).unwrap();
+    // what a session counted is there when it has ended
+    drop(store);
+    let end = Instant::now() + Duration::from_secs(30);
+    let others = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'depesza' AND datname = current_database()";
+    while database.sql(others) != ["0"] {
+        assert!(Instant::now() < end, "the store's connections do not end");
+    }
+    let read = database.sql(
+        "SELECT relname, seq_tup_read FROM pg_stat_user_tables \
+         WHERE schemaname = 'depesza' AND relname <> 'about' AND (seq_tup_read > 0 OR idx_scan = 0)",
+    );
+    assert_eq!(read, Vec::<String>::new());
+}
+
+mod schema_steps {
+    use super::*;
+
+    const SECOND: &str = "ALTER TABLE practices ADD COLUMN since int4 NOT NULL DEFAULT 5";
+
+    fn migrate(database: &Database, steps: &[&str]) -> Result<(), String> {
+        let done = schema::migrate(&mut session(database), "depesza", steps);
+        done.map_err(|failure| failure.into_error().to_string())
+    }
+
+    fn version(database: &Database) -> String {
+        database.sql("SELECT schema_version FROM depesza.about").concat()
+    }
+
+    #[test]
+    fn steps_apply_once_and_forward() {
+        let database = Database::create();
+        migrate(&database, schema::STEPS).unwrap();
+        for _ in 0..2 {
+            migrate(&database, &[schema::STEPS[0], SECOND]).unwrap();
+            assert_eq!(version(&database), "2");
+        }
+        let refused = migrate(&database, schema::STEPS).unwrap_err();
+        assert!(refused.contains("newer release: schema 2, this release knows 1"), "{refused}");
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_the_database_as_it_was() {
+        let database = Database::create();
+        migrate(&database, &["CREATE TABLE rows (x int4)", "CREATE TABLE rows (x int4)"]).unwrap_err();
+        assert_eq!(database.sql("SELECT to_regnamespace('depesza') IS NULL"), ["t"]);
+        migrate(&database, schema::STEPS).unwrap();
+        migrate(&database, &[schema::STEPS[0], SECOND, "CREATE TABLE rows (x int4)"]).unwrap_err();
+        assert_eq!(version(&database), "1");
+    }
+
+    #[test]
+    fn another_programs_schema_is_left_alone_and_an_empty_one_used() {
+        let database = Database::create();
+        database.sql("CREATE SCHEMA depesza; CREATE TABLE depesza.visits (n int4)");
+        let refused = migrate(&database, schema::STEPS).unwrap_err();
+        assert!(refused.contains("the schema depesza holds another program's tables"), "{refused}");
+        assert_eq!(
+            database.sql("SELECT relname FROM pg_class WHERE relnamespace = 'depesza'::regnamespace"),
+            ["visits"]
+        );
+        // an empty one that the administrator made, since the user may not
+        database.sql("DROP TABLE depesza.visits");
+        migrate(&database, schema::STEPS).unwrap();
+    }
+}
