@@ -56,8 +56,7 @@ fn queued(id: String, at: i64) -> Write {
     }
 }
 
-/// 10,000 practices, one of them with 20,000 messages that are due: `due` looks at as many rows as it gives, and a commit at the
-/// head of the long queue at as many as it changes.
+/// 10,000 practices, one of them with 20,000 messages in its queue: `due` looks at as many rows as it gives.
 #[test]
 fn due_looks_at_what_it_gives() {
     let database = Database::create();
@@ -73,36 +72,58 @@ fn due_looks_at_what_it_gives() {
     ));
     let long = PracticeId::new("long");
     for version in 0..20_u64 {
-        let writes = (0..1_000).map(|n| queued(format!("{:06}", version * 1_000 + n), 5_000)).collect();
+        let some = version * 1_000..(version + 1) * 1_000;
+        let writes = some.map(|n| queued(format!("{n:06}"), 5_000 + n as i64)).collect();
         store.commit(&Commit { practice: long.clone(), version, writes }).unwrap();
     }
-    let due = store.due(Index::Due, Timestamp::from_ms(5_001), 10_000).unwrap();
+    let until = Timestamp::from_ms(5_001);
+    let due = store.due(Index::Due, until, 10_000).unwrap();
     assert_eq!(due.len(), 5_002);
-    assert_eq!((due[0].0.as_str(), due[5_000].0.as_str()), ("1", "long"));
-    assert_eq!(store.due(Index::Due, Timestamp::from_ms(5_001), 3).unwrap(), due[..3]);
+    // those of one instant by their ids
+    assert_eq!((due[0].0.as_str(), due[4_999].0.as_str(), due[5_000].0.as_str()), ("1", "5000", "long"));
+    assert_eq!(store.due(Index::Due, until, 3).unwrap(), due[..3]);
     let (sql, types, _) = ALL[4];
-    let bound = instant_key(Timestamp::from_ms(5_001));
-    let plan =
-        plan(&database, sql, types, &format!("0, '{bound}', 100"), "ANALYZE, TIMING OFF, SUMMARY OFF,");
-    assert!(
-        plan.contains("queues_by_time on queues (actual rows=100 loops=1)") && !plan.contains("Removed"),
-        "{plan}"
-    );
+    let values = format!("0, '{}', 100", instant_key(until));
+    let plan = plan(&database, sql, types, &values, "ANALYZE, TIMING OFF, SUMMARY OFF,");
+    let looked = "queues_by_time on queues (actual rows=100 loops=1)";
+    assert!(plan.contains(looked) && !plan.contains("Removed"), "{plan}");
+}
 
-    // a transaction as old as a backup keeps every removed entry where it was
+/// A transaction as old as a backup keeps every removed entry where it was. Neither the head of a queue nor its claims walk
+/// over them.
+#[test]
+fn what_was_taken_away_is_not_walked_over() {
+    let database = Database::create();
+    let store = PostgresStore::open(database.url()).unwrap();
+    let practice = PracticeId::new("p");
+    let commit = |version, writes| {
+        store.commit(&Commit { practice: practice.clone(), version, writes }).unwrap();
+    };
+    for version in 0..6_u64 {
+        let some = version * 1_000..(version + 1) * 1_000;
+        commit(version, some.map(|n| queued(format!("{n:06}"), n as i64)).collect());
+    }
     let mut old = session(&database);
     run(&mut old, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM depesza.practices");
-    let take = |version: u64| {
-        let first = (version - 20) * 100;
-        let writes = (first..first + 100).map(|n| {
-            let write = queued(format!("{n:06}"), 9_000_000 + n as i64);
-            Write { remove: queued(String::new(), 5_000).add, ..write }
-        });
-        store.commit(&Commit { practice: long.clone(), version, writes: writes.collect() }).unwrap();
+    for version in 6..11_u64 {
+        let some = (version - 6) * 1_000..(version - 5) * 1_000;
+        let later = |n: u64| {
+            let (then, now) =
+                (queued(format!("{n:06}"), 9_000_000 + n as i64), queued(String::new(), n as i64));
+            Write { remove: now.add, ..then }
+        };
+        commit(version, some.map(later).collect());
+    }
+    let (sql, types, _) = ALL[5];
+    let pages = |from: &str| -> u64 {
+        let values = format!("'p', 0, '{from}', '{}', 10", instant_key(Timestamp::from_ms(8_000_000)));
+        let plan = plan(&database, sql, types, &values, "ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF,");
+        let pages = plan.split("Buffers: shared hit=").nth(1).and_then(|rest| rest.split_whitespace().next());
+        pages.unwrap().parse().unwrap()
     };
-    (20..40).for_each(take);
-    let first = store.due(Index::Due, Timestamp::from_ms(5_000), 1_000_000).unwrap().pop().unwrap();
-    assert_eq!(first, (long.clone(), Timestamp::from_ms(5_000)));
+    // from the beginning as from where the first one stands
+    let head = pages(&instant_key(Timestamp::from_ms(5_000)));
+    assert!(pages("") <= head + 5 && head < 200, "{} and {head} pages", pages(""));
     run(&mut old, "ROLLBACK");
 }
 
