@@ -10,10 +10,14 @@ use depesza::store::{MemoryStore, Store};
 use depesza_examples::play::{Host, Month};
 use depesza_examples::read::Paths;
 use depesza_examples::report::{self, Report};
+use depesza_postgres::testing::Database;
 use depesza_sqlite::{Durability, Options, SqliteStore};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+
+#[path = "../shared/place.rs"]
+mod place;
 
 const POLISH: [char; 9] = ['ą', 'ć', 'ę', 'ł', 'ń', 'ó', 'ś', 'ź', 'ż'];
 
@@ -37,9 +41,9 @@ struct Run {
     text: String,
 }
 
-fn play(month: &Month, store: impl Store + 'static) -> (Host, Run) {
+fn play(month: &Month, store: Arc<dyn Store>) -> (Host, Run) {
     let mut times = Vec::new();
-    let host = month.play(Arc::new(store), &mut |now| times.push(now)).unwrap();
+    let host = month.play(store, &mut |now| times.push(now)).unwrap();
     assert!(times.is_sorted());
     let messages = report::messages(&host.clinic()).unwrap();
     let mut json = Vec::new();
@@ -52,7 +56,7 @@ fn play(month: &Month, store: impl Store + 'static) -> (Host, Run) {
 /// The sample month in memory, played once for all tests.
 fn run() -> &'static Run {
     static RUN: OnceLock<Run> = OnceLock::new();
-    RUN.get_or_init(|| play(&month_in(&data(), "visits.ics").unwrap(), MemoryStore::default()).1)
+    RUN.get_or_init(|| play(&month_in(&data(), "visits.ics").unwrap(), Arc::new(MemoryStore::default())).1)
 }
 
 fn outgoing() -> impl Iterator<Item = &'static Message> {
@@ -64,7 +68,7 @@ fn a_file_and_memory_say_the_same_and_the_second_run_sends_nothing() {
     let month = month_in(&data(), "visits.csv").unwrap();
     let directory = tempfile::tempdir().unwrap();
     let options = Options { durability: Durability::Process, ..Options::default() };
-    let open = || SqliteStore::open_with(directory.path().join("month.db"), options).unwrap();
+    let open = || Arc::new(SqliteStore::open_with(directory.path().join("month.db"), options).unwrap());
 
     let (host, first) = play(&month, open());
     assert!(host.left() > 1_000 && host.told().new > 3_000);
@@ -76,6 +80,19 @@ fn a_file_and_memory_say_the_same_and_the_second_run_sends_nothing() {
     assert_eq!((host.left(), host.told().new), (0, 0));
     assert_eq!(second.json, first.json);
     assert!(second.text.contains("Nowe wiadomości: 0."), "{}", second.text);
+}
+
+#[test]
+fn a_database_says_the_same_and_the_second_run_sends_nothing() {
+    let database = Database::create();
+    let month = month_in(&data(), "visits.ics").unwrap();
+    let place = || place::open(Some(database.url())).unwrap().store;
+    let (host, first) = play(&month, place());
+    assert!(first.json == run().json && first.text == run().text);
+    drop(host);
+    let (host, second) = play(&month, place());
+    assert_eq!((host.left(), host.told().new), (0, 0));
+    assert!(second.json == first.json);
 }
 
 #[test]

@@ -20,6 +20,9 @@
 mod connection;
 mod error;
 mod options;
+#[cfg(all(test, feature = "testing"))]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests are tests")]
+mod plans;
 mod pool;
 mod read;
 mod schema;

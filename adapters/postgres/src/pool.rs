@@ -9,7 +9,7 @@ use depesza::store::StoreError;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The first pause before connecting or trying again, and the longest; it doubles in between.
+/// The pause before the third try, and the longest; it doubles in between. The second try follows at once.
 const PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(1_000);
 
@@ -51,7 +51,8 @@ impl Pool {
     ) -> Result<T, StoreError> {
         let deadline = self.deadline();
         let _place = self.place(deadline)?;
-        let mut pause = PAUSE;
+        // what a lost commit became is best asked at once, before many others follow it
+        let mut pause = Duration::ZERO;
         let mut which = Try::First;
         loop {
             let lost = match self.connection(deadline) {
@@ -74,7 +75,7 @@ impl Pool {
                 return Err(lost);
             }
             std::thread::sleep(pause);
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pause = (pause * 2).clamp(PAUSE, LONGEST_PAUSE);
         }
     }
 
@@ -92,7 +93,7 @@ impl Pool {
             state.turns += 1;
         }
         let mut turn = TurnConnection { pool: self, connection: None };
-        let mut pause = PAUSE;
+        let mut pause = Duration::ZERO;
         loop {
             let lost = match self.turn_connection(deadline) {
                 Ok(mut connection) => match work(&mut connection, deadline) {
@@ -114,7 +115,7 @@ impl Pool {
                 return Err(lost);
             }
             std::thread::sleep(pause);
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pause = (pause * 2).clamp(PAUSE, LONGEST_PAUSE);
         }
     }
 

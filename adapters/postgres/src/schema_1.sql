@@ -96,7 +96,7 @@ DECLARE
   new_first bytea;
   low bytea;
 BEGIN
-  UPDATE practices SET version = version + 1, recent = substring(token || recent FROM 1 FOR 128)
+  UPDATE practices SET version = version + 1, recent = substring(token || recent FROM 1 FOR 256)
     WHERE id = practice_id AND version = expected RETURNING num INTO me;
   IF me IS NULL AND expected = 0 THEN
     INSERT INTO practices (version, id, recent) VALUES (1, practice_id, token)
@@ -106,25 +106,32 @@ BEGIN
   IF me IS NULL THEN
     SELECT version, recent INTO standing, past FROM practices WHERE id = practice_id;
     standing := coalesce(standing, 0);
-    stands := standing > expected AND standing - expected <= 16
+    stands := standing > expected AND standing - expected <= 32
       AND substring(past FROM 1 + 8 * (standing - expected - 1)::int4 FOR 8) = token;
     IF stands THEN standing := expected + 1; END IF;
     stands := coalesce(stands, false);
     RETURN;
   END IF;
 
+  -- Each of these finds its places first, key by key, and then goes to the places. Written as a join it would be the planner's
+  -- to choose which side to go through, and on a table that it takes for empty it would choose the table.
   IF cardinality(del_tbl) > 0 THEN
-    DELETE FROM rows r USING unnest(del_tbl, del_id) AS d (tbl, id)
-      WHERE r.practice = me AND r.tbl = d.tbl AND r.id = d.id;
-    DELETE FROM entries e USING unnest(del_tbl, del_id) AS d (tbl, id)
-      WHERE e.practice = me AND e.tbl = d.tbl AND e.id = d.id;
-    DELETE FROM shared e USING unnest(del_tbl, del_id) AS d (tbl, id)
-      WHERE e.practice = me AND e.tbl = d.tbl AND e.id = d.id;
+    DELETE FROM rows WHERE ctid = ANY (ARRAY(
+      SELECT (SELECT r.ctid FROM rows r WHERE r.practice = me AND r.tbl = d.tbl AND r.id = d.id)
+      FROM unnest(del_tbl, del_id) AS d (tbl, id)));
+    DELETE FROM entries WHERE ctid = ANY (ARRAY(
+      SELECT e.ctid FROM unnest(del_tbl, del_id) AS d (tbl, id) CROSS JOIN LATERAL (
+        SELECT ctid FROM entries WHERE practice = me AND tbl = d.tbl AND id = d.id OFFSET 0) e));
+    DELETE FROM shared WHERE ctid = ANY (ARRAY(
+      SELECT e.ctid FROM unnest(del_tbl, del_id) AS d (tbl, id) CROSS JOIN LATERAL (
+        SELECT ctid FROM shared WHERE practice = me AND tbl = d.tbl AND id = d.id OFFSET 0) e));
   END IF;
 
   IF cardinality(put_tbl) > 0 THEN
-    UPDATE rows r SET doc = w.doc FROM unnest(put_tbl, put_id, put_doc) AS w (tbl, id, doc)
-      WHERE r.practice = me AND r.tbl = w.tbl AND r.id = w.id;
+    UPDATE rows SET doc = w.doc FROM (
+      SELECT (SELECT r.ctid FROM rows r WHERE r.practice = me AND r.tbl = p.tbl AND r.id = p.id) AS place, p.doc
+      FROM unnest(put_tbl, put_id, put_doc) AS p (tbl, id, doc) OFFSET 0) w
+      WHERE rows.ctid = w.place;
     GET DIAGNOSTICS changed = ROW_COUNT;
     IF changed = 0 THEN
       INSERT INTO rows (practice, tbl, id, doc)
@@ -137,8 +144,10 @@ BEGIN
   END IF;
 
   IF cardinality(cut_idx) > 0 THEN
-    DELETE FROM entries e USING unnest(cut_idx, cut_key, cut_tbl, cut_id) AS c (idx, key, tbl, id)
-      WHERE e.practice = me AND e.idx = c.idx AND e.key = c.key AND e.tbl = c.tbl AND e.id = c.id;
+    DELETE FROM entries WHERE ctid = ANY (ARRAY(
+      SELECT (SELECT e.ctid FROM entries e
+        WHERE e.practice = me AND e.idx = c.idx AND e.key = c.key AND e.tbl = c.tbl AND e.id = c.id)
+      FROM unnest(cut_idx, cut_key, cut_tbl, cut_id) AS c (idx, key, tbl, id)));
   END IF;
   IF cardinality(add_idx) > 0 THEN
     INSERT INTO entries (practice, idx, tbl, key, id)
@@ -147,8 +156,10 @@ BEGIN
         WHERE e.practice = me AND e.idx = a.idx AND e.key = a.key AND e.tbl = a.tbl AND e.id = a.id);
   END IF;
   IF cardinality(s_cut_idx) > 0 THEN
-    DELETE FROM shared e USING unnest(s_cut_idx, s_cut_key, s_cut_tbl, s_cut_id) AS c (idx, key, tbl, id)
-      WHERE e.practice = me AND e.idx = c.idx AND e.key = c.key AND e.tbl = c.tbl AND e.id = c.id;
+    DELETE FROM shared WHERE ctid = ANY (ARRAY(
+      SELECT (SELECT e.ctid FROM shared e
+        WHERE e.practice = me AND e.idx = c.idx AND e.key = c.key AND e.tbl = c.tbl AND e.id = c.id)
+      FROM unnest(s_cut_idx, s_cut_key, s_cut_tbl, s_cut_id) AS c (idx, key, tbl, id)));
   END IF;
   IF cardinality(s_add_idx) > 0 THEN
     INSERT INTO shared (practice, idx, tbl, key, id)

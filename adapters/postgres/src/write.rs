@@ -11,10 +11,10 @@
 //! nothing while it does. Entries of shared indexes carry their practice in the unique key, so two practices never wait
 //! for each other there.
 //!
-//! **Lost answers.** Each commit carries a token that is like no other, and the practice's row keeps those of the last 16. When a
+//! **Lost answers.** Each commit carries a token that is like no other, and the practice's row keeps those of the last 32. When a
 //! connection is lost the same call is made again on another: it waits for the first, if that is still at work, and then
 //! either finds the commit's token in its place and answers that it stands, or finds the version as it was and does
-//! it. Should both be under way, one of them has the version and the other finds its token. Only when 16 other commits came in
+//! it. Should both be under way, one of them has the version and the other finds its token. Only when 32 other commits came in
 //! between does nobody know, and the answer is `Unavailable`, as it is when no connection comes about in time. Then the
 //! commit may stand, though `StoreError` says otherwise; the engine reads anew before it decides anything, so it goes on from
 //! what there is, and what it may have handed to a gateway it treats as in doubt.
@@ -32,7 +32,7 @@ pub(crate) const COMMIT: &str = "SELECT stands, standing FROM put_commit($1, $2,
     $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)";
 
 /// How many tokens a practice's row keeps.
-const RECENT: u64 = 16;
+const RECENT: u64 = 32;
 
 /// Gives each commit of a store a number that no other commit has, of this or another process.
 pub(crate) struct Tokens(AtomicU64);
