@@ -168,6 +168,7 @@ impl Link {
                 Ok(Ok(bound)) => {
                     sessions += 1;
                     let began = Instant::now();
+                    self.window.up();
                     self.shared.set(LinkState::Bound, self.clock.now());
                     match session::serve(bound, sessions, &mut self).await {
                         End::Closed => break,

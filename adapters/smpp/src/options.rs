@@ -126,7 +126,8 @@ pub struct Options {
     /// How long one call of `submit` may take, at least a second more than `response_timeout`, at most [`MAX_SUBMIT`];
     /// 75 seconds. What was not begun so early that its answer is in by then comes back as `TryLater`.
     pub submit_timeout: Duration,
-    /// How long a message waits for a connection that is down; 5 seconds. Then it comes back as `TryLater`.
+    /// How long after a loss messages wait for the next connection; 5 seconds. Then they come back as `TryLater`, at once
+    /// while it stays down.
     pub connect_wait: Duration,
     /// How long the connection may be silent before `enquire_link` asks, a second to an hour; 30 seconds.
     pub enquire_link: Duration,

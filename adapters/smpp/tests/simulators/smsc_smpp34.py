@@ -21,7 +21,10 @@ async def main(port):
     sessions, throttled, unanswered, tasks, count = {}, set(), [], set(), 0
 
     async def deliver(esme, octets, **fields):
-        answer = await esme.deliver_sm(short_message=bytes.fromhex(octets), **fields)
+        try:
+            answer = await esme.deliver_sm(short_message=bytes.fromhex(octets), **fields)
+        except smpp34.SmppError:
+            return  # the other side has gone
         tell(event="delivered", status=answer.command_status)
 
     def start(work):

@@ -11,7 +11,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, SystemTime};
 
@@ -42,19 +42,17 @@ impl Smsc {
     }
 
     pub fn start_on(kind: Kind, port: u16) -> Self {
-        let installed = simulators();
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/simulators");
         let mut command = match kind {
             Kind::Smpp34 => {
-                let mut command = Command::new(installed.join("python/bin/python"));
+                let mut command = Command::new(simulators(&["smpp34"]).join("python/bin/python"));
                 command.arg(scripts.join("smsc_smpp34.py"));
                 command
             }
             Kind::Npm => {
                 let mut command = Command::new("node");
-                command
-                    .env("NODE_PATH", installed.join("node/node_modules"))
-                    .arg(scripts.join("smsc_npm.js"));
+                let modules = simulators(&["npm"]).join("node/node_modules");
+                command.env("NODE_PATH", modules).arg(scripts.join("smsc_npm.js"));
                 command
             }
         };
@@ -123,17 +121,13 @@ impl Drop for Smsc {
 }
 
 /// Where they are installed: `prepare` does it, once.
-fn simulators() -> &'static Path {
-    static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
-    INSTALLED.get_or_init(|| {
-        let prepare = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/simulators/prepare");
-        let done = Command::new(prepare).stderr(Stdio::inherit()).output().expect("bash");
-        assert!(
-            done.status.success(),
-            "tests/simulators/prepare failed: python3 with venv, node and npm are needed"
-        );
-        PathBuf::from(String::from_utf8(done.stdout).unwrap().trim())
-    })
+pub fn simulators(which: &[&str]) -> PathBuf {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock();
+    let prepare = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/simulators/prepare");
+    let done = Command::new(prepare).args(which).stderr(Stdio::inherit()).output().expect("bash");
+    assert!(done.status.success(), "tests/simulators/prepare failed: it tells above what is missing");
+    PathBuf::from(String::from_utf8(done.stdout).unwrap().trim())
 }
 
 pub fn free_port() -> u16 {
