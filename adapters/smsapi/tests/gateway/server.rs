@@ -77,6 +77,15 @@ pub struct Server {
 
 impl Server {
     pub fn start(behaviour: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+        Self::run(behaviour, true)
+    }
+
+    /// One that keeps nothing of what it saw.
+    pub fn forgetful(behaviour: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+        Self::run(behaviour, false)
+    }
+
+    fn run(behaviour: impl Fn(&Seen) -> Reply + Send + Sync + 'static, keep: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -97,7 +106,7 @@ impl Server {
                 let (all, stopped, closed) = (all.clone(), stopped.clone(), closed.clone());
                 let behaviour = behaviour.clone();
                 threads.push(std::thread::spawn(move || {
-                    let _ = serve(stream, connection, &*behaviour, &all, &stopped);
+                    let _ = serve(stream, connection, &*behaviour, keep.then_some(&*all), &stopped);
                     closed.fetch_add(1, Ordering::SeqCst);
                 }));
             }
@@ -164,7 +173,7 @@ fn serve(
     mut stream: TcpStream,
     connection: u64,
     behaviour: &Behaviour,
-    all: &Mutex<Vec<Seen>>,
+    all: Option<&Mutex<Vec<Seen>>>,
     stop: &AtomicBool,
 ) -> Option<()> {
     stream.set_read_timeout(Some(Duration::from_millis(50))).ok()?;
@@ -206,7 +215,9 @@ fn serve(
         seen.body = String::from_utf8(body).unwrap();
         seen.form = form_urlencoded::parse(seen.body.as_bytes()).into_owned().collect();
         let reply = behaviour(&seen);
-        all.lock().unwrap().push(seen);
+        if let Some(all) = all {
+            all.lock().unwrap().push(seen);
+        }
         if let Reply::Reset = reply {
             return None; // closed with a byte unread: the system sends a reset
         }
