@@ -121,7 +121,7 @@ impl Client {
 
     fn take(&self) -> Option<Wire> {
         loop {
-            let (since, wire) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+            let (since, mut wire) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
             if since.elapsed() < IDLE && wire.is_open() {
                 return Some(wire);
             }
@@ -177,16 +177,20 @@ struct Reader {
 }
 
 impl Reader {
-    /// Reads more; an error at the end of the connection.
-    fn more(&mut self) -> io::Result<()> {
+    /// Reads more; false at the orderly end of the connection.
+    fn more(&mut self) -> io::Result<bool> {
         let mut some = [0; 8 << 10];
         let count = self.wire.read(&mut some, self.until)?;
-        let some = some.get(..count).filter(|some| !some.is_empty()).ok_or(io::ErrorKind::UnexpectedEof)?;
-        self.data.extend_from_slice(some);
+        self.data.extend_from_slice(some.get(..count).unwrap_or_default());
         if self.data.len() > BODY_MAX + HEAD_MAX {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        Ok(())
+        Ok(count > 0)
+    }
+
+    /// Reads more, as there must be.
+    fn need(&mut self) -> io::Result<()> {
+        if self.more()? { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 
     fn head(&mut self) -> io::Result<Head> {
@@ -205,7 +209,7 @@ impl Reader {
                 httparse::Status::Partial if self.data.len() > HEAD_MAX => {
                     return Err(io::ErrorKind::InvalidData.into());
                 }
-                httparse::Status::Partial => self.more()?,
+                httparse::Status::Partial => self.need()?,
             }
         }
     }
@@ -214,15 +218,10 @@ impl Reader {
         match head.framing {
             Framing::Length(length) => self.take(length),
             Framing::Chunked => self.chunks(),
-            Framing::UntilClose => loop {
-                match self.more() {
-                    Ok(()) => {}
-                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                        return Ok(std::mem::take(&mut self.data));
-                    }
-                    Err(error) => return Err(error),
-                }
-            },
+            Framing::UntilClose => {
+                while self.more()? {}
+                Ok(std::mem::take(&mut self.data))
+            }
         }
     }
 
@@ -232,7 +231,7 @@ impl Reader {
             return Err(io::ErrorKind::InvalidData.into());
         }
         while self.data.len() < length {
-            self.more()?;
+            self.need()?;
         }
         Ok(self.data.drain(..length).collect())
     }
@@ -245,7 +244,7 @@ impl Reader {
                 if self.data.len() > HEAD_MAX {
                     return Err(io::ErrorKind::InvalidData.into());
                 }
-                self.more()?;
+                self.need()?;
                 continue;
             };
             self.data.drain(..line);
@@ -271,7 +270,7 @@ impl Reader {
             if self.data.len() > HEAD_MAX {
                 return Err(io::ErrorKind::InvalidData.into());
             }
-            self.more()?;
+            self.need()?;
         }
     }
 }

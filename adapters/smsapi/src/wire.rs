@@ -135,7 +135,13 @@ impl Wire {
     }
 
     /// Whether a connection that was kept can be used: nothing came on it, not even its end.
-    pub(crate) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&mut self) -> bool {
+        if let Self::Tls(tls) = self {
+            let read = tls.conn.process_new_packets();
+            if !read.is_ok_and(|state| state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed()) {
+                return false;
+            }
+        }
         let stream = self.stream();
         let quiet = stream.set_nonblocking(true).and_then(|()| stream.peek(&mut [0]));
         let quiet = quiet.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
@@ -147,8 +153,12 @@ impl Wire {
         while !bytes.is_empty() {
             patient(self.stream(), until)?;
             let written = match self {
-                Self::Plain(stream) => stream.write(bytes)?,
-                Self::Tls(tls) => tls.write(bytes)?,
+                Self::Plain(stream) => stream.write(bytes),
+                Self::Tls(tls) => tls.write(bytes),
+            };
+            let written = match written {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                written => written?,
             };
             bytes = bytes.get(written..).unwrap_or_default();
             if written == 0 {
