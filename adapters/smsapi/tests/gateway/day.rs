@@ -14,6 +14,7 @@ use depesza_smsapi::callback::Callbacks;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 const CLINIC: &str = "kowalska";
@@ -237,6 +238,34 @@ fn after_the_window_nothing_is_given_again() {
     assert_eq!(statuses(&store, &gateway, 5), BTreeMap::from([(format!("{:?}", Status::InDoubt), 5)]));
     report_all(&store, &gateway, &provider.taken(), later);
     assert_eq!(statuses(&store, &gateway, 5), BTreeMap::from([("Delivered".to_owned(), 5)]));
+}
+
+#[test]
+fn an_account_without_points_waits_and_uses_no_attempt() {
+    let topped_up = Arc::new(AtomicBool::new(false));
+    let has_points = topped_up.clone();
+    let (server, provider, gateway) =
+        serving(
+            move |provider, seen| {
+                if has_points.load(Ordering::SeqCst) { provider.handle(seen) } else { error(103) }
+            },
+        );
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    clinic(&store, gateway.clone(), 60);
+    run_until(&store, &gateway, at("2026-11-19T10:14:00+01:00"));
+    assert_eq!(provider.taken(), []);
+    // of each batch a request a connection, before the gateway is paused
+    assert!(server.seen().len() <= 8, "{} requests", server.seen().len());
+    topped_up.store(true, Ordering::SeqCst);
+    run_until(&store, &gateway, at("2026-11-19T11:00:00+01:00"));
+    assert_each_once(&provider.taken(), 60);
+    assert_eq!(statuses(&store, &gateway, 60), BTreeMap::from([("Submitted".to_owned(), 60)]));
+    let engine = again(&store, &gateway);
+    for n in 1..=60 {
+        let messages =
+            engine.practice(CLINIC.into()).messages_of_visit(&n.to_string().as_str().into()).unwrap();
+        assert_eq!((messages[0].attempts, messages[0].failures.len()), (0, 0));
+    }
 }
 
 #[test]
