@@ -1,10 +1,12 @@
 //! One request and what is certain of it: answered, certainly not sent, or nobody knows.
 //!
-//! HTTP/1.1 (RFC 9112) as far as it takes to post a form to one host and read the answer; heads and chunks are parsed by `httparse`. It is
-//! written here because the libraries at hand write whole requests, token and text, to the log at its finest level, or
-//! cannot tell what was written. The head of a request is written before its body: a connection that was refused, a name that was
-//! not found, a certificate that was not trusted, a connection lost by then come before the body, and without its body no
-//! request is taken. Whatever goes wrong after that is unknown. No redirects, no proxies, and nothing is sent a second time.
+//! HTTP/1.1 (RFC 9112) as far as it takes to post a form to one host and read the answer; heads and chunks are parsed by `httparse`.
+//! It is written here because ureq, tried first, writes whole requests, token and text, to the log at its finest level
+//! (`ureq-proto` 0.7, `util.rs`).
+//!
+//! The head of a request is written before its body: a connection that was refused, a name that was not found, a certificate
+//! that was not trusted, a connection lost by then come before the body, and without its body no request is taken. Whatever goes
+//! wrong after that is unknown. No redirects, no proxies, and nothing is sent a second time.
 //!
 //! Not allowed here: what an answer means (`answer.rs`); logging.
 
