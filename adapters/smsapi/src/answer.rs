@@ -33,7 +33,12 @@ pub(crate) enum Said {
 pub(crate) fn read(group: &[&Submission], answer: &Answer, point_milli: i64) -> Vec<Said> {
     let json: Option<Value> = answer.body.as_ref().and_then(|body| serde_json::from_slice(body).ok());
     let object = json.as_ref().and_then(Value::as_object);
-    if let Some(object) = object.filter(|object| object.get("error").is_some_and(|error| !error.is_null())) {
+    let names_messages = |object: &&Map<String, Value>| {
+        object.get("list").and_then(Value::as_array).is_some_and(|list| !list.is_empty())
+    };
+    let is_refusal = |object: &&Map<String, Value>| object.get("error").is_some_and(|error| !error.is_null());
+    // with messages beside it an error is not the word on all of them: then each is looked for in the list
+    if let Some(object) = object.filter(is_refusal).filter(|object| !names_messages(object)) {
         return refused(group, answer, object);
     }
     if let Some(code) = answer.body.as_deref().and_then(text_error) {

@@ -14,6 +14,7 @@ use crate::status;
 use depesza::model::{
     Body, DeliveryReport, DeliveryState, GatewayId, Phone, SmsReceived, Timestamp, Verbatim,
 };
+use sha2::{Digest, Sha256};
 
 /// The body of the host's answer, as `text/plain` with status 200.
 pub const ANSWER: &str = "OK";
@@ -111,7 +112,8 @@ impl Callbacks {
     /// The incoming message of a call: its query, or its form. `now` is its time where it has none (`sms_date`, seconds since 1970).
     ///
     /// SMSAPI gives an incoming message no identifier of its own (`MsgId` is that of the message it answers, for senders of the kind
-    /// `2way`), so the engine knows one that is told twice by number, text and time.
+    /// `2way`), so the engine knows one that is told twice by number, text and time. Where the time is not understood, a hash of all
+    /// that SMSAPI tells is its identifier.
     ///
     /// # Errors
     /// [`CallbackFault`].
@@ -120,13 +122,16 @@ impl Callbacks {
         let from = form.text("sms_from").ok_or(CallbackFault::Missing("sms_from"))?;
         // an empty message is one; a call without a text is something else
         let body = form.value("sms_text").ok_or(CallbackFault::Missing("sms_text"))?;
+        let received_at = form.text("sms_date").and_then(instant);
+        // told again, a message without a time would come at another `now`: it needs another mark
+        let marked = received_at.is_none() && (form.text("sms_date").or(form.text("MsgId")).is_some());
         Ok(SmsReceived {
             gateway: self.gateway.clone(),
-            provider_id: None,
+            provider_id: marked.then(|| form.hash()),
             from: Phone::new(international(from)),
             to: form.text("sms_to").map(str::to_owned),
             body: Body::new(body),
-            received_at: form.text("sms_date").and_then(instant).unwrap_or(now),
+            received_at: received_at.unwrap_or(now),
             in_reply_to: form.text("MsgId").map(str::to_owned),
             part: None,
             opt_out: false,
@@ -144,6 +149,17 @@ impl Form {
         }
         let form = form.trim_start_matches('?').as_bytes();
         Ok(Self(form_urlencoded::parse(form).into_owned().collect()))
+    }
+
+    /// A hash of what makes an incoming message this one.
+    fn hash(&self) -> String {
+        let mut hash = Sha256::new();
+        for name in ["sms_from", "sms_to", "sms_text", "sms_date", "MsgId"] {
+            let value = self.value(name).unwrap_or_default();
+            hash.update(value.len().to_be_bytes());
+            hash.update(value);
+        }
+        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 
     fn value(&self, name: &str) -> Option<&str> {

@@ -31,6 +31,7 @@ mod options;
 mod request;
 pub mod status;
 mod submit;
+mod wire;
 
 pub use account::{SenderName, SenderState};
 pub use fault::SmsApiFault;

@@ -2,6 +2,7 @@
 //!
 //! Not allowed here: printing the token, the callback's address or the values of extra parameters.
 
+use crate::wire::Base;
 use std::fmt;
 
 /// A secret key of the interface (OAuth 2.0 bearer token), made in SMSAPI's customer panel with the right to send SMS.
@@ -105,7 +106,7 @@ impl Options {
         if token.is_empty() || token.len() > 4_096 || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(OptionsFault::Token);
         }
-        if !is_safe_base(&self.base_url) {
+        if Base::parse(&self.base_url).is_none() {
             return Err(OptionsFault::BaseUrl);
         }
         if self.sender.as_ref().is_some_and(|sender| sender.is_empty() || sender.len() > 32) {
@@ -161,21 +162,6 @@ const OWN: &[&str] = &[
     "template",
 ];
 
-/// HTTPS to anywhere; HTTP to the loopback interface alone, as the token would be readable on the way.
-fn is_safe_base(url: &str) -> bool {
-    let bare = |rest: &str| {
-        let host = rest.trim_end_matches('/');
-        !host.is_empty() && !host.contains(['@', '?', '#', ' ']) && host.is_ascii()
-    };
-    if let Some(rest) = url.strip_prefix("https://") {
-        return bare(rest);
-    }
-    let Some(rest) = url.strip_prefix("http://") else { return false };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-    bare(rest) && matches!(host, "127.0.0.1" | "localhost" | "[::1]")
-}
-
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.extra.iter().map(|(name, _)| name.as_str()).collect();
@@ -229,7 +215,7 @@ pub enum OptionsFault {
         /// Its greatest value.
         most: u64,
     },
-    /// The certificates are no PEM, or hold none.
-    #[error("roots: expected certificates as PEM")]
+    /// There are no certificates, or they are no PEM.
+    #[error("roots: expected certificates, of the system or as PEM")]
     Roots,
 }

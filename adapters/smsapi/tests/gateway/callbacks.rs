@@ -136,3 +136,24 @@ fn odd_incoming_messages() {
     assert_eq!(read("sms_from=48501234567&sms_text=TAK+%B1").unwrap().body.reveal(), "TAK \u{fffd}");
     assert_eq!(read(&"x".repeat(FORM_MAX + 1)), Err(CallbackFault::TooLong));
 }
+
+#[test]
+fn a_message_that_is_told_twice_is_the_same_also_without_a_time() {
+    let read = |form: &str, after_ms: i64| callbacks().sms_received(form, now().plus_ms(after_ms)).unwrap();
+    for (form, has_id) in [
+        ("sms_from=48501234567&sms_text=TAK&sms_date=1631525653", false),
+        ("sms_from=48501234567&sms_text=TAK&sms_date=2026-11-16+09%3A00%3A00", true),
+        ("sms_from=48501234567&sms_text=TAK&MsgId=613F", true),
+    ] {
+        let (first, again) = (read(form, 0), read(form, 60_000));
+        assert_eq!(first.provider_id.is_some(), has_id, "{form}");
+        assert_eq!(first.provider_id, again.provider_id);
+        assert!(has_id || first == again);
+        let other = read(&form.replace("TAK", "NIE"), 0);
+        assert!(!has_id || other.provider_id != first.provider_id);
+        let other = read(&form.replace("4567", "4568"), 0);
+        assert!(!has_id || other.provider_id != first.provider_id);
+    }
+    // nothing tells two of them apart but the time they came at: none is lost
+    assert_eq!(read("sms_from=48501234567&sms_text=TAK", 0).provider_id, None);
+}

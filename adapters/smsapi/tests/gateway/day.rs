@@ -14,6 +14,7 @@ use depesza_smsapi::callback::Callbacks;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 const CLINIC: &str = "kowalska";
@@ -24,7 +25,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 /// A practice with a reminder at ten the day before, and visits of as many patients.
-fn clinic(store: &Arc<dyn Store>, gateway: Arc<dyn Gateway>, patients: u32) -> Engine {
+fn clinic(store: &Arc<dyn Store>, gateway: Arc<dyn Gateway>, patients: u32, from_hour: u32) -> Engine {
     let monday = at("2026-11-16T09:00:00+01:00");
     let engine = Engine::new(store.clone(), vec![(GATEWAY.into(), gateway)]);
     let practice: Practice = serde_json::from_value(json!({
@@ -51,7 +52,7 @@ fn clinic(store: &Arc<dyn Store>, gateway: Arc<dyn Gateway>, patients: u32) -> E
         );
         // groups of three have the same time and, with the names that differ, texts of their own
         facts.push(json!({"fact": "visit", "id": n.to_string(), "revision": 1, "patient": n.to_string(),
-            "start": format!("2026-11-20T{:02}:{:02}:00", 8 + n / 3 % 9, n / 27 % 60)}));
+            "start": format!("2026-11-20T{:02}:{:02}:00", from_hour + n / 3 % 9, n / 27 % 60)}));
     }
     let facts: Vec<Fact> = serde_json::from_value(facts.into()).unwrap();
     side.apply(&facts, monday).unwrap();
@@ -133,7 +134,7 @@ fn serving(
 fn a_day_goes_out_and_is_reported() {
     let (_server, provider, gateway) = serving(Provider::handle);
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-    clinic(&store, gateway.clone(), 60);
+    clinic(&store, gateway.clone(), 60, 8);
     run_until(&store, &gateway, at("2026-11-19T12:00:00+01:00"));
     assert_each_once(&provider.taken(), 60);
     assert!(
@@ -173,7 +174,7 @@ fn lost_answers_and_passing_failures_end_with_each_message_once() {
         }
     });
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-    clinic(&store, gateway.clone(), 60);
+    clinic(&store, gateway.clone(), 60, 8);
     run_until(&store, &gateway, at("2026-11-19T18:00:00+01:00"));
     assert_each_once(&provider.taken(), 60);
     assert!(server.seen().len() > 80, "the faults were not met: {} requests", server.seen().len());
@@ -197,8 +198,8 @@ impl Gateway for Dies {
 }
 
 /// A clinic whose process died after its first batch was taken, without the answer being stored.
-fn died(store: &Arc<dyn Store>, gateway: &Arc<SmsApi>, patients: u32) {
-    let engine = clinic(store, Arc::new(Dies(gateway.clone())), patients);
+fn died(store: &Arc<dyn Store>, gateway: &Arc<SmsApi>, patients: u32, from_hour: u32) {
+    let engine = clinic(store, Arc::new(Dies(gateway.clone())), patients, from_hour);
     let due = engine.next_due().unwrap().unwrap();
     let died = catch_unwind(AssertUnwindSafe(|| engine.dispatch(due, 10_000)));
     assert!(died.is_err());
@@ -208,7 +209,7 @@ fn died(store: &Arc<dyn Store>, gateway: &Arc<SmsApi>, patients: u32) {
 fn after_a_crash_the_same_references_go_again_and_nothing_twice() {
     let (server, provider, gateway) = serving(Provider::handle);
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-    died(&store, &gateway, 60);
+    died(&store, &gateway, 60, 8);
     assert_eq!(provider.taken().len(), 50); // one batch
     run_until(&store, &gateway, at("2026-11-19T12:00:00+01:00"));
     assert_each_once(&provider.taken(), 60);
@@ -227,9 +228,9 @@ fn after_a_crash_the_same_references_go_again_and_nothing_twice() {
 fn after_the_window_nothing_is_given_again() {
     let (server, provider, gateway) = serving(Provider::handle);
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-    died(&store, &gateway, 5);
+    died(&store, &gateway, 5, 14);
     let requests = server.seen().len();
-    // the host comes back after a day: SMSAPI may have forgotten the references
+    // the host comes back after 23 and a half hours, before the visits: SMSAPI may have forgotten the references
     let later = at("2026-11-20T09:30:00+01:00");
     let engine = again(&store, &gateway);
     engine.dispatch(later, 10_000).unwrap();
@@ -237,6 +238,34 @@ fn after_the_window_nothing_is_given_again() {
     assert_eq!(statuses(&store, &gateway, 5), BTreeMap::from([(format!("{:?}", Status::InDoubt), 5)]));
     report_all(&store, &gateway, &provider.taken(), later);
     assert_eq!(statuses(&store, &gateway, 5), BTreeMap::from([("Delivered".to_owned(), 5)]));
+}
+
+#[test]
+fn an_account_without_points_waits_and_uses_no_attempt() {
+    let topped_up = Arc::new(AtomicBool::new(false));
+    let has_points = topped_up.clone();
+    let (server, provider, gateway) =
+        serving(
+            move |provider, seen| {
+                if has_points.load(Ordering::SeqCst) { provider.handle(seen) } else { error(103) }
+            },
+        );
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    clinic(&store, gateway.clone(), 60, 8);
+    run_until(&store, &gateway, at("2026-11-19T10:14:00+01:00"));
+    assert_eq!(provider.taken(), []);
+    // of each batch a request a connection, before the gateway is paused
+    assert!(server.seen().len() <= 8, "{} requests", server.seen().len());
+    topped_up.store(true, Ordering::SeqCst);
+    run_until(&store, &gateway, at("2026-11-19T11:00:00+01:00"));
+    assert_each_once(&provider.taken(), 60);
+    assert_eq!(statuses(&store, &gateway, 60), BTreeMap::from([("Submitted".to_owned(), 60)]));
+    let engine = again(&store, &gateway);
+    for n in 1..=60 {
+        let messages =
+            engine.practice(CLINIC.into()).messages_of_visit(&n.to_string().as_str().into()).unwrap();
+        assert_eq!((messages[0].attempts, messages[0].failures.len()), (0, 0));
+    }
 }
 
 #[test]

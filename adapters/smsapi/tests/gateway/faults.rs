@@ -274,6 +274,18 @@ fn an_answer_for_another_message_is_no_answer() {
 }
 
 #[test]
+fn an_error_beside_messages_is_not_the_word_on_all_of_them() {
+    let server = Server::start(|_| {
+        let one = json!({"id": "77", "idx": "ref-00000001", "number": "48501000001"});
+        Reply::Json(200, json!({"error": 103, "message": "x", "count": 1, "list": [one]}))
+    });
+    let batch: Vec<_> = (1..=2).map(|n| message(n, "Ten sam tekst")).collect();
+    let results = gateway(&server).submit(&batch);
+    assert!(is_accepted(&results[0]));
+    assert_eq!(results[1], SubmitResult::Unknown { why: "not in the answer".into() });
+}
+
+#[test]
 fn answers_without_references_are_told_apart_by_number() {
     let server = Server::start(|seen| {
         let list: Vec<Value> = seen.list("to", ',').iter().rev()

@@ -13,6 +13,7 @@ mod answers;
 mod callbacks;
 mod day;
 mod faults;
+mod http;
 mod secrets;
 mod server;
 mod tls;

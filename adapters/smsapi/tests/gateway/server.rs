@@ -47,6 +47,10 @@ pub enum Reply {
     Truncated(Value),
     /// A byte every so often.
     Drip(Value, Duration),
+    /// These bytes, and the connection stays open.
+    Raw(Vec<u8>),
+    /// These bytes, then the connection ends.
+    RawEnd(Vec<u8>),
     /// No HTTP.
     Garbage,
     /// Reads everything and closes.
@@ -66,38 +70,51 @@ type Behaviour = dyn Fn(&Seen) -> Reply + Send + Sync;
 pub struct Server {
     pub address: SocketAddr,
     seen: Arc<Mutex<Vec<Seen>>>,
+    ended: Arc<AtomicU64>,
     stop: Arc<AtomicBool>,
     accepting: Option<JoinHandle<()>>,
 }
 
 impl Server {
     pub fn start(behaviour: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+        Self::run(behaviour, true)
+    }
+
+    /// One that keeps nothing of what it saw.
+    pub fn forgetful(behaviour: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+        Self::run(behaviour, false)
+    }
+
+    fn run(behaviour: impl Fn(&Seen) -> Reply + Send + Sync + 'static, keep: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let stop = Arc::new(AtomicBool::new(false));
         let connections = AtomicU64::new(0);
         let behaviour: Arc<Behaviour> = Arc::new(behaviour);
-        let (all, ended) = (seen.clone(), stop.clone());
+        let ended = Arc::new(AtomicU64::new(0));
+        let (all, stopped, closed) = (seen.clone(), stop.clone(), ended.clone());
         let accepting = std::thread::spawn(move || {
             let mut threads = Vec::new();
             for stream in listener.incoming() {
-                if ended.load(Ordering::SeqCst) {
+                if stopped.load(Ordering::SeqCst) {
                     break;
                 }
                 let (Ok(stream), connection) = (stream, connections.fetch_add(1, Ordering::SeqCst)) else {
                     continue;
                 };
-                let (all, ended, behaviour) = (all.clone(), ended.clone(), behaviour.clone());
+                let (all, stopped, closed) = (all.clone(), stopped.clone(), closed.clone());
+                let behaviour = behaviour.clone();
                 threads.push(std::thread::spawn(move || {
-                    let _ = serve(stream, connection, &*behaviour, &all, &ended);
+                    let _ = serve(stream, connection, &*behaviour, keep.then_some(&*all), &stopped);
+                    closed.fetch_add(1, Ordering::SeqCst);
                 }));
             }
             for thread in threads {
                 let _ = thread.join();
             }
         });
-        Self { address, seen, stop, accepting: Some(accepting) }
+        Self { address, seen, ended, stop, accepting: Some(accepting) }
     }
 
     pub fn url(&self) -> String {
@@ -107,6 +124,19 @@ impl Server {
     /// All requests so far, in the order of their end.
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
+    }
+}
+
+impl Server {
+    /// Waits until the server has closed so many connections, ten seconds at the most.
+    pub fn wait_closed(&self, connections: u64) {
+        for _ in 0..1_000 {
+            if self.ended.load(Ordering::SeqCst) >= connections {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("the server has not closed {connections} connections within 10 s");
     }
 }
 
@@ -143,7 +173,7 @@ fn serve(
     mut stream: TcpStream,
     connection: u64,
     behaviour: &Behaviour,
-    all: &Mutex<Vec<Seen>>,
+    all: Option<&Mutex<Vec<Seen>>>,
     stop: &AtomicBool,
 ) -> Option<()> {
     stream.set_read_timeout(Some(Duration::from_millis(50))).ok()?;
@@ -185,7 +215,9 @@ fn serve(
         seen.body = String::from_utf8(body).unwrap();
         seen.form = form_urlencoded::parse(seen.body.as_bytes()).into_owned().collect();
         let reply = behaviour(&seen);
-        all.lock().unwrap().push(seen);
+        if let Some(all) = all {
+            all.lock().unwrap().push(seen);
+        }
         if let Reply::Reset = reply {
             return None; // closed with a byte unread: the system sends a reset
         }
@@ -231,6 +263,11 @@ fn answer(stream: &mut TcpStream, reply: Reply, stop: &AtomicBool) -> Option<()>
                 }
             }
             Some(())
+        }
+        Reply::Raw(bytes) => stream.write_all(&bytes).ok(),
+        Reply::RawEnd(bytes) => {
+            stream.write_all(&bytes).ok()?;
+            None
         }
         Reply::Garbage => {
             stream.write_all(b"\x16\x03\x01 this is no http\r\n\r\n").ok()?;

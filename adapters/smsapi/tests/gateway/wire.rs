@@ -1,4 +1,7 @@
 //! Exactly what is on the wire, and which messages share a request.
+//!
+//! Longer: `DEPESZA_TEST_REFERENCES=1000000 cargo test -p depesza-smsapi --release -- --ignored --nocapture references` gives so
+//! many references twice, and says how many messages went in a second.
 
 use crate::server::{Provider, Server, TOKEN};
 use crate::{gateway, is_accepted, message, messages, now, options};
@@ -122,7 +125,7 @@ fn one_text_to_many_is_one_request_and_answers_keep_their_order() {
         match result {
             SubmitResult::Accepted { provider_ids, .. } => {
                 let ours = ours.unwrap();
-                assert_eq!(provider_ids, &[ours.id.clone()]);
+                assert_eq!(provider_ids, std::slice::from_ref(&ours.id));
                 assert_eq!(format!("+{}", ours.number), message.to.reveal());
                 assert_eq!(ours.message, message.body.reveal());
             }
@@ -221,4 +224,30 @@ fn a_reference_given_twice_goes_once() {
     mixed.extend((301..=305).map(|n| message(n, "Tekst 0")));
     assert!(gateway.submit(&mixed).iter().all(is_accepted));
     assert_eq!(provider.taken().len(), 305);
+}
+
+#[test]
+#[ignore = "minutes with a million references: see the head of this file"]
+fn references_by_the_million() {
+    let count = std::env::var("DEPESZA_TEST_REFERENCES").map_or(20_000, |count| count.parse().unwrap());
+    let provider = Provider::default();
+    let takes = provider.clone();
+    let server = Server::forgetful(move |seen| takes.handle(seen));
+    let gateway = SmsApi::new(Options { batch: 100, connections: 8, ..options(&server) }).unwrap();
+    for round in ["first", "again"] {
+        let begun = std::time::Instant::now();
+        for from in (0..count).step_by(100) {
+            let batch: Vec<_> = (from..count.min(from + 100))
+                // the pretended SMSAPI refuses numbers that end with four noughts
+                .map(|n| Submission {
+                    to: format!("+485{n:07}1").into(),
+                    ..message(n, &format!("Wizyta nr {n}"))
+                })
+                .collect();
+            assert!(gateway.submit(&batch).iter().all(is_accepted));
+        }
+        let rate = f64::from(count) / begun.elapsed().as_secs_f64();
+        println!("{round}: {count} messages, {rate:.0} a second");
+        assert_eq!(provider.taken().len(), count as usize);
+    }
 }
