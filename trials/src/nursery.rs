@@ -10,7 +10,7 @@ use depesza::model::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// When a dispatcher is killed.
@@ -279,6 +279,18 @@ impl Nursery {
         }
     }
 
+    /// Kills all, so that nobody is left behind, also when the trial failed.
+    pub fn end(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.stop = true;
+        for child in state.lives.values_mut().filter_map(|life| life.child.as_mut()) {
+            // one that has ended already is what is wanted
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        state.lives.clear();
+    }
+
     /// How many were killed at each point.
     #[must_use]
     pub fn kills(&self) -> BTreeMap<Point, u64> {
@@ -317,17 +329,4 @@ fn kill(state: &mut State, dispatcher: u64, point: Point) {
     // SIGKILL; that it has ended already cannot be, or `tend` will tell
     let _ = life.child.as_mut().unwrap().kill();
     *state.kills.entry(point).or_default() += 1;
-}
-
-impl Drop for Nursery {
-    fn drop(&mut self) {
-        // also when the trial failed: nobody is left behind
-        let Ok(mut state) = self.state.lock() else { return };
-        for life in state.lives.values_mut() {
-            if let Some(child) = &mut life.child {
-                let _ = child.kill();
-                let _ = child.wait();
-            }
-        }
-    }
 }

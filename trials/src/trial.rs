@@ -278,6 +278,12 @@ impl Trial {
     }
 }
 
+impl Drop for Trial {
+    fn drop(&mut self) {
+        self.nursery.end();
+    }
+}
+
 /// What a trial came to.
 pub struct Report {
     trial: Trial,
