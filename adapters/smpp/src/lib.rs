@@ -20,8 +20,9 @@
 //! ```
 //!
 //! One thread owns the socket, and a tokio runtime for it; outside, everything is synchronous. The rooms: `options` what is
-//! set, `outgoing` a message as PDUs, `window` what is certain of what was submitted, `delivery`, `incoming` and
-//! `receipt` what comes back, `events` its way to the host, `wire` PDUs in a stream, `session` one connection, `link` one after the other.
+//! set, `outgoing` a message as PDUs, `window` what is certain of what was submitted, `delivery`, `incoming` and `receipt`
+//! what comes back, `events` its way to the host, `wire` PDUs in a stream, `session` one connection, `link` one after the
+//! other.
 //!
 //! Not allowed here: an answer that says more than is certain. What was written and not answered is unknown.
 

@@ -177,6 +177,8 @@ impl Link {
                             if began.elapsed() >= self.options.reconnect_max {
                                 pause = self.options.reconnect_min;
                             }
+                            self.shared
+                                .set(LinkState::Connecting { why: Some(why.clone()) }, self.clock.now());
                             self.window.lost(Instant::now(), &format!("the connection was lost: {why}"));
                             why
                         }
@@ -202,8 +204,8 @@ impl Link {
             }
             pause = (pause * 2).min(self.options.reconnect_max);
         }
-        self.window.lost(Instant::now(), "the gateway was closed");
         self.shared.set(LinkState::Closed, self.clock.now());
+        self.window.lost(Instant::now(), "the gateway was closed");
         self.shut();
     }
 
@@ -217,7 +219,7 @@ impl Link {
             if matches!(self.shared.link(), LinkState::Refused { .. }) {
                 self.turn_away_unsent();
             }
-            let wakes = self.window.wakes();
+            let wakes = self.window.wakes(now);
             tokio::select! {
                 done = &mut wanted => return Ok(done),
                 order = self.orders.recv() => match order {
@@ -245,6 +247,13 @@ impl Link {
             }
         }
         self.turn_away_unsent();
+    }
+}
+
+impl Drop for Link {
+    /// However the thread ends, nobody is left waiting for a connection.
+    fn drop(&mut self) {
+        self.shared.set(LinkState::Closed, self.clock.now());
     }
 }
 

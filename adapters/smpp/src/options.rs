@@ -129,11 +129,13 @@ pub struct Options {
     /// How long after a loss messages wait for the next connection; 5 seconds. Then they come back as `TryLater`, at once
     /// while it stays down.
     pub connect_wait: Duration,
-    /// How long the connection may be silent before `enquire_link` asks, a second to an hour; 30 seconds.
+    /// How long the connection may be silent before `enquire_link` asks, a second to an hour; 30 seconds. While answers are
+    /// due it asks after half of `response_timeout` at the latest. A connection that says nothing for another half is
+    /// given up.
     pub enquire_link: Duration,
-    /// The first pause before connecting anew; 1 second. It doubles with every failure …
+    /// The first pause before connecting anew, at least 10 milliseconds; 1 second. It doubles with every failure …
     pub reconnect_min: Duration,
-    /// … up to this; 60 seconds. After a refused bind it is this long at once, so that no account gets locked.
+    /// … up to this, at most an hour; 60 seconds. After a refused bind it is this long at once, so that no account gets locked.
     pub reconnect_max: Duration,
     /// How long closing may wait for answers and `unbind_resp`; 5 seconds.
     pub close_timeout: Duration,
@@ -237,7 +239,11 @@ impl Options {
             ("connect_wait", self.connect_wait <= MAX_SUBMIT, "at most 110 seconds"),
             ("enquire_link", (ms(1_000)..=ms(3_600_000)).contains(&self.enquire_link), "a second to an hour"),
             ("reconnect_min", self.reconnect_min >= ms(10), "at least 10 milliseconds"),
-            ("reconnect_max", self.reconnect_max >= self.reconnect_min, "at least reconnect_min"),
+            (
+                "reconnect_max",
+                (self.reconnect_min..=ms(3_600_000)).contains(&self.reconnect_max),
+                "reconnect_min to an hour",
+            ),
             ("close_timeout", self.close_timeout <= ms(60_000), "at most 60 seconds"),
             ("events", (1..=100_000).contains(&self.events), "1 to 100000"),
         ];

@@ -114,6 +114,11 @@ pub(crate) enum End {
     Closed,
 }
 
+/// The number after this one.
+fn after(sequence: u32) -> u32 {
+    if sequence >= MAX_SEQUENCE { BIND } else { sequence + 1 }
+}
+
 /// The state of a session.
 struct Session<'a> {
     number: u64,
@@ -149,11 +154,12 @@ pub(crate) async fn serve(bound: Bound, number: u64, link: &mut Link) -> End {
             session.farewell(&mut writer).await;
             return end;
         }
-        if let Some(end) = session.step(Instant::now()) {
+        let now = Instant::now();
+        if let Some(end) = session.step(now) {
             session.farewell(&mut writer).await;
             return end;
         }
-        let wakes = session.wakes();
+        let wakes = session.wakes(now);
         tokio::select! {
             got = reader.read_buf(&mut read) => match got {
                 Ok(0) if session.closing.is_some_and(|(_, unbind)| unbind.is_some()) => return End::Closed,
@@ -197,16 +203,15 @@ impl Session<'_> {
         if self.out.len() > MAX_UNWRITTEN {
             return Some(End::Lost("the peer does not read".to_owned()));
         }
-        let options = &self.link.options;
-        if self.asked.is_none() && self.heard + options.enquire_link <= now {
-            self.asked = Some(now + options.response_timeout);
+        if self.asked.is_none() && self.heard + self.silence() <= now {
+            self.asked = Some(now + self.link.options.response_timeout / 2);
             let sequence = self.next_sequence();
             wire::put(&mut self.out, status::OK, sequence, Pdu::EnquireLink);
         }
         self.link.window.expire(now);
         let unbinding = self.closing.is_some_and(|(_, unbind)| unbind.is_some());
         while self.ending.is_none() && !unbinding {
-            let sequence = if self.sequence >= MAX_SEQUENCE { BIND } else { self.sequence + 1 };
+            let sequence = after(self.sequence);
             let Some(part) = self.link.window.next(now, sequence) else { break };
             self.sequence = sequence;
             wire::put(&mut self.out, status::OK, sequence, part);
@@ -215,14 +220,24 @@ impl Session<'_> {
     }
 
     fn next_sequence(&mut self) -> u32 {
-        self.sequence = if self.sequence >= MAX_SEQUENCE { BIND } else { self.sequence + 1 };
+        self.sequence = after(self.sequence);
         self.sequence
     }
 
-    /// When [`step`](Self::step) has something to do without anything coming in.
-    fn wakes(&self) -> Instant {
-        let alive = self.asked.unwrap_or(self.heard + self.link.options.enquire_link);
-        let others = [self.link.window.wakes(), self.closing.map(|(until, _)| until), self.ending];
+    /// How long the peer may be silent before it is asked. While answers are due, so soon that a dead link is known when
+    /// the first of them is missed: what is written to it is in doubt.
+    fn silence(&self) -> Duration {
+        let options = &self.link.options;
+        match self.link.window.in_flight() {
+            0 => options.enquire_link,
+            _ => options.enquire_link.min(options.response_timeout / 2),
+        }
+    }
+
+    /// When [`step`](Self::step), done at `now`, has something to do again without anything coming in.
+    fn wakes(&self, now: Instant) -> Instant {
+        let alive = self.asked.unwrap_or(self.heard + self.silence());
+        let others = [self.link.window.wakes(now), self.closing.map(|(until, _)| until), self.ending];
         others.into_iter().flatten().fold(alive, Instant::min)
     }
 

@@ -227,13 +227,14 @@ impl Window {
         }
     }
 
-    /// When there is something to do next, unless something comes in.
-    pub(crate) fn wakes(&self) -> Option<Instant> {
+    /// When there is something to do after `now`, at which all was done that could be; unless something comes in.
+    pub(crate) fn wakes(&self, now: Instant) -> Option<Instant> {
         let deadline = self.deadlines.first().map(|(at, _)| *at);
         let rest = self.begun.front().map(|job| job.end_by);
         let start = self.waiting.front().map(|job| job.start_by);
         let has_more = !self.begun.is_empty() || !self.waiting.is_empty();
         let opens = (has_more && self.pending.len() < self.size).then(|| self.opens_at()).flatten();
+        let opens = opens.filter(|at| *at > now);
         [deadline, rest, start, opens].into_iter().flatten().min()
     }
 

@@ -227,9 +227,7 @@ fn an_smsc_that_dies_leaves_its_window_unknown_and_the_rest_unsent_and_is_found_
         let batch = vec![submission("+48501234599", "Bez odpowiedzi"); 10];
         let (results, port) = std::thread::scope(|scope| {
             let waiting = scope.spawn(|| gateway.submit(&batch));
-            while gateway.state().in_flight < 4 {
-                std::thread::yield_now();
-            }
+            until("the window is full", || gateway.state().in_flight == 4);
             let port = smsc.kill();
             (waiting.join().unwrap(), port)
         });
@@ -238,7 +236,7 @@ fn an_smsc_that_dies_leaves_its_window_unknown_and_the_rest_unsent_and_is_found_
         assert_eq!((unknown, later), (4, 6), "{kind:?}: {results:?}");
         assert!(matches!(gateway.state().link, LinkState::Connecting { why: Some(_) }));
         let down = gateway.submit(&batch[..1]);
-        assert_eq!(down, [SubmitResult::TryLater { after_ms: 5_000 }], "nobody is there: certainly not sent");
+        assert!(matches!(down[..], [SubmitResult::TryLater { .. }]), "nobody is there: certainly not sent");
 
         let smsc = Smsc::start_on(kind, port);
         smsc.wait("bound");
@@ -291,9 +289,7 @@ fn closing_waits_for_answers_but_not_for_ever() {
     });
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| gateway.submit(&[submission("+48501234599", "Bez odpowiedzi")]));
-        while gateway.state().in_flight == 0 {
-            std::thread::yield_now();
-        }
+        until("the message is sent", || gateway.state().in_flight == 1);
         gateway.close();
         let results = waiting.join().unwrap();
         assert_eq!(results, [SubmitResult::Unknown { why: "the gateway was closed".into() }]);

@@ -170,11 +170,15 @@ fn slow_down_pauses_and_doubles_while_it_is_repeated() {
     rig.answer(1, 0x58);
     rig.answer(2, 0x58);
     assert!(rig.send().is_empty());
-    assert_eq!(rig.window.wakes(), Some(rig.now + PAUSE_MIN), "two answers to one window are one request");
+    assert_eq!(
+        rig.window.wakes(rig.now),
+        Some(rig.now + PAUSE_MIN),
+        "two answers to one window are one request"
+    );
     rig.pass(PAUSE_MIN);
     assert_eq!(rig.send(), [3, 4]);
     rig.answer(3, 0x58);
-    assert_eq!(rig.window.wakes().map(|at| at - rig.now), Some(2 * PAUSE_MIN));
+    assert_eq!(rig.window.wakes(rig.now).map(|at| at - rig.now), Some(2 * PAUSE_MIN));
     rig.pass(2 * PAUSE_MIN);
     rig.answer(4, 0);
     assert_eq!(rig.send(), [5, 6]);
@@ -199,10 +203,15 @@ fn a_rate_spaces_parts_out() {
     let mut rig = Rig::new(|options| options.rate = Some(10));
     (0..4).for_each(|place| rig.push(place, 1));
     assert_eq!(rig.send(), [1]);
-    assert_eq!(rig.window.wakes(), Some(rig.now + SECOND / 10));
+    assert_eq!(rig.window.wakes(rig.now), Some(rig.now + SECOND / 10));
     rig.pass(SECOND / 20);
     assert!(rig.send().is_empty());
     rig.pass(SECOND / 20);
+    assert_eq!(
+        rig.window.wakes(rig.now),
+        Some(rig.now + 30 * SECOND - SECOND / 10),
+        "open: only the first one's answer is waited for"
+    );
     assert_eq!(rig.send(), [2]);
     rig.pass(10 * SECOND);
     assert_eq!(rig.send(), [3], "what was not used is not saved up");

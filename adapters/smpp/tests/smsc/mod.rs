@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Longer than anything here takes: what is waited for so long will not come.
 pub const LONG: Duration = Duration::from_secs(60);
@@ -170,6 +170,15 @@ pub fn submission(to: &str, text: &str) -> Submission {
         purpose: Default::default(),
         at: now(),
         not_after: now().plus_ms(DAY_MS),
+    }
+}
+
+/// Waits for what nobody tells of.
+pub fn until(what: &str, is_so: impl Fn() -> bool) {
+    let end = Instant::now() + LONG;
+    while !is_so() {
+        assert!(Instant::now() < end, "not within {LONG:?}: {what}");
+        std::thread::yield_now();
     }
 }
 
