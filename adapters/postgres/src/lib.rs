@@ -80,10 +80,10 @@ impl PostgresStore {
         Ok(Self { pool, tokens: Tokens::new() })
     }
 
-    /// Takes the room of deleted rows and replaced documents back (`VACUUM` of all tables): after it no byte of them is in the
-    /// pages that hold rows, as long as no transaction is open that may still see them, such as a running backup. What the
-    /// README says of the log, of backups and of free blocks remains. It takes minutes a million rows; calls go on
-    /// meanwhile.
+    /// Takes the room of deleted rows and replaced documents back (`VACUUM` of all tables), as long as no transaction is open that
+    /// may still see them, such as a running backup: after it nothing that is asked for leads to them, and their room is used
+    /// anew. Until it is, their bytes can still be found in the files; the README says what is to be done about that, and about
+    /// the log and backups. It takes minutes a million rows; calls go on meanwhile.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]; nothing is lost, and the same call may succeed later.
