@@ -92,6 +92,8 @@ DECLARE
   me int4;
   past bytea;
   changed int8;
+  -- a row that was not there has no entries, so none has to be looked for
+  all_new boolean := false;
   old_first bytea;
   new_first bytea;
   low bytea;
@@ -114,7 +116,8 @@ BEGIN
   END IF;
 
   -- Each of these finds its places first, key by key, and then goes to the places. Written as a join it would be the planner's
-  -- to choose which side to go through, and on a table that it takes for empty it would choose the table.
+  -- to choose which side to go through, and on a table that it takes for empty it would choose the table. (OFFSET 0 keeps it from
+  -- making a join of what is written as a subquery.)
   IF cardinality(del_tbl) > 0 THEN
     DELETE FROM rows WHERE ctid = ANY (ARRAY(
       SELECT (SELECT r.ctid FROM rows r WHERE r.practice = me AND r.tbl = d.tbl AND r.id = d.id)
@@ -133,13 +136,14 @@ BEGIN
       FROM unnest(put_tbl, put_id, put_doc) AS p (tbl, id, doc) OFFSET 0) w
       WHERE rows.ctid = w.place;
     GET DIAGNOSTICS changed = ROW_COUNT;
-    IF changed = 0 THEN
+    all_new := changed = 0;
+    IF all_new THEN
       INSERT INTO rows (practice, tbl, id, doc)
         SELECT me, w.tbl, w.id, w.doc FROM unnest(put_tbl, put_id, put_doc) AS w (tbl, id, doc);
     ELSIF changed < cardinality(put_tbl) THEN
       INSERT INTO rows (practice, tbl, id, doc)
         SELECT me, w.tbl, w.id, w.doc FROM unnest(put_tbl, put_id, put_doc) AS w (tbl, id, doc)
-        WHERE NOT EXISTS (SELECT FROM rows r WHERE r.practice = me AND r.tbl = w.tbl AND r.id = w.id);
+        WHERE NOT EXISTS (SELECT FROM rows r WHERE r.practice = me AND r.tbl = w.tbl AND r.id = w.id OFFSET 0);
     END IF;
   END IF;
 
@@ -152,8 +156,8 @@ BEGIN
   IF cardinality(add_idx) > 0 THEN
     INSERT INTO entries (practice, idx, tbl, key, id)
       SELECT me, a.idx, a.tbl, a.key, a.id FROM unnest(add_idx, add_key, add_tbl, add_id) AS a (idx, key, tbl, id)
-      WHERE NOT EXISTS (SELECT FROM entries e
-        WHERE e.practice = me AND e.idx = a.idx AND e.key = a.key AND e.tbl = a.tbl AND e.id = a.id);
+      WHERE all_new OR NOT EXISTS (SELECT FROM entries e
+        WHERE e.practice = me AND e.idx = a.idx AND e.key = a.key AND e.tbl = a.tbl AND e.id = a.id OFFSET 0);
   END IF;
   IF cardinality(s_cut_idx) > 0 THEN
     DELETE FROM shared WHERE ctid = ANY (ARRAY(
@@ -165,8 +169,8 @@ BEGIN
     INSERT INTO shared (practice, idx, tbl, key, id)
       SELECT me, a.idx, a.tbl, a.key, a.id
       FROM unnest(s_add_idx, s_add_key, s_add_tbl, s_add_id) AS a (idx, key, tbl, id)
-      WHERE NOT EXISTS (SELECT FROM shared e
-        WHERE e.practice = me AND e.idx = a.idx AND e.key = a.key AND e.tbl = a.tbl AND e.id = a.id);
+      WHERE all_new OR NOT EXISTS (SELECT FROM shared e
+        WHERE e.practice = me AND e.idx = a.idx AND e.key = a.key AND e.tbl = a.tbl AND e.id = a.id OFFSET 0);
   END IF;
 
   FOR n IN 1 .. cardinality(q_idx) LOOP

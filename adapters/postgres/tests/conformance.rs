@@ -1,5 +1,7 @@
 //! PostgreSQL keeps every promise of a store.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 use depesza::store::{Store, suite};
 use depesza_postgres::PostgresStore;
 use depesza_postgres::testing::Database;
