@@ -36,8 +36,9 @@ pub struct TrueVisit {
     pub moved: Vec<(Timestamp, u64)>,
     /// The practice's version at which it was called off.
     pub off: Option<u64>,
+    /// When it was booked, and told for the first time.
+    pub booked_at: Timestamp,
     number: String,
-    booked_at: Timestamp,
     revision: u64,
 }
 

@@ -282,23 +282,21 @@ impl<'s> Visits<'s> {
                 account.wrong.push(format!("submitted after its visit was moved: {}", brief(message)));
             }
         }
-        if visit.off.is_some() {
+        // a visit that was over when it was first told gets nothing; the clock was set back since, and it was moved
+        let was_over = excuses == Excuses::ClockJumped && visit.starts_at <= visit.booked_at;
+        if visit.off.is_some() || was_over {
             return;
         }
         // the reminder for the time at which it stands; and that it was booked, unless it was moved meanwhile
         let campaigns: &[&str] = if visit.moved.is_empty() { &[BOOKING, REMINDER] } else { &[REMINDER] };
         for campaign in campaigns {
             let campaign = CampaignId::new(*campaign);
-            let of_campaign: Vec<&&Message> = messages
-                .iter()
-                .filter(|message| message.origin.step().is_some_and(|(of, _)| *of == campaign))
-                .collect();
-            // where the clock was set back a visit can come to lie before it was told: nothing is planned anew
+            let stands = |message: &&&Message| {
+                message.origin.step().is_some_and(|(of, _)| *of == campaign)
+                    && message.subjects[0].starts_at == visit.starts_at
+            };
+            let of_campaign: Vec<&&Message> = messages.iter().filter(stands).collect();
             let told_why = of_campaign.iter().any(|message| message.reason.is_some());
-            let of_campaign: Vec<&&Message> = of_campaign
-                .into_iter()
-                .filter(|message| message.subjects[0].starts_at == visit.starts_at)
-                .collect();
             let went = of_campaign.iter().filter(|message| sent(message).is_some()).count();
             let doubt = of_campaign.iter().any(|message| message.status == Status::InDoubt);
             let right = match kind {
