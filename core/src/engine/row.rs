@@ -49,6 +49,11 @@ impl Row {
         Ok(self.doc.get().map(String::as_str).unwrap_or_default())
     }
 
+    /// Its document, once it was made.
+    pub fn into_doc(self) -> Option<String> {
+        self.doc.into_inner()
+    }
+
     /// All its entries.
     pub fn entries<R: Record>(&self) -> Result<&[Entry], EngineError> {
         if self.entries.get().is_none() {

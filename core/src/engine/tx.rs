@@ -477,13 +477,12 @@ fn key<R: Record>(id: String) -> RowKey {
 }
 
 /// What is to be stored of a row; nothing where it is as it was.
-fn write(row: RowKey, slot: Slot) -> Result<Option<Write>, EngineError> {
-    let Some(Change { to, kind }) = &slot.change else { return Ok(None) };
-    let doc = |row: &Option<Row>| row.as_ref().map(|row| (kind.doc)(row).map(ToOwned::to_owned)).transpose();
-    let (before, after) = (doc(&slot.before)?, doc(to)?);
-    if before == after {
+fn write(row: RowKey, Slot { before, change }: Slot) -> Result<Option<Write>, EngineError> {
+    let Some(Change { to, kind }) = change else { return Ok(None) };
+    let (old, new) = (before.as_ref(), to.as_ref());
+    if old.map(kind.doc).transpose()? == new.map(kind.doc).transpose()? {
         return Ok(None);
     }
-    let (add, remove) = (kind.changes)(slot.before.as_ref(), to.as_ref())?;
-    Ok(Some(Write { row, doc: after, add, remove }))
+    let (add, remove) = (kind.changes)(old, new)?;
+    Ok(Some(Write { row, doc: to.and_then(Row::into_doc), add, remove }))
 }
