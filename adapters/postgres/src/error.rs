@@ -62,6 +62,10 @@ pub(crate) fn connecting(error: &Error) -> Failure {
             || *code == SqlState::CRASH_SHUTDOWN;
         return if soon { Failure::Lost(of_code(code)) } else { Failure::Refused(of_code(code)) };
     }
+    // a server that dies while it greets
+    if error.is_closed() {
+        return Failure::Lost(unavailable("the database ended the connection"));
+    }
     let source = std::error::Error::source(error);
     match source.and_then(|source| source.downcast_ref::<std::io::Error>()) {
         Some(io) => Failure::Lost(unavailable(&format!("the database cannot be reached: {}", io.kind()))),

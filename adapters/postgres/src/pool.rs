@@ -196,3 +196,26 @@ impl Drop for TurnConnection<'_> {
         state.idle_turns.extend(kept);
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+
+    #[test]
+    fn a_call_waits_for_a_place_until_its_time_is_up() {
+        let options = Options { connections: 1, ..Options::default() };
+        let pool = Pool::new(Target::of("postgresql://u@localhost/d", options).unwrap());
+        let held = pool.place(Instant::now()).unwrap();
+        let soon = Instant::now() + Duration::from_millis(20);
+        let error = pool.place(soon).err().unwrap().to_string();
+        assert!(error.contains("all connections were in use"), "{error}");
+        let long = Instant::now() + Duration::from_secs(60);
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| pool.place(long).is_ok());
+            drop(held);
+            assert!(waiting.join().unwrap());
+        });
+    }
+}

@@ -155,7 +155,7 @@ impl<'c> Prepared<'c> {
             &self.queues.1,
         ];
         let rows = session.query(COMMIT, values).await.map_err(|failure| match (failure, which) {
-            (Failure::Refused(_), Try::Again) => Failure::Refused(nobody_knows()),
+            (Failure::Refused(error), Try::Again) => Failure::Refused(nobody_knows(&error.to_string())),
             (failure, _) => failure,
         })?;
         let row = rows.first().ok_or_else(|| corrupt("a commit without an answer"))?;
@@ -166,14 +166,16 @@ impl<'c> Prepared<'c> {
         }
         let expected = self.commit.version;
         if which == Try::Again && found.saturating_sub(expected) > RECENT {
-            return Err(nobody_knows().into());
+            return Err(nobody_knows("too many others followed").into());
         }
         Err(StoreError::Conflict { expected, found }.into())
     }
 }
 
-fn nobody_knows() -> StoreError {
-    unavailable("the connection was lost during a commit, and it is not known whether it stands")
+fn nobody_knows(why: &str) -> StoreError {
+    unavailable(&format!(
+        "the connection was lost during a commit, and it is not known whether it stands: {why}"
+    ))
 }
 
 fn queues<'c>(
