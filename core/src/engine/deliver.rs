@@ -55,6 +55,11 @@ impl Engine {
     ///
     /// Safe to call from several threads and processes at once, and to be killed at any point: nothing is sent twice.
     ///
+    /// All of a call happens at `now`, its leases too, however long it takes: a hand-over's is two minutes. A message whose lease
+    /// is over another dispatcher looks up, or gives to an idempotent gateway again. So where several dispatch through a
+    /// gateway that only looks up, a call should be over within the two minutes (a smaller `limit`, called more often), and
+    /// their clocks should agree to some seconds.
+    ///
     /// # Errors
     /// [`EngineError::Store`]; what was committed before stays, and the same call may be made again. When it is one
     /// practice that fails, the others have their turns all the same, and the first such error is returned at the end.

@@ -70,6 +70,7 @@ impl Steps {
     }
 
     /// The steps that are known so far, the next one first; a step can bring further ones.
+    #[cfg(feature = "testing")]
     pub fn ahead(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter()
     }
@@ -92,7 +93,7 @@ impl Steps {
                     let gateway = message.gateway.as_ref().and_then(|id| engine.gateway(id))?;
                     Some(gateway.capabilities())
                 };
-                let claimed = engine.transact(practice, now, |tx| claim(tx, limit, &capabilities))?;
+                let claimed = engine.transact(practice, now, |tx| claim(tx, limit, capabilities))?;
                 self.any = claimed.any;
                 let asked = claimed.look_up.iter().filter_map(AtGateway::of).map(Step::LookUp);
                 let recalled = claimed.recall.iter().filter_map(AtGateway::of).map(Step::TakeBack);
