@@ -3,7 +3,12 @@
 //!
 //! The times for 10,000 practices in one PostgreSQL, one of them with 100,000 messages due at once:
 //! `DEPESZA_PRACTICES=10000 DEPESZA_FLOOD=100000 cargo test --release -p depesza-trials --test fairness -- --nocapture postgres`
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of tests are tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "helpers of tests are tests"
+)]
 
 use depesza::engine::{Engine, stored_message};
 use depesza::gateway::Simulator;
@@ -101,7 +106,11 @@ fn flood(database: Arc<dyn Store>, practices: usize, messages: usize) {
         done = engine.dispatch(later, limit).unwrap();
     }
     assert!(done.more, "the flood goes on in the next call");
-    println!("{practices} practices: {} messages in {:.1} s", gateway.taken().len(), clock.elapsed().as_secs_f64());
+    println!(
+        "{practices} practices: {} messages in {:.1} s",
+        gateway.taken().len(),
+        clock.elapsed().as_secs_f64()
+    );
     let mut owners: BTreeMap<String, &PracticeId> = BTreeMap::new();
     for practice in &others {
         let message = engine.practice(practice.clone()).message(MessageId(1)).unwrap().unwrap();
