@@ -68,6 +68,10 @@ pub(crate) fn connecting(error: &Error) -> Failure {
     }
     let source = std::error::Error::source(error);
     match source.and_then(|source| source.downcast_ref::<std::io::Error>()) {
+        // what rustls thinks of the certificate will not be another in a moment
+        Some(io) if io.kind() == std::io::ErrorKind::InvalidData => Failure::Refused(unavailable(
+            "TLS failed: the server's certificate is not trusted, or not for this host",
+        )),
         Some(io) => Failure::Lost(unavailable(&format!("the database cannot be reached: {}", io.kind()))),
         // TLS, a missing password, an authentication that this library does not know
         None => Failure::Refused(unavailable(

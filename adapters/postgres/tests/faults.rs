@@ -307,7 +307,7 @@ fn errors_hold_nothing_that_was_stored() {
         assert_eq!(sql(database.url(), "SELECT version FROM depesza.practices"), ["1"]);
     }
     let secret = "postgresql://postgres:s3cr3t@127.0.0.1:1/none";
-    let options = Options { call_timeout_ms: 100, ..Options::default() };
+    let options = Options { call_timeout_ms: 2_000, ..Options::default() };
     let error = PostgresStore::open_with(secret, options).unwrap_err().to_string();
     assert!(!error.contains("s3cr3t") && error.contains("cannot be reached"), "{error}");
 }

@@ -56,4 +56,6 @@ fn the_servers_certificate_is_checked() {
         let error = open(&url).map(|_| ()).unwrap_err();
         assert!(matches!(error, StoreError::Unavailable(_)), "{url}: {error:?}");
     }
+    let stranger = open(&url("127.0.0.1", &format!("&{root}"))).map(|_| ()).unwrap_err().to_string();
+    assert!(stranger.contains("certificate is not trusted, or not for this host"), "{stranger}");
 }
