@@ -289,7 +289,8 @@ pub struct Found {
     pub doc: String,
 }
 
-/// Why a store did not do it. Nothing was changed.
+/// Why a store did not do it. Nothing was changed, but for one case: a commit to a database that went away before it answered,
+/// and stayed away, is [`Unavailable`](Self::Unavailable) and may stand. The engine reads anew before it decides again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// Another commit of this practice came between.
@@ -396,8 +397,8 @@ pub trait Store: Send + Sync {
     }
 
     /// Drops what deleted rows and replaced documents left behind in files, logs and free room: after it no byte of them is
-    /// in what the store keeps. A store that leaves nothing behind has nothing to do. It may take long, and is asked
-    /// for after an erasure.
+    /// in what the store keeps. A store that leaves nothing behind has nothing to do; one over a database server does what that can
+    /// do while others use it, and documents the rest. It may take long, and is asked for after an erasure.
     ///
     /// # Errors
     /// As [`version`](Self::version); nothing is lost, and the same call may succeed later.
