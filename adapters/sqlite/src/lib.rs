@@ -146,6 +146,10 @@ impl Store for SqliteStore {
         self.connections.read(|connection| read::scan(connection, practice, scan))
     }
 
+    fn scans(&self, practice: &PracticeId, scans: &[Scan]) -> Result<Vec<Vec<Found>>, StoreError> {
+        self.connections.read(|connection| read::scans(connection, practice, scans))
+    }
+
     fn commit(&self, commit: &Commit) -> Result<u64, StoreError> {
         self.connections.commit(|connection| write::commit(connection, commit))
     }

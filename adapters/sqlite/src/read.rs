@@ -93,6 +93,16 @@ pub(crate) fn scan(
     found.collect()
 }
 
+/// All of one moment, and under one lock of the log.
+pub(crate) fn scans(
+    connection: &mut Connection,
+    practice: &PracticeId,
+    scans: &[Scan],
+) -> Result<Vec<Vec<Found>>, StoreError> {
+    let transaction = connection.transaction().map_err(store_error)?;
+    scans.iter().map(|one| scan(&transaction, practice, one)).collect()
+}
+
 pub(crate) fn find(
     connection: &Connection,
     index: Index,
