@@ -107,7 +107,7 @@ impl SmsApi {
             let mut form = form_urlencoded::Serializer::new(String::new());
             form.append_pair("format", "json").append_pair("status", &part.join("|"));
             let within = Duration::from_millis(self.options.answer_ms);
-            let answer = match heard(self.client.post("sms.do", &form.finish(), within)) {
+            let answer = match heard(self.client.post("sms.do", form.finish(), within)) {
                 // none of them is known (any more)
                 Err(SmsApiFault::Refused { code, .. }) if code == "301" => continue,
                 answer => answer?,

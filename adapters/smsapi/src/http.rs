@@ -1,27 +1,29 @@
 //! One request and what is certain of it: answered, certainly not sent, or nobody knows.
 //!
-//! HTTP/1.1 (RFC 9112) as far as it takes to post a form to one host and read the answer; heads and chunks are parsed by `httparse`.
-//! It is written here because ureq, tried first, writes whole requests, token and text, to the log at its finest level
-//! (`ureq-proto` 0.7, `util.rs`).
+//! A refused connection, a name that is not found, a certificate that is not trusted come before the body of a request is asked
+//! for, and without its body no request is taken. So whatever fails earlier was certainly not sent: the body is withdrawn
+//! (`body.rs`), and what may still be on its way ends without it. Whatever goes wrong later is unknown. A request that meets a
+//! closed connection may go to another one, but only with a body that nobody asked for. No redirects, no proxies.
 //!
-//! The head of a request is written before its body: a connection that was refused, a name that was not found, a certificate
-//! that was not trusted, a connection lost by then come before the body, and without its body no request is taken. Whatever goes
-//! wrong after that is unknown. No redirects, no proxies, and nothing is sent a second time.
+//! `reqwest` is driven on a thread of the gateway's own, as a host may call from within its own tokio runtime, where
+//! `reqwest::blocking` panics. That one also reads a body before there is a connection, so that a body says nothing.
 //!
-//! Not allowed here: what an answer means (`answer.rs`); logging.
+//! Not allowed here: what an answer means (`answer.rs`); logging; the words of the library's errors, which quote addresses.
 
+use crate::body::{Form, Whereabouts};
 use crate::options::{Options, OptionsFault};
-use crate::wire::{Base, Target, Wire};
+use crate::tls;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Body, RequestBuilder, Response, Url, redirect, retry};
+use rustls::pki_types::ServerName;
+use std::error::Error;
 use std::io;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::time::Duration;
+use tokio::runtime::{Builder, Handle, Runtime};
 
 /// The longest answer that is read, in bytes: a batch of 100 takes 30 KB.
 const BODY_MAX: usize = 1 << 20;
-/// The longest head, in bytes.
-const HEAD_MAX: usize = 64 << 10;
-/// The most header lines.
-const LINES_MAX: usize = 100;
 /// How long an unused connection is kept: servers close theirs after a minute or so, and a request that meets the closing
 /// one is in doubt.
 const IDLE: Duration = Duration::from_secs(10);
@@ -46,262 +48,185 @@ pub(crate) struct Answer {
     pub body: Option<Vec<u8>>,
 }
 
+/// The base address with a slash at its end: HTTPS to anywhere; HTTP to the loopback interface alone, as the token would be
+/// readable on the way.
+pub(crate) fn base(text: &str) -> Option<Url> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/:[]".contains(&byte);
+    let mut url = Url::parse(text).ok().filter(|_| text.bytes().all(plain))?;
+    let host = url.host_str()?;
+    let loopback = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
+    let named = ServerName::try_from(host.trim_matches(['[', ']'])).is_ok();
+    let good = url.scheme() == "https" || (url.scheme() == "http" && loopback);
+    let path = format!("{}/", url.path().trim_end_matches('/'));
+    url.set_path(&path);
+    (good && named).then_some(url)
+}
+
 /// The connections to one SMSAPI host.
 pub(crate) struct Client {
-    target: Target,
-    /// Request lines and headers that every request has; with the token.
-    path: String,
-    headers: String,
+    base: Url,
     patience: Duration,
-    keep: usize,
-    kept: Mutex<Vec<(Instant, Wire)>>,
+    http: reqwest::Client,
+    thread: Thread,
 }
 
 impl Client {
     pub(crate) fn new(options: &Options) -> Result<Self, OptionsFault> {
-        let base = Base::parse(&options.base_url).ok_or(OptionsFault::BaseUrl)?;
-        let ordinary = if base.tls { 443 } else { 80 };
-        let host = if base.host.contains(':') { format!("[{}]", base.host) } else { base.host.to_owned() };
-        let port = if base.port == ordinary { String::new() } else { format!(":{}", base.port) };
-        let headers = format!(
-            "Host: {host}{port}\r\nUser-Agent: depesza-smsapi/{}\r\nAccept: application/json\r\nAuthorization: Bearer {}\r\n",
-            env!("CARGO_PKG_VERSION"),
-            options.token.reveal(),
-        );
-        let path = if base.path.is_empty() { "/".to_owned() } else { format!("/{}/", base.path) };
-        Ok(Self {
-            target: Target::new(options)?,
-            path,
-            headers,
-            patience: Duration::from_millis(options.answer_ms),
-            keep: usize::try_from(options.connections).unwrap_or(1),
-            kept: Mutex::default(),
-        })
+        let base = base(&options.base_url).ok_or(OptionsFault::BaseUrl)?;
+        let mut token = HeaderValue::try_from(format!("Bearer {}", options.token.reveal()))
+            .map_err(|_| OptionsFault::Token)?;
+        token.set_sensitive(true);
+        let headers = HeaderMap::from_iter([
+            (AUTHORIZATION, token),
+            (ACCEPT, HeaderValue::from_static("application/json")),
+        ]);
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::config(&options.roots)?)
+            .default_headers(headers)
+            .user_agent(concat!("depesza-smsapi/", env!("CARGO_PKG_VERSION")))
+            .http1_only()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .referer(false)
+            .connection_verbose(false)
+            .connect_timeout(Duration::from_millis(options.connect_ms))
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(usize::try_from(options.connections).unwrap_or(1))
+            .build()
+            .map_err(|_| OptionsFault::Roots)?;
+        let patience = Duration::from_millis(options.answer_ms);
+        Ok(Self { base, patience, http, thread: Thread::default() })
     }
 
     /// Sends a form; takes at most `within`, and no longer than the time-out of the options.
-    pub(crate) fn post(&self, path: &str, form: &str, within: Duration) -> Outcome {
-        let until = Instant::now() + within.min(self.patience);
-        let head = format!(
-            "POST {}{path} HTTP/1.1\r\n{}Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n\
-             Content-Length: {}\r\n\r\n",
-            self.path,
-            self.headers,
-            form.len()
-        );
-        let mut wire = match self.begun(&head, until) {
-            Ok(wire) => wire,
-            Err(why) => return Outcome::NotSent(why),
-        };
-        if let Err(error) = wire.write(form.as_bytes(), until) {
-            return Outcome::Lost(lost(&error));
+    pub(crate) fn post(&self, path: &str, form: String, within: Duration) -> Outcome {
+        let at = Whereabouts::default();
+        let request = self
+            .http
+            .post(self.url(path))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded; charset=utf-8")
+            .body(Body::wrap(Form::new(form, at.clone())))
+            .timeout(within.min(self.patience));
+        match self.exchange(request) {
+            Ok(answer) => Outcome::Answer(answer),
+            Err(error) if at.withdraw() => Outcome::NotSent(before(error.as_ref())),
+            Err(error) => Outcome::Lost(after(error.as_ref())),
         }
-        self.answer(wire, until)
     }
 
     /// Asks for something; asking changes nothing, so it does not matter how far a failure came.
     pub(crate) fn get(&self, path: &str) -> Outcome {
-        let until = Instant::now() + self.patience;
-        let head = format!("GET {}{path} HTTP/1.1\r\n{}\r\n", self.path, self.headers);
-        match self.begun(&head, until) {
-            Ok(wire) => self.answer(wire, until),
-            Err(why) => Outcome::NotSent(why),
+        match self.exchange(self.http.get(self.url(path)).timeout(self.patience)) {
+            Ok(answer) => Outcome::Answer(answer),
+            Err(Some(error)) if !error.is_connect() => Outcome::Lost(after(Some(&error))),
+            Err(error) => Outcome::NotSent(before(error.as_ref())),
         }
     }
 
-    /// A connection on which the head of a request was written: one that was kept, else a new one.
-    fn begun(&self, head: &str, until: Instant) -> Result<Wire, &'static str> {
-        while let Some(mut wire) = self.take() {
-            if wire.write(head.as_bytes(), until).is_ok() {
-                return Ok(wire);
-            }
-        }
-        let mut wire = self.target.connect(until)?;
-        wire.write(head.as_bytes(), until).map_err(|error| lost(&error))?;
-        Ok(wire)
+    fn url(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{path}", self.base.path()));
+        url
     }
 
-    fn take(&self) -> Option<Wire> {
-        loop {
-            let (since, mut wire) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
-            if since.elapsed() < IDLE && wire.is_open() {
-                return Some(wire);
-            }
-        }
-    }
-
-    fn answer(&self, wire: Wire, until: Instant) -> Outcome {
-        let mut reader = Reader { wire, data: Vec::new(), until };
-        let head = match reader.head() {
-            Ok(head) => head,
-            Err(error) => return Outcome::Lost(lost(&error)),
-        };
-        let body = reader.body(&head).ok();
-        if head.keep && body.is_some() && reader.data.is_empty() {
-            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.len() < self.keep {
-                kept.push((Instant::now(), reader.wire));
-            }
-        }
-        Outcome::Answer(Answer { status: head.status, retry_after_s: head.retry_after_s, body })
+    /// Waits for the answer; an error without a reason when there is no thread that could fetch it.
+    fn exchange(&self, request: RequestBuilder) -> Result<Answer, Option<reqwest::Error>> {
+        let (say, heard) = mpsc::channel();
+        self.thread.handle().ok_or(None)?.spawn(async move {
+            // a turn for the connections first: those that the server closed meanwhile are noticed before one is chosen
+            tokio::task::yield_now().await;
+            let answer = match request.send().await {
+                Ok(response) => Ok(read(response).await),
+                Err(error) => Err(error),
+            };
+            // who asked waits for it
+            say.send(answer).ok()
+        });
+        // the request has a time-out, so this ends
+        heard.recv().map_err(|_| None)?.map_err(Some)
     }
 }
 
-fn lost(error: &io::Error) -> &'static str {
-    match error.kind() {
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => "no answer in time",
-        io::ErrorKind::InvalidData => "malformed answer",
+async fn read(mut response: Response) -> Answer {
+    let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+    Answer {
+        status: response.status().as_u16(),
+        retry_after_s: seconds.filter(|seconds| *seconds >= 0),
+        body: whole(&mut response).await,
+    }
+}
+
+async fn whole(response: &mut Response) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.ok()? {
+        body.extend_from_slice(&chunk);
+        if body.len() > BODY_MAX {
+            return None;
+        }
+    }
+    Some(body)
+}
+
+/// Why there was no connection.
+fn before(error: Option<&reqwest::Error>) -> &'static str {
+    let Some(error) = error else { return "no thread" };
+    if error.is_timeout() {
+        return "no connection in time";
+    }
+    let fault = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>());
+    match fault {
+        Some(fault) if fault.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => {
+            "no trusted connection"
+        }
+        Some(fault) if fault.kind() == io::ErrorKind::ConnectionRefused => "connection refused",
+        _ => "no connection",
+    }
+}
+
+/// Why there was no answer.
+fn after(error: Option<&reqwest::Error>) -> &'static str {
+    let malformed = |cause: &hyper::Error| cause.is_parse();
+    match error {
+        Some(error) if error.is_timeout() => "no answer in time",
+        Some(error) if causes(error).filter_map(|cause| cause.downcast_ref()).any(malformed) => {
+            "malformed answer"
+        }
         _ => "connection lost",
     }
 }
 
-/// The head of an answer.
-struct Head {
-    status: u16,
-    retry_after_s: Option<i64>,
-    framing: Framing,
-    /// Whether the connection can be used again.
-    keep: bool,
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    let mut next = error.source();
+    std::iter::from_fn(move || {
+        let cause = next?;
+        next = cause.source();
+        Some(cause)
+    })
 }
 
-/// How the end of a body is known (RFC 9112, 6.3).
-enum Framing {
-    Length(usize),
-    Chunked,
-    UntilClose,
-}
+/// The thread on which connections live, from the first request until the gateway goes.
+#[derive(Default)]
+struct Thread(Mutex<Option<Runtime>>);
 
-/// What has been read and not been used, and where more comes from.
-struct Reader {
-    wire: Wire,
-    data: Vec<u8>,
-    until: Instant,
-}
-
-impl Reader {
-    /// Reads more; false at the orderly end of the connection.
-    fn more(&mut self) -> io::Result<bool> {
-        let mut some = [0; 8 << 10];
-        let count = self.wire.read(&mut some, self.until)?;
-        self.data.extend_from_slice(some.get(..count).unwrap_or_default());
-        if self.data.len() > BODY_MAX + HEAD_MAX {
-            return Err(io::ErrorKind::InvalidData.into());
+impl Thread {
+    /// Absent when the system gives no thread.
+    fn handle(&self) -> Option<Handle> {
+        let mut runtime = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if runtime.is_none() {
+            let mut builder = Builder::new_multi_thread();
+            builder.worker_threads(1).thread_name("smsapi").enable_all();
+            *runtime = builder.build().ok();
         }
-        Ok(count > 0)
-    }
-
-    /// Reads more, as there must be.
-    fn need(&mut self) -> io::Result<()> {
-        if self.more()? { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
-    }
-
-    fn head(&mut self) -> io::Result<Head> {
-        loop {
-            let mut lines = [httparse::EMPTY_HEADER; LINES_MAX];
-            let mut parsed = httparse::Response::new(&mut lines);
-            match parsed.parse(&self.data).map_err(|_| io::ErrorKind::InvalidData)? {
-                httparse::Status::Complete(length) => {
-                    let head = read_head(&parsed).ok_or(io::ErrorKind::InvalidData)?;
-                    self.data.drain(..length);
-                    // what comes before the answer itself (100 Continue)
-                    if head.status >= 200 {
-                        return Ok(head);
-                    }
-                }
-                httparse::Status::Partial if self.data.len() > HEAD_MAX => {
-                    return Err(io::ErrorKind::InvalidData.into());
-                }
-                httparse::Status::Partial => self.need()?,
-            }
-        }
-    }
-
-    fn body(&mut self, head: &Head) -> io::Result<Vec<u8>> {
-        match head.framing {
-            Framing::Length(length) => self.take(length),
-            Framing::Chunked => self.chunks(),
-            Framing::UntilClose => {
-                while self.more()? {}
-                Ok(std::mem::take(&mut self.data))
-            }
-        }
-    }
-
-    /// So many bytes.
-    fn take(&mut self, length: usize) -> io::Result<Vec<u8>> {
-        if length > BODY_MAX {
-            return Err(io::ErrorKind::InvalidData.into());
-        }
-        while self.data.len() < length {
-            self.need()?;
-        }
-        Ok(self.data.drain(..length).collect())
-    }
-
-    fn chunks(&mut self) -> io::Result<Vec<u8>> {
-        let mut body = Vec::new();
-        loop {
-            let parsed = httparse::parse_chunk_size(&self.data).map_err(|_| io::ErrorKind::InvalidData)?;
-            let httparse::Status::Complete((line, size)) = parsed else {
-                if self.data.len() > HEAD_MAX {
-                    return Err(io::ErrorKind::InvalidData.into());
-                }
-                self.need()?;
-                continue;
-            };
-            self.data.drain(..line);
-            if size == 0 {
-                // trailer lines, then an empty one
-                while self.line()? != b"\r\n" {}
-                return Ok(body);
-            }
-            let size = usize::try_from(size).map_err(|_| io::ErrorKind::InvalidData)?;
-            body.extend(self.take(size)?);
-            if self.take(2)? != b"\r\n" || body.len() > BODY_MAX {
-                return Err(io::ErrorKind::InvalidData.into());
-            }
-        }
-    }
-
-    /// A line with its end.
-    fn line(&mut self) -> io::Result<Vec<u8>> {
-        loop {
-            if let Some(place) = self.data.iter().position(|byte| *byte == b'\n') {
-                return self.take(place + 1);
-            }
-            if self.data.len() > HEAD_MAX {
-                return Err(io::ErrorKind::InvalidData.into());
-            }
-            self.need()?;
-        }
+        Some(runtime.as_ref()?.handle().clone())
     }
 }
 
-fn read_head(parsed: &httparse::Response<'_, '_>) -> Option<Head> {
-    let values = |name: &'static str| {
-        parsed
-            .headers
-            .iter()
-            .filter(move |header| header.name.eq_ignore_ascii_case(name))
-            .filter_map(|header| std::str::from_utf8(header.value).ok())
-            .map(str::trim)
-    };
-    let says = |name: &'static str, word: &str| {
-        values(name).flat_map(|value| value.split(',')).any(|said| said.trim().eq_ignore_ascii_case(word))
-    };
-    let status = parsed.code?;
-    let framing = if values("transfer-encoding").next().is_some() {
-        says("transfer-encoding", "chunked").then_some(Framing::Chunked)?
-    } else if matches!(status, 100..=199 | 204 | 304) {
-        Framing::Length(0)
-    } else {
-        match values("content-length").next() {
-            Some(length) => Framing::Length(length.parse().ok()?),
-            None => Framing::UntilClose,
+impl Drop for Thread {
+    fn drop(&mut self) {
+        // does not wait: within a host's runtime waiting is not allowed
+        if let Some(runtime) = self.0.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
+            runtime.shutdown_background();
         }
-    };
-    let keep =
-        parsed.version == Some(1) && !says("connection", "close") && !matches!(framing, Framing::UntilClose);
-    let seconds = values("retry-after").next().and_then(|value| value.parse().ok());
-    Some(Head { status, retry_after_s: seconds.filter(|seconds| *seconds >= 0), framing, keep })
+    }
 }

@@ -23,6 +23,7 @@
 
 mod account;
 mod answer;
+mod body;
 pub mod callback;
 pub mod codes;
 mod fault;
@@ -31,7 +32,7 @@ mod options;
 mod request;
 pub mod status;
 mod submit;
-mod wire;
+mod tls;
 
 pub use account::{SenderName, SenderState};
 pub use fault::SmsApiFault;

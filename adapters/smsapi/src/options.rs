@@ -2,7 +2,7 @@
 //!
 //! Not allowed here: printing the token, the callback's address or the values of extra parameters.
 
-use crate::wire::Base;
+use crate::http::base;
 use std::fmt;
 
 /// A secret key of the interface (OAuth 2.0 bearer token), made in SMSAPI's customer panel with the right to send SMS.
@@ -106,7 +106,7 @@ impl Options {
         if token.is_empty() || token.len() > 4_096 || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(OptionsFault::Token);
         }
-        if Base::parse(&self.base_url).is_none() {
+        if base(&self.base_url).is_none() {
             return Err(OptionsFault::BaseUrl);
         }
         if self.sender.as_ref().is_some_and(|sender| sender.is_empty() || sender.len() > 32) {

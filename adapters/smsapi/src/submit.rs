@@ -120,7 +120,7 @@ fn ask(gateway: &SmsApi, messages: &[&Submission], until: Instant) -> Vec<Said> 
 fn ask_once(gateway: &SmsApi, messages: &[&Submission], longest_ms: i64, until: Instant) -> Vec<Said> {
     let form = form(&gateway.options, messages, longest_ms);
     let left = until.saturating_duration_since(Instant::now());
-    match gateway.client.post("sms.do", &form, left) {
+    match gateway.client.post("sms.do", form, left) {
         Outcome::Answer(answer) => read(messages, &answer, gateway.options.point_milli),
         // our own network may be the one that is down, for hours: no attempt is used
         Outcome::NotSent(_) => {

@@ -89,6 +89,21 @@ fn without_a_connection_nothing_was_sent() {
 }
 
 #[test]
+fn a_handshake_without_answer_ends_in_time_and_nothing_was_sent() {
+    // connections wait to be accepted for ever
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = Server::start(|_| Reply::Silence);
+    let base_url = format!("https://{}/", silent.local_addr().unwrap());
+    // the time for a connection ends first, then the time for the request
+    for (connect_ms, answer_ms) in [(200, 20_000), (20_000, 200)] {
+        let gateway =
+            SmsApi::new(Options { base_url: base_url.clone(), connect_ms, answer_ms, ..options(&server) });
+        let result = gateway.unwrap().submit(&[message(1, "Tekst")]).remove(0);
+        assert_eq!(result, SubmitResult::TryLater { after_ms: 60_000 });
+    }
+}
+
+#[test]
 fn a_limit_says_when() {
     let busy = |lines| with(Reply::Text(429, lines, String::new()), 20_000).0;
     assert_eq!(busy("Retry-After: 7\r\n"), SubmitResult::TryLater { after_ms: 7_000 });
