@@ -66,6 +66,17 @@ fn calls(visits: u64) -> (i64, i64) {
     let mut wishes = campaign("Urodziny", Timing::Birthday { at: "10:00".parse().unwrap() });
     wishes.bodies.default = "Wszystkiego najlepszego, (imie)!".into();
     world.start("urodziny", wishes);
+    let earlier = |n| match visit(n) {
+        Fact::Visit(visit) => Fact::Visit(Visit {
+            id: VisitId::new(format!("e{n:06}")),
+            start: local("2026-09-10 12:30"),
+            state: VisitState::TookPlace,
+            ..visit
+        }),
+        other => other,
+    };
+    let before: Vec<Fact> = (0..visits).flat_map(|n| [patient(&world, n), earlier(n)]).collect();
+    world.clinic().apply(&before, world.now).unwrap();
     let facts: Vec<Fact> = (0..visits).flat_map(|n| [patient(&world, n), visit(n)]).collect();
     store.take();
     world.clinic().apply(&facts, world.now).unwrap();

@@ -37,7 +37,9 @@ impl From<Error> for Failure {
                 .and_then(|error| error.parsed_severity())
                 .is_some_and(|severity| matches!(severity, Severity::Fatal | Severity::Panic));
             let refused = of_code(code);
-            return if fatal || code.code().starts_with("08") {
+            // a server that became a standby is not to be asked again either
+            let standby = *code == SqlState::READ_ONLY_SQL_TRANSACTION;
+            return if fatal || standby || code.code().starts_with("08") {
                 Self::Lost(refused)
             } else {
                 Self::Refused(refused)

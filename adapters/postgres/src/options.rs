@@ -7,7 +7,7 @@ use depesza::store::StoreError;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
 /// How to use a database. A url may set some of it too (see [`PostgresStore::open`](crate::PostgresStore::open)).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,6 +164,10 @@ impl Options {
     fn apply(&self, config: &mut Config) {
         if config.get_application_name().is_none() {
             config.application_name(&self.application_name);
+        }
+        // a standby that only reads would answer with what was, and refuse every commit
+        if config.get_target_session_attrs() == TargetSessionAttrs::Any {
+            config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         }
         config.connect_timeout(Duration::from_millis(self.connect_timeout_ms.into()));
         let silence = Duration::from_secs(self.keepalive_s.into());

@@ -108,7 +108,8 @@ impl Pool {
                     // in a transaction that failed: not worth keeping
                     Err(Failure::Refused(error)) => return Err(error),
                 },
-                Err(Failure::Lost(error)) => error,
+                // a turn spares work and promises nothing: where none can be held, one goes without
+                Err(Failure::Lost(_)) => return Ok(None),
                 Err(Failure::Refused(error)) => return Err(error),
             };
             if Instant::now() + pause >= deadline {
@@ -124,14 +125,17 @@ impl Pool {
     }
 
     fn connection(&self, deadline: Instant) -> Result<Connection, Failure> {
-        match pop(&mut self.lock().idle) {
+        // by itself: others are not to wait while this one connects
+        let idle = pop(&mut self.lock().idle);
+        match idle {
             Some(connection) => Ok(connection),
             None => Connection::open(&self.target, deadline),
         }
     }
 
     fn turn_connection(&self, deadline: Instant) -> Result<Connection, Failure> {
-        match pop(&mut self.lock().idle_turns) {
+        let idle = pop(&mut self.lock().idle_turns);
+        match idle {
             Some(connection) => Ok(connection),
             None => Connection::open(&self.target, deadline),
         }

@@ -1,5 +1,6 @@
 //! A practice's turn: a row of `turns`, locked by an open transaction. The lock goes with the transaction, the connection,
-//! the process and the machine. Nothing is written, and commits lock other rows, so they do not wait for a turn.
+//! the process and the machine. Commits lock other rows, so they do not wait for
+//! a turn. While one is held its transaction keeps vacuum from what was deleted since.
 
 use crate::connection::Session;
 use crate::error::Failure;

@@ -1,4 +1,4 @@
-//! What is asked of the database. Every question but `read` is one statement, and so sees one moment by itself.
+//! What is asked of the database. Every question but `read` and `scans` is one statement, and so sees one moment by itself.
 
 use crate::error::{corrupt, store_error};
 use depesza::model::{PracticeId, Timestamp};

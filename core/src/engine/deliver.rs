@@ -31,7 +31,7 @@ pub struct Dispatched {
     pub accepted: u64,
     /// Of these, with an outcome that nobody knows.
     pub unknown: u64,
-    /// Whether something is still due: call again.
+    /// Whether something is still due that no other dispatcher has in hand: call again.
     pub more: bool,
 }
 

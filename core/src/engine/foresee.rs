@@ -65,6 +65,7 @@ pub(super) fn facts(tx: &mut Tx<'_>, facts: &[Fact]) -> Result<(), EngineError> 
                 let card = tx.get::<PatientFile>(visit.patient.as_str())?;
                 numbers.extend(card.and_then(|card| card.number.ok()));
                 known.iter().chain([&file]).for_each(|file| near(tx, file, &mut scans));
+                scans.push(messages_of(&visit.id));
                 of_patient_scans(&campaigns, &visit.patient, &mut scans);
             }
             _ => {}
@@ -87,13 +88,12 @@ fn barred(tx: &mut Tx<'_>, numbers: &[Phone]) -> Result<(), EngineError> {
     tx.foresee_rows(hashes.flat_map(|hash| [row::<OptOutRecord>(&hash), row::<BadNumber>(&hash)]).collect())
 }
 
-/// For what there is around a visit, and its messages.
+/// For what there is around a visit.
 fn near(tx: &Tx<'_>, file: &VisitFile, scans: &mut Vec<Scan>) {
     let Near { took_place, same_day, series } = Near::of(tx.practice(), file);
     scans.extend(took_place.map(|range| scan(Index::VisitTookPlace, range, 1, Order::Ascending)));
     scans.push(scan(Index::VisitPatient, same_day, MAX_PAGE, Order::Ascending));
     scans.push(scan(Index::VisitSeries, series, MAX_PAGE, Order::Ascending));
-    scans.push(messages_of(&file.visit.id));
     scans.push(requests_of(&file.visit.id));
 }
 
@@ -163,7 +163,5 @@ pub(super) fn prepared(
         scans.extend(today.map(|range| scan(Index::MessageSubmitted, range, MAX_PAGE, Order::Ascending)));
     }
     barred(tx, &numbers)?;
-    // the messages of a visit are not looked at any more
-    scans.retain(|scan| scan.index != Index::MessageVisit);
     tx.foresee_scans(scans)
 }

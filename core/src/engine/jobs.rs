@@ -35,7 +35,7 @@ pub struct Worked {
     pub commits: u64,
     /// Jobs finished.
     pub finished: u64,
-    /// Whether something is left: call again.
+    /// Whether something is left that nobody else is at: call again.
     pub more: bool,
 }
 

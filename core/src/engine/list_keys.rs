@@ -65,7 +65,7 @@ pub(super) fn lasts(before: &Message, after: &Message) -> bool {
         && (&before.patient, &before.number, &before.body) == (&after.patient, &after.number, &after.body)
 }
 
-/// A message's entries in lists that only its time, its text or its patient changes.
+/// A message's entries in lists that only its time, text, patient, number or campaign changes.
 pub(super) fn lasting_of_message(message: &Message) -> Vec<Entry> {
     let position = position(message);
     let mut entries = Vec::new();

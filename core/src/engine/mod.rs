@@ -295,7 +295,7 @@ impl Engine {
     }
 
     /// When [`dispatch`](Self::dispatch) or [`work`](Self::work) will next have something to do; `None` when nothing
-    /// is waiting. A time in the past means now.
+    /// is waiting. A time in the past means now, or that another dispatcher is at it.
     ///
     /// # Errors
     /// [`EngineError::Store`].

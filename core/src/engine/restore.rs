@@ -1,7 +1,7 @@
 //! After a store was restored from an old copy: what may have gone since is in doubt, not sent again blindly.
 
 use super::record::message_key;
-use super::settle::tell;
+use super::settle::{may_have_gone, tell};
 use super::tx::Tx;
 use super::{Clinic, Desk, EngineError, requests, router};
 use crate::message::{reference, step};
@@ -91,10 +91,12 @@ fn doubt_due(tx: &mut Tx<'_>, gateways: &[GatewayId]) -> Result<u64, EngineError
         message.reference = Some(own);
         step(&mut message, Status::InDoubt)?;
         message.reason = Some(Reason::Restored {});
-        if message.gateway.is_none() {
-            // the one it would have been given to
-            let routed = router::routed(tx, &message, gateways).into_iter().flatten();
-            message.gateway = routed.into_iter().find(|gateway| gateways.contains(gateway));
+        if !may_have_gone(&message) {
+            // which gateway had it in the lost time is certain only where no other comes into question: what the wrong one
+            // does not know may have gone through the right one
+            let mut routed: Vec<_> = router::routed(tx, &message, gateways).unwrap_or_default();
+            routed.retain(|gateway| gateways.contains(gateway));
+            message.gateway = routed.pop().filter(|_| routed.is_empty());
         }
         message.submitted_at = message.submitted_at.or(Some(message.due_at));
         message.report_due = Some(tx.now.plus_ms(1));

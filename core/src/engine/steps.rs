@@ -3,7 +3,7 @@
 //! A step is one unit of work or one call of a gateway, never both, and knows all that it needs. `dispatch` runs them in
 //! order; a process may die, sleep or be overtaken between any two. As a unit of work is atomic (a conflict makes it decide
 //! anew on what is there by then), whatever two dispatchers do at once comes to the same as some order of their whole steps:
-//! that is what `tests/dispatch_model.rs` goes through, step by step.
+//! that is what `core/tests/dispatch_model` goes through, step by step.
 //!
 //! Not allowed here: what an answer means for a message. That stands in `deliver`, `claim` and `prepare`.
 

@@ -55,9 +55,10 @@ pub(crate) struct Tx<'s> {
     pub(crate) id: &'s PracticeId,
     version: u64,
     slots: BTreeMap<RowKey, Slot>,
-    foreseen: BTreeMap<(Index, String), Foreseen>,
     /// How many of them change, or more.
     changed: u32,
+    /// Parts of indexes by the index and where they begin.
+    foreseen: BTreeMap<(Index, String), Foreseen>,
     practice: Rc<Practice>,
     /// What planning made of the campaigns; forgotten when one changes.
     pub(crate) campaigns: Option<Rc<[Campaign]>>,
@@ -80,16 +81,21 @@ impl<'s> Tx<'s> {
         let (Some(Some(practice)), counters) = (docs.next(), docs.next().flatten()) else {
             return Err(EngineError::UnknownPractice(id.clone()));
         };
+        let (its_row, counted) = (Slot::read(Some(practice.clone())), Slot::read(counters));
         let practice = Rc::new(parse::<Practice>(&practice)?);
-        let counters: Counters = counters.map_or_else(|| Ok(Counters::default()), |doc| parse(&doc))?;
+        let counters = match counted.now() {
+            Some(row) => Counters::clone(&*row.record()?),
+            None => Counters::default(),
+        };
+        let slots = [(PRACTICE_ROW, its_row), (COUNTERS_ROW, counted)];
         Ok(Self {
             store,
             shelf,
             id,
             version,
-            slots: BTreeMap::new(),
-            foreseen: BTreeMap::new(),
+            slots: slots.map(|(row, slot)| (key::<Practice>(row.to_owned()), slot)).into(),
             changed: 0,
+            foreseen: BTreeMap::new(),
             campaigns: None,
             practice,
             counters_before: counters.clone(),
@@ -212,20 +218,22 @@ impl<'s> Tx<'s> {
         Ok(())
     }
 
-    /// What a scan finds, from what was read before where that has it.
-    fn look(&self, scan: Scan) -> Result<Vec<Found>, EngineError> {
+    /// What a scan finds, from what was read before where that has the first `limit` records that this unit does not change:
+    /// whatever else there is comes after them.
+    fn look<R: Record>(&self, scan: &Scan, limit: u32) -> Result<Vec<Found>, EngineError> {
+        let unchanged = |found: &&Found| {
+            let slot = self.slots.get(&found.row);
+            found.row.table == R::TABLE && slot.is_none_or(|slot| slot.change.is_none())
+        };
         let known = self.foreseen.get(&(scan.index, scan.from.clone())).filter(|known| {
-            let whole = known.found.len() < usize::try_from(known.limit).unwrap_or(usize::MAX);
-            known.to == scan.to && known.order == scan.order && (whole || scan.limit <= known.limit)
+            let count = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
+            let whole = count(known.found.len()) < known.limit;
+            let enough = || count(known.found.iter().filter(unchanged).count()) >= limit;
+            known.to == scan.to && known.order == scan.order && (whole || enough())
         });
         match known {
-            Some(known) => Ok(known
-                .found
-                .iter()
-                .take(usize::try_from(scan.limit).unwrap_or(usize::MAX))
-                .cloned()
-                .collect()),
-            None => Ok(self.store.scan(self.id, &scan)?),
+            Some(known) => Ok(known.found.clone()),
+            None => Ok(self.store.scan(self.id, scan)?),
         }
     }
 
@@ -281,7 +289,7 @@ impl<'s> Tx<'s> {
             order,
         };
         let mut rows: Vec<(String, RowKey, Rc<R>)> = Vec::new();
-        for Found { key, row, doc } in self.look(scan)? {
+        for Found { key, row, doc } in self.look::<R>(&scan, limit)? {
             if row.table != R::TABLE {
                 continue;
             }
