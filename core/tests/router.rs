@@ -374,6 +374,19 @@ fn what_may_have_gone_before_a_restoration_is_looked_up_at_the_gateway_it_would_
 }
 
 #[test]
+fn what_one_gateway_does_not_know_after_a_restoration_may_have_gone_through_the_other() {
+    let routes = vec![route("a", &["+48"], 1), route("b", &["+48"], 1)];
+    let several = Several::new(1, routes, &["a", "b"], &look_up_only());
+    let engine = several.engine();
+    let clinic = engine.practice(CLINIC.into());
+    let now = several.bench.now;
+    assert_eq!(clinic.restored(now.plus_ms(-HOUR_MS), now).unwrap(), 1);
+    engine.dispatch(now.plus_ms(HOUR_MS), 10).unwrap();
+    let message = several.bench.world.message("w1");
+    assert_eq!((message.status, message.gateway), (Status::InDoubt, None), "neither is asked");
+}
+
+#[test]
 fn faulty_routes_are_named_by_field_in_both_languages() {
     let mut practice = practice();
     practice.settings.routes = vec![
