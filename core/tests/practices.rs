@@ -411,16 +411,21 @@ fn an_opt_out_and_a_bad_number_are_one_practices_own() {
 }
 
 #[test]
-fn a_pause_of_a_gateway_is_one_practices_own() {
-    let mut twins = Twins::new();
-    for id in TWINS {
-        let visit = Fact::Visit(visit("w1", "1", "2026-11-20 12:30", 1));
-        twins.tell(id, &[patient("1", "501234567"), visit]);
-    }
-    twins.gateway.script([rejected(RejectClass::AccountNoCredit)]);
-    twins.now = at("2026-11-19 10:00");
-    twins.engine().dispatch(twins.now, 100).unwrap();
-    assert_eq!((twins.message("a").status, twins.message("b").status), (Status::Planned, Status::Submitted));
+fn an_account_without_credit_pauses_for_all_and_what_is_blocked_for_one_for_that_one_alone() {
+    let fates = |class| {
+        let mut twins = Twins::new();
+        for id in TWINS {
+            let visit = Fact::Visit(visit("w1", "1", "2026-11-20 12:30", 1));
+            twins.tell(id, &[patient("1", "501234567"), visit]);
+        }
+        twins.gateway.script([rejected(class)]);
+        twins.now = at("2026-11-19 10:00");
+        twins.engine().dispatch(twins.now, 100).unwrap();
+        (twins.message("a").status, twins.message("b").status)
+    };
+    // the account is the gateway's, and the gateway is everybody's
+    assert_eq!(fates(RejectClass::AccountNoCredit), (Status::Planned, Status::Planned));
+    assert_eq!(fates(RejectClass::AccountBlocked), (Status::Planned, Status::Submitted));
 }
 
 /// Fills a practice's queue.

@@ -70,6 +70,7 @@ fn calls(visits: u64) -> (i64, i64) {
         Fact::Visit(visit) => Fact::Visit(Visit {
             id: VisitId::new(format!("e{n:06}")),
             start: local("2026-09-10 12:30"),
+            booked_at: Some(at("2026-09-01 09:00")),
             state: VisitState::TookPlace,
             ..visit
         }),
