@@ -91,7 +91,8 @@ fn calls(visits: u64) -> (i64, i64) {
 #[test]
 fn many_messages_are_planned_and_sent_in_as_many_calls_as_one() {
     let (one, many) = (calls(1), calls(100));
-    assert_eq!(one, many);
+    // another look at the queue, as there was something in the first
+    assert!(many.0 <= one.0 && many.1 <= one.1 + 1, "{one:?} {many:?}");
     // a version, the practice, rows, what bars, scans, campaigns, figures, the commit
     assert!(many.0 <= 12, "{} calls to plan", many.0);
     assert!(many.1 <= 30, "{} calls to dispatch", many.1);

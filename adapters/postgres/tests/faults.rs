@@ -177,7 +177,8 @@ fn a_database_that_is_gone_for_longer_than_the_call_may_take_is_unavailable() {
 fn backends_that_are_ended_in_the_middle_lose_and_double_nothing() {
     let database = Database::create();
     let store = PostgresStore::open(database.url()).unwrap();
-    let (threads, rounds) = (3, 40);
+    // of two others no more commits than are remembered can come in between
+    let (threads, rounds) = (3, 15);
     thread::scope(|scope| {
         let workers: Vec<_> =
             (0..threads).map(|_| scope.spawn(|| (0..rounds).for_each(|_| add(&store)))).collect();
