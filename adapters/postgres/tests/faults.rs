@@ -233,7 +233,7 @@ fn calls_outlast_a_crash_of_the_server() {
             cluster.start_again();
         }
         done.store(true, Ordering::Relaxed);
-        workers.map(|worker| worker.join().unwrap());
+        workers.into_iter().for_each(|worker| worker.join().unwrap());
     });
     // idle connections of before as well
     cluster.crash();
