@@ -4,7 +4,7 @@
 use super::EngineError;
 use super::record::Record;
 use crate::model::Tally;
-use crate::store::{Entry, StoreError};
+use crate::store::{Entry, RowKey, StoreError, Write};
 use std::any::Any;
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -50,7 +50,7 @@ impl Row {
     }
 
     /// Its document, once it was made.
-    pub fn into_doc(self) -> Option<String> {
+    fn into_doc(self) -> Option<String> {
         self.doc.into_inner()
     }
 
@@ -104,6 +104,41 @@ type Changes = fn(Option<&Row>, Option<&Row>) -> Result<(Vec<Entry>, Vec<Entry>)
 impl Kind {
     pub fn of<R: Record>() -> Self {
         Self { doc: Row::doc::<R>, tally: tally::<R>, changes: changes::<R> }
+    }
+}
+
+/// A row as it was read, and what this unit makes of it.
+#[derive(Default)]
+pub(super) struct Slot {
+    pub before: Option<Row>,
+    pub change: Option<Change>,
+}
+
+/// What a row becomes: `to` is `None` when it is deleted.
+pub(super) struct Change {
+    pub to: Option<Row>,
+    pub kind: Kind,
+}
+
+impl Slot {
+    pub fn read(doc: Option<String>) -> Self {
+        Self { before: doc.map(Row::read), change: None }
+    }
+
+    /// As it is in this unit.
+    pub fn now(&self) -> Option<&Row> {
+        self.change.as_ref().map_or(&self.before, |change| &change.to).as_ref()
+    }
+
+    /// What is to be stored of it under its name; nothing where it is as it was.
+    pub fn write(self, row: RowKey) -> Result<Option<Write>, EngineError> {
+        let Some(Change { to, kind }) = self.change else { return Ok(None) };
+        let (old, new) = (self.before.as_ref(), to.as_ref());
+        if old.map(kind.doc).transpose()? == new.map(kind.doc).transpose()? {
+            return Ok(None);
+        }
+        let (add, remove) = (kind.changes)(old, new)?;
+        Ok(Some(Write { row, doc: to.and_then(Row::into_doc), add, remove }))
     }
 }
 

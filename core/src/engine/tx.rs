@@ -5,7 +5,7 @@
 
 use super::EngineError;
 use super::record::{COUNTERS_ROW, PRACTICE_ROW, Record, provider_key};
-use super::row::{Kind, Row, parse};
+use super::row::{Change, Kind, Row, Slot, parse};
 use super::rules::RuleShelf;
 use crate::model::{
     Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Tally,
@@ -15,30 +15,6 @@ use crate::store::{Commit, Found, Index, MAX_PAGE, Order, RowKey, Scan, Store, T
 use std::collections::btree_map::Entry as BTreeEntry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-
-/// A row as it was read, and what this unit makes of it.
-#[derive(Default)]
-struct Slot {
-    before: Option<Row>,
-    change: Option<Change>,
-}
-
-/// What a row becomes: `to` is `None` when it is deleted.
-struct Change {
-    to: Option<Row>,
-    kind: Kind,
-}
-
-impl Slot {
-    fn read(doc: Option<String>) -> Self {
-        Self { before: doc.map(Row::read), change: None }
-    }
-
-    /// As it is in this unit.
-    fn now(&self) -> Option<&Row> {
-        self.change.as_ref().map_or(&self.before, |change| &change.to).as_ref()
-    }
-}
 
 /// A part of an index, read before it is asked for: its end, its order, the most rows that were asked for and what was found.
 struct Foreseen {
@@ -446,7 +422,7 @@ impl<'s> Tx<'s> {
             let counters = self.counters.clone();
             self.put(&counters)?;
         }
-        let writes = self.slots.into_iter().filter_map(|(row, slot)| write(row, slot).transpose());
+        let writes = self.slots.into_iter().filter_map(|(row, slot)| slot.write(row).transpose());
         let writes: Vec<Write> = writes.collect::<Result<_, _>>()?;
         if !writes.is_empty() {
             self.store.commit(&Commit { practice: self.id.clone(), version: self.version, writes })?;
@@ -482,15 +458,4 @@ impl<'s> Tx<'s> {
 
 fn key<R: Record>(id: String) -> RowKey {
     RowKey { table: R::TABLE, id }
-}
-
-/// What is to be stored of a row; nothing where it is as it was.
-fn write(row: RowKey, Slot { before, change }: Slot) -> Result<Option<Write>, EngineError> {
-    let Some(Change { to, kind }) = change else { return Ok(None) };
-    let (old, new) = (before.as_ref(), to.as_ref());
-    if old.map(kind.doc).transpose()? == new.map(kind.doc).transpose()? {
-        return Ok(None);
-    }
-    let (add, remove) = (kind.changes)(old, new)?;
-    Ok(Some(Write { row, doc: to.and_then(Row::into_doc), add, remove }))
 }
