@@ -48,41 +48,6 @@ fn count(cost: &mut Cost, call: Asked<'_>) {
 /// A booking message and four reminders.
 const MESSAGES_PER_VISIT: usize = 5;
 
-fn patient(world: &World, n: usize) -> Fact {
-    let yes = Consent { given: true, at: world.now, source: ConsentSource::Person };
-    Fact::Patient(Patient {
-        id: PatientId::new(format!("p{n:06}")),
-        revision: 1,
-        first_name: Name::new("Anna"),
-        last_name: Name::new("Nowak"),
-        vocative: None,
-        phone: Some(Phone::new(format!("5010{n:05}"))),
-        guardian: None,
-        birth_date: None,
-        consents: Consents { visits: Some(yes), marketing: None, other: None },
-        status: PatientStatus::Active,
-        created_at: None,
-    })
-}
-
-fn visit(n: usize, revision: u64, start: &str, state: VisitState) -> Fact {
-    Fact::Visit(Visit {
-        id: VisitId::new(format!("v{n:06}")),
-        revision,
-        patient: PatientId::new(format!("p{n:06}")),
-        start: local(start),
-        zone: None,
-        duration_min: 30,
-        state,
-        visit_type: None,
-        doctor: None,
-        room: None,
-        booked_at: None,
-        series: None,
-        first_visit: None,
-    })
-}
-
 /// What facts on a new visit cost in a practice that has so many messages already, a fifth of them sent.
 fn costs(stored: usize) -> Vec<(&'static str, Cost)> {
     let store = Arc::new(Watched::new(count));
@@ -96,8 +61,8 @@ fn costs(stored: usize) -> Vec<(&'static str, Cost)> {
     let new = stored / MESSAGES_PER_VISIT;
     let booked = VisitState::Booked;
     let facts: Vec<Fact> = (0..new)
-        .flat_map(|n| [patient(&world, n), visit(n, 1, "2026-12-10 12:30", booked)])
-        .chain([patient(&world, new)])
+        .flat_map(|n| [numbered_patient(&world, n), numbered_visit(n, 1, "2026-12-10 12:30", booked)])
+        .chain([numbered_patient(&world, new)])
         .collect();
     for facts in facts.chunks(50) {
         world.clinic().apply(facts, world.now).unwrap();
@@ -107,11 +72,11 @@ fn costs(stored: usize) -> Vec<(&'static str, Cost)> {
     let mut costs = Vec::new();
     store.take();
     let mut cost = |what| costs.push((what, store.take()));
-    world.tell(visit(new, 1, "2026-12-11 12:30", booked));
+    world.tell(numbered_visit(new, 1, "2026-12-11 12:30", booked));
     cost("a new visit");
     assert_eq!(world.messages(&format!("v{new:06}")).first().unwrap().id.0, stored as u64 + 1);
     store.take();
-    world.tell(visit(new, 2, "2026-12-14 12:30", booked));
+    world.tell(numbered_visit(new, 2, "2026-12-14 12:30", booked));
     cost("a visit moved");
     world.now = at("2026-11-16 09:20");
     let done = world.engine.dispatch(world.now, 100).unwrap();
@@ -119,7 +84,7 @@ fn costs(stored: usize) -> Vec<(&'static str, Cost)> {
     cost("dispatch of one message");
     world.reply(&format!("5010{new:05}"), "tak");
     cost("an answer");
-    world.tell(visit(new, 3, "2026-12-14 12:30", VisitState::Cancelled));
+    world.tell(numbered_visit(new, 3, "2026-12-14 12:30", VisitState::Cancelled));
     cost("a visit cancelled");
     costs
 }

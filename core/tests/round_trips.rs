@@ -20,43 +20,8 @@ fn count(calls: &mut i64, call: Asked<'_>) {
     };
 }
 
-fn patient(world: &World, n: u64) -> Fact {
-    let yes = Consent { given: true, at: world.now, source: ConsentSource::Person };
-    Fact::Patient(Patient {
-        id: PatientId::new(format!("p{n:06}")),
-        revision: 1,
-        first_name: Name::new("Anna"),
-        last_name: Name::new("Nowak"),
-        vocative: None,
-        phone: Some(Phone::new(format!("5010{n:05}"))),
-        guardian: None,
-        birth_date: None,
-        consents: Consents { visits: Some(yes), marketing: None, other: None },
-        status: PatientStatus::Active,
-        created_at: None,
-    })
-}
-
-fn visit(n: u64) -> Fact {
-    Fact::Visit(Visit {
-        id: VisitId::new(format!("v{n:06}")),
-        revision: 1,
-        patient: PatientId::new(format!("p{n:06}")),
-        start: local("2026-12-10 12:30"),
-        zone: None,
-        duration_min: 30,
-        state: VisitState::Booked,
-        visit_type: None,
-        doctor: None,
-        room: None,
-        booked_at: None,
-        series: None,
-        first_visit: None,
-    })
-}
-
 /// The calls for so many new visits in one call of the host, and for the dispatch of their messages.
-fn calls(visits: u64) -> (i64, i64) {
+fn calls(visits: usize) -> (i64, i64) {
     let store = Arc::new(Watched::new(count));
     let simulator = depesza::gateway::Simulator::new(GATEWAY.into(), 1);
     let mut practice = practice();
@@ -66,6 +31,7 @@ fn calls(visits: u64) -> (i64, i64) {
     let mut wishes = campaign("Urodziny", Timing::Birthday { at: "10:00".parse().unwrap() });
     wishes.bodies.default = "Wszystkiego najlepszego, (imie)!".into();
     world.start("urodziny", wishes);
+    let visit = |n| numbered_visit(n, 1, "2026-12-10 12:30", VisitState::Booked);
     let earlier = |n| match visit(n) {
         Fact::Visit(visit) => Fact::Visit(Visit {
             id: VisitId::new(format!("e{n:06}")),
@@ -76,15 +42,15 @@ fn calls(visits: u64) -> (i64, i64) {
         }),
         other => other,
     };
-    let before: Vec<Fact> = (0..visits).flat_map(|n| [patient(&world, n), earlier(n)]).collect();
+    let before: Vec<Fact> = (0..visits).flat_map(|n| [numbered_patient(&world, n), earlier(n)]).collect();
     world.clinic().apply(&before, world.now).unwrap();
-    let facts: Vec<Fact> = (0..visits).flat_map(|n| [patient(&world, n), visit(n)]).collect();
+    let facts: Vec<Fact> = (0..visits).flat_map(|n| [numbered_patient(&world, n), visit(n)]).collect();
     store.take();
     world.clinic().apply(&facts, world.now).unwrap();
     let told = store.take();
     world.now = at("2026-11-16 09:10");
     let done = world.engine.dispatch(world.now, 1_000).unwrap();
-    assert_eq!(done.accepted, visits);
+    assert_eq!(done.accepted, visits as u64);
     (told, store.take())
 }
 

@@ -384,3 +384,40 @@ fn engine(store: &Arc<dyn Store>, gateway: &Arc<Simulator>) -> Engine {
     let gateway: Arc<dyn Gateway> = gateway.clone();
     Engine::new(store.clone(), vec![(GATEWAY.into(), gateway)])
 }
+
+/// A patient of that number, with a consent and a telephone of their own.
+pub fn numbered_patient(world: &World, n: usize) -> Fact {
+    let yes = Consent { given: true, at: world.now, source: ConsentSource::Person };
+    Fact::Patient(Patient {
+        id: PatientId::new(format!("p{n:06}")),
+        revision: 1,
+        first_name: Name::new("Anna"),
+        last_name: Name::new("Nowak"),
+        vocative: None,
+        phone: Some(Phone::new(format!("5010{n:05}"))),
+        guardian: None,
+        birth_date: None,
+        consents: Consents { visits: Some(yes), marketing: None, other: None },
+        status: PatientStatus::Active,
+        created_at: None,
+    })
+}
+
+/// Their visit of the same number.
+pub fn numbered_visit(n: usize, revision: u64, start: &str, state: VisitState) -> Fact {
+    Fact::Visit(Visit {
+        id: VisitId::new(format!("v{n:06}")),
+        revision,
+        patient: PatientId::new(format!("p{n:06}")),
+        start: local(start),
+        zone: None,
+        duration_min: 30,
+        state,
+        visit_type: None,
+        doctor: None,
+        room: None,
+        booked_at: None,
+        series: None,
+        first_visit: None,
+    })
+}
