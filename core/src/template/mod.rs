@@ -22,6 +22,7 @@
 //!
 //! One pass, left to right; what a value brings is never read again. See [`Template::render_into`].
 
+mod batch;
 mod built_in;
 mod catalogue;
 mod format;
@@ -31,10 +32,12 @@ mod name;
 mod parse;
 mod preview;
 mod render;
+mod rows;
 mod stored;
 mod values;
 mod vocative;
 
+pub use batch::{Batch, Column, ColumnsFault, MissingRow};
 pub use built_in::Slot;
 pub use catalogue::{Catalogue, CustomId, MAX_CUSTOM, MAX_LINKS, Samples};
 pub use format::join_values;
@@ -44,6 +47,7 @@ pub use name::{MAX_NAME_CHARS, same_name};
 pub use parse::{MAX_BODY_CHARS, MAX_PLACEHOLDERS};
 pub use preview::preview;
 pub use render::{MissingValue, ValueWriter};
+pub use rows::{Field, RowOptions, Rows};
 pub use stored::{MAX_TEMPLATE_NAME_CHARS, StoredTemplateFault, StoredTemplateFaultKind, check_stored};
 pub use values::{CallValues, Values, VisitDetail, VisitValues};
 pub use vocative::vocative;

@@ -1,6 +1,8 @@
 //! The last step before sending: a clinic's choice about diacritics, made for one text.
 
-use super::{Transliterator, segments_with};
+use super::hot::{self, Tally};
+use super::segments::{Length, ucs2_parts};
+use super::{Transliterator, links, segments_with};
 use crate::model::{Diacritics, Encoding, ReferenceBits, Segments};
 use std::borrow::Cow;
 use std::fmt;
@@ -46,4 +48,50 @@ pub fn finish(text: &str, diacritics: Diacritics, reference: ReferenceBits) -> F
             && plain.after.count == segments.count
             && plain.after.encoding == Encoding::Gsm7);
     if is_better { Finished { text: plain.text, segments: plain.after } } else { written }
+}
+
+/// [`finish`], appended to `out`. Allocates nothing but what `out` needs to grow, where every character stands for itself
+/// or is folded by itself: letters of Latin alphabets, quotation marks, dashes, spaces.
+pub fn finish_into(text: &str, diacritics: Diacritics, reference: ReferenceBits, out: &mut String) -> Segments {
+    if diacritics == Diacritics::Plain {
+        let start = out.len();
+        if let Some(tally) = fold_into(text, out) {
+            if let Some(segments) = settled(&tally, out.get(start..).unwrap_or_default(), reference) {
+                return segments;
+            }
+            out.truncate(start);
+        }
+    }
+    let finished = finish(text, diacritics, reference);
+    out.push_str(&finished.text);
+    finished.segments
+}
+
+/// [`transliterate`](super::transliterate) without the report, appended to `out`; allocates as [`finish_into`] does.
+pub fn transliterate_into(text: &str, out: &mut String) {
+    if fold_into(text, out).is_none() {
+        out.push_str(&Transliterator::default().apply(text).text);
+    }
+}
+
+/// Appends the text folded the quick way; `None`, and `out` is as it was, when there is more to it.
+fn fold_into(text: &str, out: &mut String) -> Option<Tally> {
+    let start = out.len();
+    let tally = hot::fold_into(text, out)?;
+    // the letters of a link stay
+    let is_done = !tally.link || links(text).all(|link| text.get(link).is_some_and(str::is_ascii));
+    if is_done {
+        return Some(tally);
+    }
+    out.truncate(start);
+    None
+}
+
+/// What a folded text costs, when folding was worth it by the rule of [`Diacritics::Plain`].
+#[inline]
+pub(crate) fn settled(tally: &Tally, folded: &str, reference: ReferenceBits) -> Option<Segments> {
+    let segments = Length::gsm7(tally.septets, tally.extensions).segments(folded, reference);
+    // nothing that was folded took two units
+    let written = || ucs2_parts(tally.septets.saturating_add_signed(tally.longer.saturating_neg()), reference);
+    (segments.count == 1 || tally.longer <= 0 || segments.count <= written()).then_some(segments)
 }

@@ -17,6 +17,7 @@
 
 mod advice;
 mod finish;
+mod hot;
 pub mod gsm7;
 mod link;
 mod pass;
@@ -27,7 +28,10 @@ mod transliterate;
 mod words;
 
 pub use advice::advice;
-pub use finish::{Finished, finish};
+pub(crate) use finish::settled;
+pub use finish::{Finished, finish, finish_into, transliterate_into};
+pub use hot::Level;
+pub(crate) use hot::{Joined, Part, Unusual};
 pub use link::links;
 pub use segments::{MAX_PARTS, costly, segments, segments_with};
 pub use split::{TooLong, split};

@@ -1,6 +1,6 @@
 //! What a text costs: coding, units and parts. Nothing here changes or cuts a text.
 
-use super::gsm7;
+use super::{gsm7, hot};
 use crate::model::{Costly, Encoding, ReferenceBits, Segments};
 
 /// The most parts that a message can have: their number is one octet (3GPP TS 23.040, 9.2.3.24.1).
@@ -19,26 +19,7 @@ pub fn segments(text: &str) -> Segments {
 /// What the text costs with the given length of reference: parts hold 153 / 67 units with 8 bits, 152 / 66 with 16.
 #[must_use]
 pub fn segments_with(text: &str, reference: ReferenceBits) -> Segments {
-    let length = Length::of(text);
-    let single = single_capacity(length.encoding);
-    if length.units <= single {
-        let remaining = single.saturating_sub(length.units);
-        return Segments { encoding: length.encoding, units: length.units, count: 1, remaining };
-    }
-    let mut packing = Packing::new(length.encoding, reference);
-    if length.has_pairs {
-        for character in text.chars() {
-            packing.place(units_of(character, length.encoding));
-        }
-    } else {
-        packing.fill(length.units);
-    }
-    Segments {
-        encoding: length.encoding,
-        units: length.units,
-        count: packing.parts,
-        remaining: packing.capacity.saturating_sub(packing.used),
-    }
+    Length::of(text).segments(text, reference)
 }
 
 /// The characters that force the text into UCS-2, in their order; none when the text is GSM-7.
@@ -60,30 +41,46 @@ pub(super) struct Length {
 
 impl Length {
     pub(super) fn of(text: &str) -> Self {
-        let (mut characters, mut extensions, mut is_gsm7) = (0_u32, 0_u32, true);
-        for character in text.chars() {
-            characters = characters.saturating_add(1);
-            match gsm7::septets(character) {
-                Some(1) => {}
-                Some(_) => extensions = extensions.saturating_add(1),
-                None => {
-                    is_gsm7 = false;
-                    break;
-                }
-            }
+        if let Some((septets, extensions)) = hot::septets(text) {
+            return Self::gsm7(septets, extensions);
         }
-        if is_gsm7 {
-            let units = characters.saturating_add(extensions);
-            return Self { encoding: Encoding::Gsm7, units, has_pairs: extensions > 0 };
-        }
-        let (mut units, mut has_pairs) = (0_u32, false);
-        for character in text.chars() {
-            let width = units_of(character, Encoding::Ucs2);
-            has_pairs |= width > 1;
-            units = units.saturating_add(width);
-        }
-        Self { encoding: Encoding::Ucs2, units, has_pairs }
+        let (units, has_pairs) = hot::utf16_units(text);
+        Self { encoding: Encoding::Ucs2, units: bounded(units), has_pairs }
     }
+
+    pub(super) fn gsm7(septets: usize, extensions: usize) -> Self {
+        Self { encoding: Encoding::Gsm7, units: bounded(septets), has_pairs: extensions > 0 }
+    }
+
+    /// What a text of this length costs; `text` is walked through only where a pair can leave a part short.
+    #[inline]
+    pub(super) fn segments(&self, text: &str, reference: ReferenceBits) -> Segments {
+        let (encoding, units) = (self.encoding, self.units);
+        let single = single_capacity(encoding);
+        if units <= single {
+            return Segments { encoding, units, count: 1, remaining: single.saturating_sub(units) };
+        }
+        let mut packing = Packing::new(encoding, reference);
+        if self.has_pairs {
+            for character in text.chars() {
+                packing.place(units_of(character, encoding));
+            }
+        } else {
+            packing.fill(units);
+        }
+        let remaining = packing.capacity.saturating_sub(packing.used);
+        Segments { encoding, units, count: packing.parts, remaining }
+    }
+}
+
+/// The parts of a text in UCS-2 of so many units, when none of its characters takes two.
+pub(super) fn ucs2_parts(units: usize, reference: ReferenceBits) -> u32 {
+    let length = Length { encoding: Encoding::Ucs2, units: bounded(units), has_pairs: false };
+    length.segments("", reference).count
+}
+
+fn bounded(units: usize) -> u32 {
+    u32::try_from(units).unwrap_or(u32::MAX)
 }
 
 /// Units that one character takes in a message of this coding.

@@ -1,0 +1,62 @@
+//! The measured loops: counting, folding and joining texts at what the machine can do (`benches/peers`, `--bench text`).
+//!
+//! Everything here has a plain twin elsewhere in the room and must answer as it does, on every input and every
+//! [`Level`]: a text that needs more than single characters (marks, symbols beside numbers, links with letters, emoji)
+//! is handed back, and goes the plain way. The unsafe code of the crate stands in `vector.rs` and `x86.rs` and nowhere else.
+
+mod joined;
+mod level;
+mod plain;
+mod safe;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "the measured loops, tested against their safe twins")]
+mod vector;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "the measured loops, tested against their safe twins")]
+mod x86;
+
+pub(crate) use joined::{Joined, Part, Unusual};
+pub use level::Level;
+
+/// What is known of a folded text without reading it again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Septets.
+    pub(crate) septets: usize,
+    /// Characters of two septets among them.
+    pub(crate) extensions: usize,
+    /// Septets less the UTF-16 units that the text had before: what folding to GSM-7 made longer.
+    pub(crate) longer: isize,
+    /// Whether a link may stand in it: two of `w`, `W` and `/` side by side.
+    pub(crate) link: bool,
+}
+
+/// The length of a text that is GSM-7: septets, and how many characters take two. `None` when it is not.
+pub(crate) fn septets(text: &str) -> Option<(usize, usize)> {
+    #[cfg(target_arch = "x86_64")]
+    match Level::best() {
+        Level::Safe => {}
+        level => return vector::septets(text, level),
+    }
+    safe::septets(text)
+}
+
+/// The length of a text in UTF-16 units, and whether a character takes two.
+pub(crate) fn utf16_units(text: &str) -> (usize, bool) {
+    #[cfg(target_arch = "x86_64")]
+    match Level::best() {
+        Level::Safe => {}
+        level => return vector::utf16_units(text, level),
+    }
+    safe::utf16_units(text)
+}
+
+/// Appends the text in GSM-7, when every character of it can be folded by itself; else `None`, and `out` is as it was.
+pub(crate) fn fold_into(text: &str, out: &mut String) -> Option<Tally> {
+    #[cfg(target_arch = "x86_64")]
+    match Level::best() {
+        Level::Safe => {}
+        level => return vector::fold_into(text, out, level),
+    }
+    safe::fold_into(text, out)
+}

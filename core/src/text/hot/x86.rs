@@ -1,0 +1,266 @@
+//! The registers of x86-64 as [`Lanes`]: 16, 32 and 64 bytes.
+
+use super::plain::Table;
+use super::vector::Lanes;
+use std::arch::x86_64::*;
+
+pub(super) struct Sse2;
+pub(super) struct Avx2;
+pub(super) struct Avx512;
+
+const fn signed(byte: u8) -> i8 {
+    byte as i8
+}
+
+/// Up to 15 bytes as a number, the first one lowest, by reads that overlap.
+#[inline(always)]
+unsafe fn few(at: *const u8, len: usize) -> (u64, u64) {
+    unsafe {
+        let eight = |at: *const u8| at.cast::<u64>().read_unaligned();
+        let four = |at: *const u8| u64::from(at.cast::<u32>().read_unaligned());
+        if len >= 8 {
+            let shift = (16 - len) as u32 * 8;
+            (eight(at), eight(at.add(len - 8)).checked_shr(shift).unwrap_or(0))
+        } else if len >= 4 {
+            (four(at) | four(at.add(len - 4)) << ((len - 4) * 8), 0)
+        } else if len > 0 {
+            let one = |index: usize| u64::from(*at.add(index)) << (index * 8);
+            (one(0) | one(len / 2) | one(len - 1), 0)
+        } else {
+            (0, 0)
+        }
+    }
+}
+
+impl Lanes for Sse2 {
+    const WIDTH: usize = 16;
+    type Block = __m128i;
+
+    #[inline(always)]
+    unsafe fn load(at: *const u8) -> __m128i {
+        unsafe { _mm_loadu_si128(at.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_part(at: *const u8, len: usize) -> __m128i {
+        unsafe {
+            let (first, second) = few(at, len);
+            _mm_set_epi64x(second.cast_signed(), first.cast_signed())
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store(block: __m128i, at: *mut u8) {
+        unsafe { _mm_storeu_si128(at.cast(), block) };
+    }
+
+    #[inline(always)]
+    unsafe fn unusual(block: __m128i) -> u64 {
+        unsafe {
+            // signed: what is not ASCII is below too
+            let below = _mm_cmplt_epi8(block, _mm_set1_epi8(signed(b' ')));
+            let backtick = _mm_cmpeq_epi8(block, _mm_set1_epi8(signed(b'`')));
+            let folded = _mm_or_si128(block, _mm_set1_epi8(0x20));
+            let extension = _mm_cmpgt_epi8(folded, _mm_set1_epi8(signed(b'z')));
+            mask16(_mm_or_si128(_mm_or_si128(below, backtick), extension))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn link(block: __m128i) -> u64 {
+        unsafe {
+            let folded = _mm_or_si128(block, _mm_set1_epi8(0x20));
+            let w = _mm_cmpeq_epi8(folded, _mm_set1_epi8(signed(b'w')));
+            mask16(_mm_or_si128(w, _mm_cmpeq_epi8(block, _mm_set1_epi8(signed(b'/')))))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn unclean(block: __m128i) -> u64 {
+        unsafe {
+            let below = _mm_cmplt_epi8(block, _mm_set1_epi8(signed(b' ')));
+            let above = _mm_cmpgt_epi8(block, _mm_set1_epi8(signed(0xC9)));
+            let delete = _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F));
+            let signs = _mm_cmpeq_epi8(block, _mm_set1_epi8(signed(0xC2)));
+            mask16(_mm_or_si128(_mm_and_si128(below, above), _mm_or_si128(delete, signs)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn starts(block: __m128i) -> u64 {
+        unsafe { mask16(_mm_cmpgt_epi8(block, _mm_set1_epi8(signed(0xBF)))) }
+    }
+
+    #[inline(always)]
+    unsafe fn pairs(block: __m128i) -> u64 {
+        unsafe { mask16(_mm_cmpeq_epi8(_mm_max_epu8(block, _mm_set1_epi8(signed(0xF0))), block)) }
+    }
+}
+
+#[inline(always)]
+unsafe fn mask16(lanes: __m128i) -> u64 {
+    unsafe { u64::from(_mm_movemask_epi8(lanes).cast_unsigned()) }
+}
+
+impl Lanes for Avx2 {
+    const WIDTH: usize = 32;
+    type Block = __m256i;
+
+    #[inline(always)]
+    unsafe fn load(at: *const u8) -> __m256i {
+        unsafe { _mm256_loadu_si256(at.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_part(at: *const u8, len: usize) -> __m256i {
+        unsafe {
+            if len >= 16 {
+                let rest = Sse2::load_part(at.add(16), len - 16);
+                _mm256_set_m128i(rest, Sse2::load(at))
+            } else {
+                _mm256_zextsi128_si256(Sse2::load_part(at, len))
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store(block: __m256i, at: *mut u8) {
+        unsafe { _mm256_storeu_si256(at.cast(), block) };
+    }
+
+    #[inline(always)]
+    unsafe fn unusual(block: __m256i) -> u64 {
+        unsafe {
+            let below = _mm256_cmpgt_epi8(_mm256_set1_epi8(signed(b' ')), block);
+            let backtick = _mm256_cmpeq_epi8(block, _mm256_set1_epi8(signed(b'`')));
+            let folded = _mm256_or_si256(block, _mm256_set1_epi8(0x20));
+            let extension = _mm256_cmpgt_epi8(folded, _mm256_set1_epi8(signed(b'z')));
+            mask32(_mm256_or_si256(_mm256_or_si256(below, backtick), extension))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn link(block: __m256i) -> u64 {
+        unsafe {
+            let folded = _mm256_or_si256(block, _mm256_set1_epi8(0x20));
+            let w = _mm256_cmpeq_epi8(folded, _mm256_set1_epi8(signed(b'w')));
+            mask32(_mm256_or_si256(w, _mm256_cmpeq_epi8(block, _mm256_set1_epi8(signed(b'/')))))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn unclean(block: __m256i) -> u64 {
+        unsafe {
+            let below = _mm256_cmpgt_epi8(_mm256_set1_epi8(signed(b' ')), block);
+            let above = _mm256_cmpgt_epi8(block, _mm256_set1_epi8(signed(0xC9)));
+            let delete = _mm256_cmpeq_epi8(block, _mm256_set1_epi8(0x7F));
+            let signs = _mm256_cmpeq_epi8(block, _mm256_set1_epi8(signed(0xC2)));
+            mask32(_mm256_or_si256(_mm256_and_si256(below, above), _mm256_or_si256(delete, signs)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn starts(block: __m256i) -> u64 {
+        unsafe { mask32(_mm256_cmpgt_epi8(block, _mm256_set1_epi8(signed(0xBF)))) }
+    }
+
+    #[inline(always)]
+    unsafe fn pairs(block: __m256i) -> u64 {
+        unsafe {
+            mask32(_mm256_cmpeq_epi8(_mm256_max_epu8(block, _mm256_set1_epi8(signed(0xF0))), block))
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn mask32(lanes: __m256i) -> u64 {
+    unsafe { u64::from(_mm256_movemask_epi8(lanes).cast_unsigned()) }
+}
+
+impl Lanes for Avx512 {
+    const WIDTH: usize = 64;
+    type Block = __m512i;
+
+    #[inline(always)]
+    unsafe fn load(at: *const u8) -> __m512i {
+        unsafe { _mm512_loadu_si512(at.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_part(at: *const u8, len: usize) -> __m512i {
+        // what the mask leaves out is not read
+        unsafe { _mm512_maskz_loadu_epi8(_bzhi_u64(u64::MAX, len as u32), at.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(block: __m512i, at: *mut u8) {
+        unsafe { _mm512_storeu_si512(at.cast(), block) };
+    }
+
+    #[inline(always)]
+    unsafe fn unusual(block: __m512i) -> u64 {
+        unsafe {
+            let below = _mm512_cmplt_epi8_mask(block, _mm512_set1_epi8(signed(b' ')));
+            let backtick = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(b'`')));
+            let folded = _mm512_or_si512(block, _mm512_set1_epi8(0x20));
+            let extension = _mm512_cmpgt_epi8_mask(folded, _mm512_set1_epi8(signed(b'z')));
+            below | backtick | extension
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn link(block: __m512i) -> u64 {
+        unsafe {
+            let folded = _mm512_or_si512(block, _mm512_set1_epi8(0x20));
+            _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8(signed(b'w')))
+                | _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(b'/')))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn unclean(block: __m512i) -> u64 {
+        unsafe {
+            let below = _mm512_cmplt_epi8_mask(block, _mm512_set1_epi8(signed(b' ')));
+            let above = _mm512_cmpgt_epi8_mask(block, _mm512_set1_epi8(signed(0xC9)));
+            let delete = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(0x7F));
+            let signs = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(0xC2)));
+            below & above | delete | signs
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn starts(block: __m512i) -> u64 {
+        unsafe { _mm512_cmpgt_epi8_mask(block, _mm512_set1_epi8(signed(0xBF))) }
+    }
+
+    #[inline(always)]
+    unsafe fn pairs(block: __m512i) -> u64 {
+        unsafe { _mm512_cmpge_epu8_mask(block, _mm512_set1_epi8(signed(0xF0))) }
+    }
+
+    /// A letter of two bytes becomes the ASCII letter in the place of its second byte, and the first bytes are squeezed out.
+    #[inline(always)]
+    unsafe fn squeeze(block: __m512i, taken: usize, table: &Table, to: *mut u8) -> Option<(usize, usize)> {
+        unsafe {
+            let valid = _bzhi_u64(u64::MAX, taken as u32);
+            let lead = |byte: u8| _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(byte)));
+            let (c3, c4, c5) = (lead(0xC3) & valid, lead(0xC4) & valid, lead(0xC5) & valid);
+            let leads = c3 | c4 | c5;
+            let [t3, t4, t5] = &table.letters;
+            let letters = |table: &super::plain::Letters| Self::load(table.0.as_ptr());
+            // the permutation looks at the low six bits of the second byte
+            let folded = _mm512_mask_permutexvar_epi8(block, c3 << 1, block, letters(t3));
+            let folded = _mm512_mask_permutexvar_epi8(folded, c4 << 1, block, letters(t4));
+            let folded = _mm512_mask_permutexvar_epi8(folded, c5 << 1, block, letters(t5));
+            let seconds = leads << 1;
+            // nothing stands for it alone, or it is no letter with a mark and not usual
+            let unknown = _mm512_testn_epi8_mask(folded, folded) & seconds;
+            let rest = Self::unusual(block) & !(leads | seconds);
+            let stops = (unknown >> 1 | rest | leads & !(valid >> 1)) & valid;
+            let length = (stops.trailing_zeros() as usize).min(taken);
+            let keep = _bzhi_u64(u64::MAX, length as u32) & !leads;
+            Self::store(_mm512_maskz_compress_epi8(keep, folded), to);
+            Some((length, keep.count_ones() as usize))
+        }
+    }
+}
