@@ -1,7 +1,7 @@
 //! Many messages at once: columns in, one buffer and what each message costs out.
 
 use super::render::MissingValue;
-use super::rows::Rows;
+use super::rows::{Cells, Rows};
 use crate::model::{Encoding, Segments};
 use std::ops::Range;
 use thiserror::Error;
@@ -203,7 +203,12 @@ impl Rows {
     /// # Errors
     ///
     /// [`ColumnsFault`]; the batch is then as it was.
-    pub fn render_batch(&self, rows: usize, columns: &[Column<'_>], batch: &mut Batch) -> Result<(), ColumnsFault> {
+    pub fn render_batch(
+        &self,
+        rows: usize,
+        columns: &[Column<'_>],
+        batch: &mut Batch,
+    ) -> Result<(), ColumnsFault> {
         self.check(rows, columns)?;
         self.fill(0..rows, columns, batch);
         Ok(())
@@ -264,9 +269,26 @@ impl Rows {
         batch.encodings.reserve(rows.len());
         batch.segments.reserve(rows.len());
         let mut text = std::mem::take(&mut batch.text);
-        let value = |row: usize, column: usize| columns.get(column).map_or("", |column| column.value(row));
-        self.each(rows, value, &mut text, |row, done, text| batch.push(row, text.len(), done));
+        self.each(rows, &mut Filling { columns, batch }, &mut text);
         batch.text = text;
+    }
+}
+
+/// A batch that is being filled; its text is with whoever writes it.
+struct Filling<'a, 'v> {
+    columns: &'a [Column<'v>],
+    batch: &'a mut Batch,
+}
+
+impl<'v> Cells<'v> for Filling<'_, 'v> {
+    #[inline(always)]
+    fn value(&self, row: usize, column: usize) -> &'v str {
+        self.columns.get(column).map_or("", |column| column.value(row))
+    }
+
+    #[inline(always)]
+    fn done(&mut self, row: usize, end: usize, done: Result<Segments, MissingValue>) {
+        self.batch.push(row, end, done);
     }
 }
 

@@ -8,7 +8,8 @@ use super::render::{MissingValue, ValueWriter};
 use super::values::Values;
 use super::{Piece, Target, Template};
 use crate::model::{Diacritics, ReferenceBits, Segments};
-use crate::text::{self, Joined, Part, Unusual};
+use crate::text::{self, Joined, Part, RowTable, Tally};
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -81,89 +82,23 @@ impl Rows {
     ///
     /// The first placeholder without value and fallback; `out` is then as it was.
     pub fn render_into(&self, row: &[&str], out: &mut String) -> Result<Segments, MissingValue> {
-        let mut result = None;
-        self.each(
-            0..1,
-            |_, column| row.get(column).copied().unwrap_or_default(),
-            out,
-            |_, done, _| result = Some(done),
-        );
-        result.unwrap_or_else(|| Err(MissingValue { placeholder: String::new() }))
+        let mut one = OneRow { values: row, done: Err(MissingValue { placeholder: String::new() }) };
+        self.each(0..1, &mut one, out);
+        one.done
     }
 
-    /// Appends the messages of the rows to `out`, one after another; `on_row` is told of each when it stands there.
+    /// Appends the messages of the rows to `out`, one after another; `cells` is told of each when it stands there.
     #[inline]
-    pub(super) fn each<'v>(
-        &self,
-        rows: Range<usize>,
-        value: impl Fn(usize, usize) -> &'v str + Copy,
-        out: &mut String,
-        mut on_row: impl FnMut(usize, Result<Segments, MissingValue>, &mut String),
-    ) {
-        let reference = self.options.reference_bits;
-        let mut start = out.len();
-        let slowly = |row: usize, out: &mut String| self.slowly(&|column| value(row, column), out);
+    pub(super) fn each<'v>(&self, rows: Range<usize>, cells: &mut impl Cells<'v>, out: &mut String) {
+        let start = out.len();
         if self.options.diacritics == Diacritics::Plain && self.joined.folds() {
-            self.joined.rows::<true>(rows, value, out, |row, quick, out| {
-                let settled = quick.map(|tally| {
-                    text::settled(&tally, out.get(start..).unwrap_or_default(), reference)
-                });
-                let done = match settled {
-                    Ok(Some(segments)) => Ok(segments),
-                    Ok(None) => {
-                        out.truncate(start);
-                        slowly(row, out)
-                    }
-                    Err(unusual) => self.unusual(unusual, || slowly(row, out)),
-                };
-                on_row(row, done, out);
-                start = out.len();
-            });
+            self.joined.rows::<true>(rows, &mut Each::<_, true> { rows: self, cells, start }, out);
         } else {
-            self.joined.rows::<false>(rows, value, out, |row, quick, out| {
-                let done = match quick {
-                    Ok(_) => Ok(self.as_written(start, out)),
-                    Err(unusual) => self.unusual(unusual, || slowly(row, out)),
-                };
-                on_row(row, done, out);
-                start = out.len();
-            });
-        }
-    }
-
-    /// Brings what was rendered from `start` on into the letters that are asked for.
-    fn as_written(&self, start: usize, out: &mut String) -> Segments {
-        let RowOptions { diacritics, reference_bits } = self.options;
-        let rendered = out.get(start..).unwrap_or_default();
-        if diacritics == Diacritics::Polish {
-            return text::segments_with(rendered, reference_bits);
-        }
-        let finished = text::finish(rendered, diacritics, reference_bits);
-        let segments = finished.segments;
-        if let std::borrow::Cow::Owned(changed) = finished.text {
-            out.truncate(start);
-            out.push_str(&changed);
-        }
-        segments
-    }
-
-    #[cold]
-    fn unusual(
-        &self,
-        unusual: Unusual,
-        slowly: impl FnOnce() -> Result<Segments, MissingValue>,
-    ) -> Result<Segments, MissingValue> {
-        match unusual {
-            Unusual::Other => slowly(),
-            Unusual::Missing(column) => {
-                let placeholder = self.fields.get(column).map(|field| field.name.clone()).unwrap_or_default();
-                Err(MissingValue { placeholder })
-            }
+            self.joined.rows::<false>(rows, &mut Each::<_, false> { rows: self, cells, start }, out);
         }
     }
 
     /// The way of every other message.
-    #[cold]
     fn slowly<'v>(
         &self,
         value: &dyn Fn(usize) -> &'v str,
@@ -171,7 +106,94 @@ impl Rows {
     ) -> Result<Segments, MissingValue> {
         let start = out.len();
         self.template.render_into(&RowValues { fields: &self.fields, value }, out)?;
-        Ok(self.as_written(start, out))
+        Ok(self.finish(start, out).0)
+    }
+
+    /// Brings what was rendered from `start` on into the letters that are asked for; whether `out` is left as it was.
+    fn finish(&self, start: usize, out: &mut String) -> (Segments, bool) {
+        let RowOptions { diacritics, reference_bits } = self.options;
+        let finished = text::finish(out.get(start..).unwrap_or_default(), diacritics, reference_bits);
+        let segments = finished.segments;
+        let Cow::Owned(changed) = finished.text else { return (segments, true) };
+        out.truncate(start);
+        out.push_str(&changed);
+        (segments, false)
+    }
+}
+
+/// Values of rows, and who is told of each message.
+pub(super) trait Cells<'v> {
+    fn value(&self, row: usize, column: usize) -> &'v str;
+    fn done(&mut self, row: usize, end: usize, done: Result<Segments, MissingValue>);
+}
+
+struct OneRow<'a, 'v> {
+    values: &'a [&'v str],
+    done: Result<Segments, MissingValue>,
+}
+
+impl<'v> Cells<'v> for OneRow<'_, 'v> {
+    #[inline(always)]
+    fn value(&self, _: usize, column: usize) -> &'v str {
+        self.values.get(column).copied().unwrap_or_default()
+    }
+
+    #[inline(always)]
+    fn done(&mut self, _: usize, _: usize, done: Result<Segments, MissingValue>) {
+        self.done = done;
+    }
+}
+
+/// What is to be done about each row that the quick pass has written, or not.
+struct Each<'a, C, const PLAIN: bool> {
+    rows: &'a Rows,
+    cells: &'a mut C,
+    /// Where the row begins.
+    start: usize,
+}
+
+impl<'v, C: Cells<'v>, const PLAIN: bool> RowTable<'v> for Each<'_, C, PLAIN> {
+    #[inline(always)]
+    fn value(&self, row: usize, column: usize) -> &'v str {
+        self.cells.value(row, column)
+    }
+
+    #[inline(always)]
+    fn written(&mut self, row: usize, quick: Option<Tally>, out: &mut String) -> bool {
+        let settled = if PLAIN { quick.as_ref().and_then(text::settled_in_one) } else { None };
+        let (done, is_left) = match settled {
+            Some(segments) => (Ok(segments), true),
+            None => self.settle(row, quick, out),
+        };
+        self.start = out.len();
+        self.cells.done(row, self.start, done);
+        is_left
+    }
+}
+
+impl<'v, C: Cells<'v>, const PLAIN: bool> Each<'_, C, PLAIN> {
+    /// What is more than a folded message of one part; whether `out` is left as it was.
+    fn settle(
+        &self,
+        row: usize,
+        quick: Option<Tally>,
+        out: &mut String,
+    ) -> (Result<Segments, MissingValue>, bool) {
+        let Some(tally) = quick else { return (self.slowly(row, out), false) };
+        if PLAIN {
+            let written = out.get(self.start..).unwrap_or_default();
+            if let Some(segments) = text::settled(&tally, written, self.rows.options.reference_bits) {
+                return (Ok(segments), true);
+            }
+            out.truncate(self.start);
+            return (self.slowly(row, out), false);
+        }
+        let (segments, is_left) = self.rows.finish(self.start, out);
+        (Ok(segments), is_left)
+    }
+
+    fn slowly(&self, row: usize, out: &mut String) -> Result<Segments, MissingValue> {
+        self.rows.slowly(&|column| self.cells.value(row, column), out)
     }
 }
 

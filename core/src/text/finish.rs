@@ -52,7 +52,12 @@ pub fn finish(text: &str, diacritics: Diacritics, reference: ReferenceBits) -> F
 
 /// [`finish`], appended to `out`. Allocates nothing but what `out` needs to grow, where every character stands for itself
 /// or is folded by itself: letters of Latin alphabets, quotation marks, dashes, spaces.
-pub fn finish_into(text: &str, diacritics: Diacritics, reference: ReferenceBits, out: &mut String) -> Segments {
+pub fn finish_into(
+    text: &str,
+    diacritics: Diacritics,
+    reference: ReferenceBits,
+    out: &mut String,
+) -> Segments {
     if diacritics == Diacritics::Plain {
         let start = out.len();
         if let Some(tally) = fold_into(text, out) {
@@ -79,7 +84,7 @@ fn fold_into(text: &str, out: &mut String) -> Option<Tally> {
     let start = out.len();
     let tally = hot::fold_into(text, out)?;
     // the letters of a link stay
-    let is_done = !tally.link || links(text).all(|link| text.get(link).is_some_and(str::is_ascii));
+    let is_done = tally.pairs == 0 || links(text).all(|link| text.get(link).is_some_and(str::is_ascii));
     if is_done {
         return Some(tally);
     }
@@ -87,11 +92,18 @@ fn fold_into(text: &str, out: &mut String) -> Option<Tally> {
     None
 }
 
+/// What a folded text of one part costs: whatever it was before, that is not more.
+#[inline(always)]
+pub(crate) fn settled_in_one(tally: &Tally) -> Option<Segments> {
+    Length::gsm7(tally.septets, tally.extensions).single()
+}
+
 /// What a folded text costs, when folding was worth it by the rule of [`Diacritics::Plain`].
 #[inline]
 pub(crate) fn settled(tally: &Tally, folded: &str, reference: ReferenceBits) -> Option<Segments> {
     let segments = Length::gsm7(tally.septets, tally.extensions).segments(folded, reference);
     // nothing that was folded took two units
-    let written = || ucs2_parts(tally.septets.saturating_add_signed(tally.longer.saturating_neg()), reference);
+    let written =
+        || ucs2_parts(tally.septets.saturating_add_signed(tally.longer.saturating_neg()), reference);
     (segments.count == 1 || tally.longer <= 0 || segments.count <= written()).then_some(segments)
 }

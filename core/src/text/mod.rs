@@ -17,8 +17,8 @@
 
 mod advice;
 mod finish;
-mod hot;
 pub mod gsm7;
+mod hot;
 mod link;
 mod pass;
 mod segments;
@@ -28,10 +28,10 @@ mod transliterate;
 mod words;
 
 pub use advice::advice;
-pub(crate) use finish::settled;
 pub use finish::{Finished, finish, finish_into, transliterate_into};
+pub(crate) use finish::{settled, settled_in_one};
 pub use hot::Level;
-pub(crate) use hot::{Joined, Part, Unusual};
+pub(crate) use hot::{Joined, Part, RowTable, Tally};
 pub use link::links;
 pub use segments::{MAX_PARTS, costly, segments, segments_with};
 pub use split::{TooLong, split};

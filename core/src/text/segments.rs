@@ -48,18 +48,26 @@ impl Length {
         Self { encoding: Encoding::Ucs2, units: bounded(units), has_pairs }
     }
 
+    #[inline(always)]
     pub(super) fn gsm7(septets: usize, extensions: usize) -> Self {
         Self { encoding: Encoding::Gsm7, units: bounded(septets), has_pairs: extensions > 0 }
+    }
+
+    /// What it costs, when it is sent in one part.
+    #[inline(always)]
+    pub(super) fn single(&self) -> Option<Segments> {
+        let (encoding, units) = (self.encoding, self.units);
+        let remaining = single_capacity(encoding).checked_sub(units)?;
+        Some(Segments { encoding, units, count: 1, remaining })
     }
 
     /// What a text of this length costs; `text` is walked through only where a pair can leave a part short.
     #[inline]
     pub(super) fn segments(&self, text: &str, reference: ReferenceBits) -> Segments {
-        let (encoding, units) = (self.encoding, self.units);
-        let single = single_capacity(encoding);
-        if units <= single {
-            return Segments { encoding, units, count: 1, remaining: single.saturating_sub(units) };
+        if let Some(segments) = self.single() {
+            return segments;
         }
+        let (encoding, units) = (self.encoding, self.units);
         let mut packing = Packing::new(encoding, reference);
         if self.has_pairs {
             for character in text.chars() {
@@ -79,6 +87,7 @@ pub(super) fn ucs2_parts(units: usize, reference: ReferenceBits) -> u32 {
     length.segments("", reference).count
 }
 
+#[inline(always)]
 fn bounded(units: usize) -> u32 {
     u32::try_from(units).unwrap_or(u32::MAX)
 }
@@ -93,6 +102,7 @@ pub(super) fn units_of(character: char, encoding: Encoding) -> u32 {
 }
 
 /// Units of a message that is sent in one part.
+#[inline(always)]
 pub(super) fn single_capacity(encoding: Encoding) -> u32 {
     match encoding {
         Encoding::Gsm7 => 160,

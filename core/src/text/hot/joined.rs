@@ -1,10 +1,10 @@
 //! Fixed texts and values in turn, as a compiled body has them: the fixed ones folded and counted once, so that a
 //! message costs a copy of them and a look at its values.
 
-use super::{Level, Tally, safe};
 #[cfg(target_arch = "x86_64")]
 use super::vector;
-use crate::text::{gsm7, links, transliterate};
+use super::{Level, Tally, safe};
+use crate::text::transliterate;
 use std::ops::Range;
 
 /// So many bytes beyond the end of what is copied may be read and written: the width of the widest register.
@@ -18,13 +18,13 @@ pub(crate) enum Part<'a> {
     Value(usize, Option<&'a str>),
 }
 
-/// Why a message cannot be made of its parts alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unusual {
-    /// The column has no value, and nothing stands for it.
-    Missing(usize),
-    /// A value has to be cleaned, or may change what is beside it: to be rendered the plain way.
-    Other,
+/// Where the values of rows come from, and who is told of each message. Its methods are to be `#[inline(always)]`.
+pub(crate) trait RowTable<'v> {
+    /// A value; an empty one is none.
+    fn value(&self, row: usize, column: usize) -> &'v str;
+    /// The message of the row stands at the end of `out`; or it does not, for a value is missing, has to be cleaned, or changes
+    /// what is beside it: then it is to be rendered the plain way. Says whether `out` was left as it was.
+    fn written(&mut self, row: usize, done: Option<Tally>, out: &mut String) -> bool;
 }
 
 /// Where a fixed text lies, as written and folded.
@@ -34,18 +34,32 @@ pub(super) struct Fixed {
     plain: Range<usize>,
 }
 
+impl Fixed {
+    #[inline(always)]
+    pub(super) fn range<const PLAIN: bool>(&self) -> Range<usize> {
+        if PLAIN { self.plain.clone() } else { self.raw.clone() }
+    }
+}
+
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Fallback {
     pub(super) text: Fixed,
+    raw: Tally,
     /// Nothing when it cannot be folded by itself.
-    pub(super) tally: Option<Tally>,
+    plain: Option<Tally>,
+}
+
+impl Fallback {
+    pub(super) fn tally<const PLAIN: bool>(&self) -> Option<Tally> {
+        if PLAIN { self.plain } else { Some(self.raw) }
+    }
 }
 
 /// A fixed text, which may be empty, and the value after it.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Step {
     pub(super) before: Fixed,
-    pub(super) column: Option<usize>,
+    pub(super) column: usize,
     pub(super) fallback: Option<Fallback>,
 }
 
@@ -53,12 +67,14 @@ pub(super) struct Step {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Joined {
     steps: Vec<Step>,
+    /// After the last value.
+    last: Fixed,
     /// All fixed texts as they are written, and [`SLACK`].
     raw: String,
     /// And folded.
     plain: String,
-    /// Of the fixed texts, folded.
-    fixed: Tally,
+    /// Of the fixed texts, as written and folded: what is to be expected of a row.
+    fixed: [Tally; 2],
     /// Whether the fixed texts can be folded each by itself, whatever stands between them.
     folds: bool,
 }
@@ -67,9 +83,10 @@ impl Joined {
     pub(crate) fn new<'a>(parts: impl Iterator<Item = Part<'a>>) -> Self {
         let mut joined = Self {
             steps: Vec::new(),
+            last: Fixed { raw: 0..0, plain: 0..0 },
             raw: String::new(),
             plain: String::new(),
-            fixed: Tally::default(),
+            fixed: [Tally::default(); 2],
             folds: true,
         };
         let (mut text, mut after_value) = (String::new(), false);
@@ -77,33 +94,36 @@ impl Joined {
             match part {
                 Part::Fixed(fixed) => text.push_str(fixed),
                 Part::Value(column, fallback) => {
-                    joined.step(&text, after_value, Some((column, fallback)));
+                    let before = joined.fixed_text(&text, after_value, true);
+                    let fallback = fallback.map(|fallback| {
+                        let (text, raw, plain) = joined.add(fallback, true, true);
+                        Fallback { text, raw, plain }
+                    });
+                    joined.steps.push(Step { before, column, fallback });
                     text.clear();
                     after_value = true;
                 }
             }
         }
-        joined.step(&text, after_value, None);
+        joined.last = joined.fixed_text(&text, after_value, false);
         let slack = "\0".repeat(SLACK);
         joined.raw.push_str(&slack);
         joined.plain.push_str(&slack);
         joined
     }
 
-    fn step(&mut self, text: &str, after_value: bool, value: Option<(usize, Option<&str>)>) {
-        let (before, tally) = self.add(text, after_value, value.is_some());
-        match tally {
-            Some(tally) => self.fixed.merge(tally),
+    fn fixed_text(&mut self, text: &str, after_value: bool, before_value: bool) -> Fixed {
+        let (fixed, raw, plain) = self.add(text, after_value, before_value);
+        let [all_raw, all_plain] = &mut self.fixed;
+        all_raw.merge(raw);
+        match plain {
+            Some(tally) => all_plain.merge(tally),
             None => self.folds = false,
         }
-        let fallback = value.and_then(|(_, fallback)| fallback).map(|fallback| {
-            let (text, tally) = self.add(fallback, true, true);
-            Fallback { text, tally }
-        });
-        self.steps.push(Step { before, column: value.map(|(column, _)| column), fallback });
+        fixed
     }
 
-    fn add(&mut self, text: &str, after_value: bool, before_value: bool) -> (Fixed, Option<Tally>) {
+    fn add(&mut self, text: &str, after_value: bool, before_value: bool) -> (Fixed, Tally, Option<Tally>) {
         let (raw, plain) = (self.raw.len(), self.plain.len());
         self.raw.push_str(text);
         let folded = fold_alone(text, after_value, before_value);
@@ -111,10 +131,11 @@ impl Joined {
             self.plain.push_str(&folded);
             tally
         });
-        (Fixed { raw: raw..self.raw.len(), plain: plain..self.plain.len() }, tally)
+        let fixed = Fixed { raw: raw..self.raw.len(), plain: plain..self.plain.len() };
+        (fixed, Tally { breaks: safe::unclean(text), ..Tally::default() }, tally)
     }
 
-    /// Whether [`rows`](Self::rows) can fold: else every row is [`Unusual::Other`].
+    /// Whether [`rows`](Self::rows) can fold: else no row is made of its parts.
     pub(crate) fn folds(&self) -> bool {
         self.folds
     }
@@ -123,89 +144,85 @@ impl Joined {
         &self.steps
     }
 
-    pub(super) fn fixed(&self) -> Tally {
-        self.fixed
+    pub(super) fn last(&self) -> &Fixed {
+        &self.last
+    }
+
+    /// What is to be expected of the fixed texts alone: breaks and pairs, and how much longer folding has made them than
+    /// their folded form says.
+    pub(super) fn fixed<const PLAIN: bool>(&self) -> &Tally {
+        let [raw, plain] = &self.fixed;
+        if PLAIN { plain } else { raw }
     }
 
     /// A fixed text, folded or as written.
     #[inline(always)]
     pub(super) fn text<const PLAIN: bool>(&self, fixed: &Fixed) -> &str {
-        let text = if PLAIN { self.plain.get(fixed.plain.clone()) } else { self.raw.get(fixed.raw.clone()) };
-        text.unwrap_or_default()
+        self.texts::<PLAIN>().get(fixed.range::<PLAIN>()).unwrap_or_default()
     }
 
-    /// The bytes of all fixed texts, folded or as written: a bound for what is copied.
-    pub(super) fn len<const PLAIN: bool>(&self) -> usize {
-        if PLAIN { self.plain.len() } else { self.raw.len() }
+    /// All fixed texts, folded or as written, and [`SLACK`] bytes.
+    #[inline(always)]
+    pub(super) fn texts<const PLAIN: bool>(&self) -> &str {
+        if PLAIN { &self.plain } else { &self.raw }
     }
 
-    /// Appends a message for each of the rows, as `value(row, column)` has its values: as written, or when `PLAIN`
-    /// folded. After each, `on_row` is told what is known of it (as written: nothing); of what is unusual, nothing is
-    /// appended.
+    /// Appends a message for each of the rows: as written, or when `PLAIN` folded. After each, the table is told what is
+    /// known of it (as written: nothing).
     #[inline]
     pub(crate) fn rows<'v, const PLAIN: bool>(
         &self,
         rows: Range<usize>,
-        value: impl Fn(usize, usize) -> &'v str,
+        table: &mut impl RowTable<'v>,
         out: &mut String,
-        mut on_row: impl FnMut(usize, Result<Tally, Unusual>, &mut String),
     ) {
         if PLAIN && !self.folds {
-            rows.for_each(|row| on_row(row, Err(Unusual::Other), out));
+            for row in rows {
+                table.written(row, None, out);
+            }
             return;
         }
         #[cfg(target_arch = "x86_64")]
         match Level::best() {
             Level::Safe => {}
-            level => return vector::rows::<PLAIN>(level, self, rows, value, out, on_row),
+            level => return vector::rows::<PLAIN>(level, self, rows, table, out),
         }
-        safe::rows::<PLAIN>(self, rows, value, out, on_row);
+        safe::rows::<PLAIN>(self, rows, table, out);
     }
 }
 
-/// A fixed text folded without its neighbours, if they cannot matter: if nothing at its ends reaches over to a value, and no
-/// link begins or ends beyond it.
+/// A fixed text folded without its neighbours, if they cannot matter: nothing at its ends reaches over to a value, and no link
+/// goes on beyond them.
 fn fold_alone(text: &str, after_value: bool, before_value: bool) -> Option<(String, Tally)> {
-    let touches = |character: char| matches!(character, 'w' | 'W' | '/');
-    if (after_value && text.starts_with(touches)) || (before_value && text.ends_with(touches)) {
+    // what touches a value must have nothing of a link
+    let (head, tail) = (text.split(char::is_whitespace).next(), text.rsplit(char::is_whitespace).next());
+    if (after_value && pairs(head?) > 0) || (before_value && pairs(tail?) > 0) {
         return None;
     }
+    let is_edge = |character: char| character.is_ascii_graphic() || matches!(character, ' ' | '\n');
     let mut plain = String::new();
-    let simple = safe::fold_into(text, &mut plain);
-    if let Some(tally) = simple.filter(|tally| !tally.link) {
-        return Some((plain, tally));
-    }
-    let is_edge = |character: char| character.is_ascii_graphic() || character == ' ' || character == '\n';
-    if !text.starts_with(is_edge) || !text.ends_with(is_edge) || !links_lie_within(text, before_value) {
-        return None;
-    }
-    let folded = transliterate(text).text.into_owned();
-    let (septets, extensions) = safe::septets(&folded)?;
-    let (units, has_pairs) = safe::utf16_units(text);
-    let longer = isize::try_from(septets).ok()? - isize::try_from(units).ok()?;
-    (!has_pairs).then_some((folded, Tally { septets, extensions, longer, link: false }))
-}
-
-/// Whether every sign of a link belongs to one that the text itself begins and ends.
-fn links_lie_within(text: &str, before_value: bool) -> bool {
-    let mut rest = String::with_capacity(text.len());
-    let mut at = 0;
-    for link in links(text) {
-        rest.push_str(text.get(at..link.start).unwrap_or_default());
-        rest.push(' ');
-        let after = text.get(link.end..).unwrap_or_default();
-        if before_value && !after.contains(char::is_whitespace) {
-            return false;
+    let longer = match safe::fold_into(text, &mut plain).filter(|tally| tally.pairs == 0) {
+        Some(tally) => tally.longer,
+        None if text.starts_with(is_edge) && text.ends_with(is_edge) => {
+            plain = transliterate(text).text.into_owned();
+            let (septets, _) = safe::septets(&plain)?;
+            let (units, has_pairs) = safe::utf16_units(text);
+            let longer = isize::try_from(septets).ok()? - isize::try_from(units).ok()?;
+            (!has_pairs).then_some(longer)?
         }
-        at = link.end;
-    }
-    rest.push_str(text.get(at..).unwrap_or_default());
-    let mut folded = String::new();
-    safe::fold_into(&gsm_only(&rest), &mut folded).is_some_and(|tally| !tally.link)
+        None => return None,
+    };
+    // what a row will be found to have of it
+    let seen = safe::fold_row(&plain, &mut String::new())?;
+    let tally =
+        Tally { longer: longer - seen.longer, pairs: seen.pairs, breaks: seen.breaks, ..Tally::default() };
+    Some((plain, tally))
 }
 
-fn gsm_only(text: &str) -> String {
-    text.chars().map(|character| if gsm7::septets(character).is_some() { character } else { '?' }).collect()
+/// How often two signs that a link begins with stand side by side.
+pub(super) fn pairs(text: &str) -> usize {
+    let may_link = |pair: &&[u8]| pair.iter().all(|byte| matches!(byte, b'w' | b'W' | b'/'));
+    text.as_bytes().windows(2).filter(may_link).count()
 }
 
 impl Tally {
@@ -217,10 +234,19 @@ impl Tally {
         self.longer += septets as isize - 1;
     }
 
+    /// Both together.
+    #[inline(always)]
+    pub(super) fn with(mut self, other: &Self) -> Self {
+        self.merge(*other);
+        self
+    }
+
+    #[inline(always)]
     pub(super) fn merge(&mut self, other: Self) {
-        self.septets += other.septets;
-        self.extensions += other.extensions;
-        self.longer += other.longer;
-        self.link |= other.link;
+        self.septets = self.septets.wrapping_add(other.septets);
+        self.extensions = self.extensions.wrapping_add(other.extensions);
+        self.longer = self.longer.wrapping_add(other.longer);
+        self.pairs = self.pairs.wrapping_add(other.pairs);
+        self.breaks = self.breaks.wrapping_add(other.breaks);
     }
 }

@@ -15,7 +15,7 @@ mod vector;
 #[allow(unsafe_code, reason = "the measured loops, tested against their safe twins")]
 mod x86;
 
-pub(crate) use joined::{Joined, Part, Unusual};
+pub(crate) use joined::{Joined, Part, RowTable};
 pub use level::Level;
 
 /// What is known of a folded text without reading it again.
@@ -27,8 +27,10 @@ pub(crate) struct Tally {
     pub(crate) extensions: usize,
     /// Septets less the UTF-16 units that the text had before: what folding to GSM-7 made longer.
     pub(crate) longer: isize,
-    /// Whether a link may stand in it: two of `w`, `W` and `/` side by side.
-    pub(crate) link: bool,
+    /// How often two of `w`, `W` and `/` stand side by side: without, there is no link.
+    pub(crate) pairs: usize,
+    /// Of parts that are joined: what values are cleaned of, and fixed texts may hold.
+    pub(crate) breaks: usize,
 }
 
 /// The length of a text that is GSM-7: septets, and how many characters take two. `None` when it is not.

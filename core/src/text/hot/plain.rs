@@ -39,6 +39,12 @@ impl Plain {
         self.0 & SHOWS != 0
     }
 
+    /// Whether it stands for the character that begins `text`, and is that character.
+    pub(super) fn is_itself(self, text: &[u8]) -> bool {
+        let bytes = self.bytes();
+        bytes.get(..self.len()).is_some_and(|plain| text.starts_with(plain))
+    }
+
     /// The one ASCII character of one septet that stands for it, or 0.
     fn ascii(self) -> u8 {
         let [first, ..] = self.bytes();
@@ -54,7 +60,10 @@ impl Plain {
             return Self::pack(itself, septets, !character.is_control() && character != ' ');
         }
         // a mark belongs to the letter before it, a symbol is kept apart from a number
-        if is_combining_mark(character) || is_number_sign(character) || is_superscript(character) || !is_nfc(itself)
+        if is_combining_mark(character)
+            || is_number_sign(character)
+            || is_superscript(character)
+            || !is_nfc(itself)
         {
             return None;
         }
@@ -154,7 +163,8 @@ mod tests {
 
     #[test]
     fn the_polish_letters_are_where_a_register_finds_them() {
-        for (letter, plain) in "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ".chars().zip("acelnoszzACELNOSZZ".chars()) {
+        for (letter, plain) in "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ".chars().zip("acelnoszzACELNOSZZ".chars())
+        {
             let mut bytes = [0; 4];
             letter.encode_utf8(&mut bytes);
             let letters = &table().letters[usize::from(bytes[0] - 0xC3)];

@@ -1,8 +1,8 @@
 //! The loops in portable Rust: what runs where no vector instructions are known, and what the others are tested against.
 
-use super::joined::{Joined, Step, Unusual};
-use super::plain::table;
 use super::Tally;
+use super::joined::{Joined, RowTable, pairs};
+use super::plain::table;
 use crate::text::gsm7;
 use std::ops::Range;
 
@@ -23,7 +23,8 @@ fn all_usual(bytes: &[u8]) -> bool {
 
 pub(super) fn septets(text: &str) -> Option<(usize, usize)> {
     let (mut septets, mut extensions) = (0, 0);
-    let usual = text.as_bytes().chunks(BLOCK).take_while(|block| all_usual(block)).map(<[u8]>::len).sum::<usize>();
+    let usual =
+        text.as_bytes().chunks(BLOCK).take_while(|block| all_usual(block)).map(<[u8]>::len).sum::<usize>();
     for character in text.get(usual..)?.chars() {
         let width = gsm7::septets(character)?;
         septets += width as usize;
@@ -40,18 +41,26 @@ pub(super) fn utf16_units(text: &str) -> (usize, bool) {
 }
 
 pub(super) fn fold_into(text: &str, out: &mut String) -> Option<Tally> {
-    let start = out.len();
-    let mut tally = Tally::default();
-    let folded = fold::<false>(text, out, &mut tally);
-    if folded.is_none() {
-        out.truncate(start);
-    }
-    folded.map(|()| tally)
+    fold::<false>(text, out)
 }
 
-/// Appends the text folded, adding to the tally; `None` half-way at what is not known by itself, and of a `VALUE` at
-/// what has to be cleaned.
-fn fold<const VALUE: bool>(text: &str, out: &mut String, tally: &mut Tally) -> Option<()> {
+/// [`fold_into`] of a row that was put together; `None` also at what values are cleaned of, unless the fixed texts may hold it.
+pub(super) fn fold_row(text: &str, out: &mut String) -> Option<Tally> {
+    fold::<true>(text, out)
+}
+
+fn fold<const ROW: bool>(text: &str, out: &mut String) -> Option<Tally> {
+    let start = out.len();
+    let mut tally = Tally::default();
+    if walk::<ROW>(text, out, &mut tally).is_none() {
+        out.truncate(start);
+        return None;
+    }
+    tally.pairs = pairs(text);
+    Some(tally)
+}
+
+fn walk<const ROW: bool>(text: &str, out: &mut String, tally: &mut Tally) -> Option<()> {
     let table = table();
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -64,76 +73,76 @@ fn fold<const VALUE: bool>(text: &str, out: &mut String, tally: &mut Tally) -> O
         if run == rest.len() {
             break;
         }
-        let (plain, length) = table.first(rest.get(run..)?)?;
-        if VALUE && !plain.shows() {
-            return None;
+        let rest = rest.get(run..)?;
+        let (plain, length) = table.first(rest)?;
+        if ROW && !plain.shows() {
+            tally.breaks += 1;
+            if !plain.is_itself(rest) {
+                return None;
+            }
         }
         let folded = plain.bytes();
         out.push_str(std::str::from_utf8(folded.get(..plain.len())?).ok()?);
         tally.add(plain.septets());
         at += length;
     }
-    let may_link = |pair: &[u8]| pair.iter().all(|byte| matches!(byte, b'w' | b'W' | b'/'));
-    tally.link |= bytes.windows(2).any(may_link);
     Some(())
 }
 
-/// Whether a value goes over as it is: no control character, nothing at its ends that does not show.
-pub(super) fn is_clean(text: &str) -> bool {
-    let bytes = text.as_bytes();
+/// How many bytes keep a text from being a value as it is: of control characters, and the first ones of characters that are no
+/// Latin letters.
+pub(super) fn unclean(text: &str) -> usize {
     let is_letter = |byte: u8| matches!(byte, 0x20..=0x7E | 0x80..=0xBF | 0xC3..=0xC9);
-    bytes.iter().fold(true, |all, byte| all & is_letter(*byte)) && !text.starts_with(' ') && !text.ends_with(' ')
+    text.bytes().map(|byte| usize::from(!is_letter(byte))).sum()
 }
 
 pub(super) fn rows<'v, const PLAIN: bool>(
     joined: &Joined,
     rows: Range<usize>,
-    value: impl Fn(usize, usize) -> &'v str,
+    cells: &mut impl RowTable<'v>,
     out: &mut String,
-    mut on_row: impl FnMut(usize, Result<Tally, Unusual>, &mut String),
 ) {
+    let mut parts = String::new();
     for row in rows {
         let start = out.len();
-        let mut tally = if PLAIN { joined.fixed() } else { Tally::default() };
-        let done = joined.steps().iter().try_for_each(|step| {
-            step_into::<PLAIN>(joined, step, &|column| value(row, column), out, &mut tally)
+        parts.clear();
+        let into = if PLAIN { &mut parts } else { &mut *out };
+        let done = join::<PLAIN>(joined, row, cells, into).and_then(|fixed| {
+            if !PLAIN {
+                let written = out.get(start..)?;
+                return (unclean(written) == fixed.breaks).then(Tally::default);
+            }
+            let tally = fold_row(&parts, out)?;
+            let is_expected = tally.breaks == fixed.breaks && tally.pairs == fixed.pairs;
+            is_expected.then_some(Tally { longer: tally.longer + fixed.longer, ..tally })
         });
-        if done.is_err() {
+        if done.is_none() {
             out.truncate(start);
         }
-        on_row(row, done.map(|()| tally), out);
+        cells.written(row, done, out);
     }
 }
 
-fn step_into<'v, const PLAIN: bool>(
+fn join<'v, const PLAIN: bool>(
     joined: &Joined,
-    step: &Step,
-    value: &impl Fn(usize) -> &'v str,
+    row: usize,
+    cells: &impl RowTable<'v>,
     out: &mut String,
-    tally: &mut Tally,
-) -> Result<(), Unusual> {
-    out.push_str(joined.text::<PLAIN>(&step.before));
-    let Some(column) = step.column else { return Ok(()) };
-    let value = value(column);
-    if value.is_empty() {
-        let fallback = step.fallback.as_ref().ok_or(Unusual::Missing(column))?;
-        if PLAIN {
-            tally.merge(fallback.tally.ok_or(Unusual::Other)?);
+) -> Option<Tally> {
+    let mut fixed = *joined.fixed::<PLAIN>();
+    for step in joined.steps() {
+        out.push_str(joined.text::<PLAIN>(&step.before));
+        let value = cells.value(row, step.column);
+        if value.is_empty() {
+            let fallback = step.fallback.as_ref()?;
+            fixed.merge(fallback.tally::<PLAIN>()?);
+            out.push_str(joined.text::<PLAIN>(&fallback.text));
+        } else if value.starts_with(|first| first <= ' ') || value.ends_with(|last| last <= ' ') {
+            return None;
+        } else {
+            out.push_str(value);
         }
-        out.push_str(joined.text::<PLAIN>(&fallback.text));
-        return Ok(());
     }
-    if PLAIN {
-        let touches = |byte: &u8| matches!(byte, 0..=b' ' | b'/');
-        let is_at_edge = value.as_bytes().first().is_some_and(touches) || value.as_bytes().last().is_some_and(touches);
-        let folded = if is_at_edge { None } else { fold::<true>(value, out, tally) };
-        if folded.is_none() || tally.link {
-            return Err(Unusual::Other);
-        }
-    } else if is_clean(value) {
-        out.push_str(value);
-    } else {
-        return Err(Unusual::Other);
-    }
-    Ok(())
+    out.push_str(joined.text::<PLAIN>(joined.last()));
+    Some(fixed)
 }

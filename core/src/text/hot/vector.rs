@@ -10,7 +10,7 @@
 //! - What is written is UTF-8: characters of a `str`, or of [`table`], whole, or ASCII.
 //! - A function for a level is called only where [`Level::best`] says that the processor has it.
 
-use super::joined::{Joined, SLACK, Step, Unusual};
+use super::joined::{Joined, RowTable, SLACK};
 use super::plain::{Table, table};
 use super::x86::{Avx2, Avx512, Sse2};
 use super::{Level, Tally};
@@ -18,7 +18,7 @@ use crate::text::gsm7;
 use std::ops::Range;
 
 /// Registers of one width. Bits of masks count from the first byte; of a part, the bits past its end mean nothing.
-pub(super) trait Lanes {
+pub(super) trait Lanes: Sized {
     /// Bytes in a register, at most [`SLACK`].
     const WIDTH: usize;
     type Block: Copy;
@@ -39,6 +39,10 @@ pub(super) trait Lanes {
     unsafe fn starts(block: Self::Block) -> u64;
     /// Where one begins that takes two UTF-16 units.
     unsafe fn pairs(block: Self::Block) -> u64;
+    /// Copies 32 bytes.
+    unsafe fn copy_32(from: *const u8, to: *mut u8);
+    /// Copies up to [`SHORT`] bytes; as many as that may be written.
+    unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8);
     /// Writes the longest beginning that is usual or letters with a mark, folded; bytes read and written. Nothing, where the
     /// registers cannot.
     #[inline(always)]
@@ -53,47 +57,55 @@ fn low(count: usize) -> u64 {
     if count >= 64 { u64::MAX } else { (1 << count) - 1 }
 }
 
-/// Reads up to a register.
+/// Reads up to a register of `len` bytes, after which the [`SLACK`] may be read when there is `AFTER`.
 #[inline(always)]
-unsafe fn read<L: Lanes>(at: *const u8, len: usize) -> (L::Block, usize) {
-    // the caller has `len` bytes there
-    unsafe { if len >= L::WIDTH { (L::load(at), L::WIDTH) } else { (L::load_part(at, len), len) } }
+unsafe fn read<L: Lanes, const AFTER: bool>(at: *const u8, len: usize) -> (L::Block, usize) {
+    unsafe {
+        if AFTER || len >= L::WIDTH { (L::load(at), len.min(L::WIDTH)) } else { (L::load_part(at, len), len) }
+    }
 }
 
 /// A buffer that is written beyond its length; what is meant is set at the end.
-struct Pen<'a> {
-    out: &'a mut Vec<u8>,
+struct Pen {
+    base: *mut u8,
     at: usize,
+    capacity: usize,
 }
 
-impl<'a> Pen<'a> {
+impl Pen {
     /// The caller leaves nothing but UTF-8 in the string.
     #[inline(always)]
-    unsafe fn new(out: &'a mut String) -> Self {
+    unsafe fn new(out: &mut String, len: usize) -> Self {
+        out.reserve(len.wrapping_add(SLACK));
         let out = unsafe { out.as_mut_vec() };
-        let at = out.len();
-        Self { out, at }
+        Self { base: out.as_mut_ptr(), at: out.len(), capacity: out.capacity() }
     }
 
     /// Makes room for `len` more bytes and the slack.
     #[inline(always)]
-    unsafe fn room(&mut self, len: usize) {
-        if self.out.capacity().wrapping_sub(self.at) < len.wrapping_add(SLACK) {
-            // `at` bytes are written
-            unsafe { self.out.set_len(self.at) };
-            self.out.reserve(len + SLACK);
+    unsafe fn room(&mut self, out: &mut String, len: usize) {
+        if self.capacity.wrapping_sub(self.at) < len.wrapping_add(SLACK) {
+            unsafe { self.grow(out, len) };
+        }
+    }
+
+    #[cold]
+    unsafe fn grow(&mut self, out: &mut String, len: usize) {
+        unsafe {
+            self.end(out);
+            *self = Self::new(out, len);
         }
     }
 
     #[inline(always)]
-    unsafe fn tip(&mut self) -> *mut u8 {
-        unsafe { self.out.as_mut_ptr().add(self.at) }
+    unsafe fn tip(&self) -> *mut u8 {
+        unsafe { self.base.add(self.at) }
     }
 
-    /// `at` bytes are the buffer's.
+    /// `at` bytes are the string's, and UTF-8.
     #[inline(always)]
-    unsafe fn end(self) {
-        unsafe { self.out.set_len(self.at) };
+    unsafe fn end(&self, out: &mut String) {
+        unsafe { out.as_mut_vec().set_len(self.at) };
     }
 }
 
@@ -103,7 +115,7 @@ unsafe fn septets_of<L: Lanes>(text: &str) -> Option<(usize, usize)> {
     let (mut at, mut inner, mut extensions) = (0_usize, 0_usize, 0_usize);
     while at < len {
         let unusual = unsafe {
-            let (block, taken) = read::<L>(base.add(at), len - at);
+            let (block, taken) = read::<L, false>(base.add(at), len - at);
             let unusual = L::unusual(block) & low(taken);
             if unusual == 0 {
                 at += taken;
@@ -128,7 +140,7 @@ unsafe fn units_of<L: Lanes>(text: &str) -> (usize, bool) {
     let (mut at, mut characters, mut pairs) = (0_usize, 0_usize, 0_usize);
     while at < len {
         unsafe {
-            let (block, taken) = read::<L>(base.add(at), len - at);
+            let (block, taken) = read::<L, false>(base.add(at), len - at);
             characters += (L::starts(block) & low(taken)).count_ones() as usize;
             pairs += (L::pairs(block) & low(taken)).count_ones() as usize;
             at += taken;
@@ -137,53 +149,53 @@ unsafe fn units_of<L: Lanes>(text: &str) -> (usize, bool) {
     (characters + pairs, pairs > 0)
 }
 
-/// Writes the text folded at `to`, where there is room for `len` bytes and the slack; says how many bytes it wrote. `None`
-/// at what is not known by itself, and of a `VALUE` at what has to be cleaned.
+/// Writes the text folded at `to`, where there is room for `len` bytes and the slack, and adds to the tally; says how many
+/// bytes it wrote. `None` at what is not known by itself, and in a `ROW` at what values are cleaned of.
+///
+/// `to` may lie before `base` in one buffer, by [`SLACK`] or more.
 #[inline(always)]
-unsafe fn fold<L: Lanes, const VALUE: bool>(
-    text: &str,
+unsafe fn fold<L: Lanes, const ROW: bool>(
+    base: *const u8,
+    len: usize,
     table: &Table,
     to: *mut u8,
     tally: &mut Tally,
 ) -> Option<usize> {
-    let (base, len) = (text.as_ptr(), text.len());
     let (mut at, mut written) = (0_usize, 0_usize);
     // whether the byte before may belong to a link, as bit 0
     let mut before = 0_u64;
     while at < len {
-        let (taken, put, stopped) = unsafe {
-            let (block, taken) = read::<L>(base.add(at), len.wrapping_sub(at));
-            let unusual = L::unusual(block) & low(taken);
-            let link = L::link(block) & low(taken);
-            tally.link |= link & (link << 1 | before) != 0;
+        let (block, length) = unsafe { read::<L, ROW>(base.add(at), len.wrapping_sub(at)) };
+        let (unusual, link) = unsafe { (L::unusual(block) & low(length), L::link(block) & low(length)) };
+        let (taken, put) = unsafe {
             if unusual == 0 {
                 L::store(block, to.add(written));
-                before = link >> taken.wrapping_sub(1) & 1;
-                (taken, taken, false)
+                (length, length)
+            } else if let Some(squeezed) = L::squeeze(block, length, table, to.add(written)) {
+                squeezed
             } else {
-                let (taken, put) = match L::squeeze(block, taken, table, to.add(written)) {
-                    Some(squeezed) => squeezed,
-                    None => {
-                        let usual = unusual.trailing_zeros() as usize;
-                        L::store(block, to.add(written));
-                        (usual, usual)
-                    }
-                };
-                before = if taken == 0 { before } else { link >> taken.wrapping_sub(1) & 1 };
-                (taken, put, true)
+                L::store(block, to.add(written));
+                let usual = unusual.trailing_zeros() as usize;
+                (usual, usual)
             }
         };
+        let link = link & low(taken);
+        tally.pairs = tally.pairs.wrapping_add((link & (link << 1 | before)).count_ones() as usize);
+        before = if taken == 0 { before } else { link >> taken.wrapping_sub(1) & 1 };
         at = at.wrapping_add(taken);
         written = written.wrapping_add(put);
         tally.septets = tally.septets.wrapping_add(put);
-        if stopped && at < len {
+        if taken < length {
             let rest = unsafe { std::slice::from_raw_parts(base.add(at), len.wrapping_sub(at)) };
             let (plain, length) = table.first(rest)?;
-            if VALUE && !plain.shows() {
-                return None;
+            if ROW && !plain.shows() {
+                tally.breaks = tally.breaks.wrapping_add(1);
+                if !plain.is_itself(rest) {
+                    return None;
+                }
             }
+            before = 0;
             unsafe { to.add(written).cast::<[u8; 4]>().write_unaligned(plain.bytes()) };
-            before = u64::from(matches!(rest.first(), Some(b'w' | b'W' | b'/')));
             tally.add(plain.septets());
             at = at.wrapping_add(length);
             written = written.wrapping_add(plain.len());
@@ -196,105 +208,181 @@ unsafe fn fold<L: Lanes, const VALUE: bool>(
 unsafe fn fold_text<L: Lanes>(text: &str, out: &mut String) -> Option<Tally> {
     let mut tally = Tally::default();
     unsafe {
-        let mut pen = Pen::new(out);
-        pen.room(text.len());
-        let written = fold::<L, false>(text, table(), pen.tip(), &mut tally)?;
-        pen.at += written;
-        pen.end();
+        let mut pen = Pen::new(out, text.len());
+        pen.at += fold::<L, false>(text.as_ptr(), text.len(), table(), pen.tip(), &mut tally)?;
+        pen.end(out);
     }
     Some(tally)
 }
 
-/// Writes a value as it is; `false` when it has to be cleaned.
+/// How many bytes of the text have to be looked at before it is a value as it is. [`SLACK`] bytes after it may be read.
 #[inline(always)]
-unsafe fn copy_clean<L: Lanes>(text: &str, to: *mut u8) -> bool {
-    let (base, len) = (text.as_ptr(), text.len());
-    let (mut at, mut unclean) = (0_usize, 0_u64);
+unsafe fn unclean<L: Lanes>(base: *const u8, len: usize) -> usize {
+    let (mut at, mut unclean) = (0_usize, 0_usize);
     while at < len {
         unsafe {
-            let (block, taken) = read::<L>(base.add(at), len.wrapping_sub(at));
-            unclean |= L::unclean(block) & low(taken);
-            L::store(block, to.add(at));
+            let (block, taken) = read::<L, true>(base.add(at), len.wrapping_sub(at));
+            unclean = unclean.wrapping_add((L::unclean(block) & low(taken)).count_ones() as usize);
             at = at.wrapping_add(taken);
         }
     }
-    unclean == 0
+    unclean
 }
 
-/// Whether the value begins or ends with what is trimmed or may belong to a link. It is not empty.
+/// Copies a fixed text to `to`; its length. 32 bytes more may be written.
 #[inline(always)]
-fn is_open(value: &str) -> bool {
-    let touches = |byte: Option<&u8>| byte.is_none_or(|byte| *byte <= b' ' || *byte == b'/');
-    touches(value.as_bytes().first()) || touches(value.as_bytes().last())
-}
-
-/// Writes a fixed text or a fallback: `SLACK` bytes after it may be read.
-#[inline(always)]
-unsafe fn copy_fixed<L: Lanes>(text: &str, pen: &mut Pen<'_>) {
-    let (base, len) = (text.as_ptr(), text.len());
-    let mut at = 0_usize;
-    while at < len {
-        unsafe { L::store(L::load(base.add(at)), pen.tip().add(at)) };
-        at = at.wrapping_add(L::WIDTH);
-    }
-    pen.at = pen.at.wrapping_add(len);
-}
-
-#[inline(always)]
-unsafe fn write_row<'v, L: Lanes, const PLAIN: bool>(
-    joined: &Joined,
-    table: &Table,
-    value: impl Fn(usize) -> &'v str,
-    pen: &mut Pen<'_>,
-) -> Result<Tally, Unusual> {
-    let mut tally = if PLAIN { joined.fixed() } else { Tally::default() };
-    unsafe { pen.room(joined.len::<PLAIN>()) };
-    for Step { before, column, fallback } in joined.steps() {
-        unsafe { copy_fixed::<L>(joined.text::<PLAIN>(before), pen) };
-        let Some(column) = *column else { break };
-        let value = value(column);
-        if value.is_empty() {
-            let fallback = fallback.as_ref().ok_or(Unusual::Missing(column))?;
-            if PLAIN {
-                tally.merge(fallback.tally.ok_or(Unusual::Other)?);
-            }
-            unsafe { copy_fixed::<L>(joined.text::<PLAIN>(&fallback.text), pen) };
-            continue;
+unsafe fn copy_fixed<L: Lanes>(texts: &str, range: Range<usize>, to: *mut u8) -> usize {
+    let len = range.end.wrapping_sub(range.start);
+    // the ranges of a `Joined` lie in its texts, after which `SLACK` bytes may be read
+    unsafe {
+        let from = texts.as_ptr().add(range.start);
+        L::copy_32(from, to);
+        let mut at = 32_usize;
+        while at < len {
+            L::copy_32(from.add(at), to.add(at));
+            at = at.wrapping_add(32);
         }
-        unsafe { pen.room(value.len().wrapping_add(joined.len::<PLAIN>())) };
-        let written = if is_open(value) {
-            None
-        } else if PLAIN {
-            unsafe { fold::<L, true>(value, table, pen.tip(), &mut tally) }
-        } else {
-            unsafe { copy_clean::<L>(value, pen.tip()) }.then_some(value.len())
-        };
-        pen.at = pen.at.wrapping_add(written.ok_or(Unusual::Other)?);
     }
-    if tally.link { Err(Unusual::Other) } else { Ok(tally) }
+    len
+}
+
+/// A value up to this length, in bytes, asks for no room.
+const SHORT: usize = 64;
+
+/// Rows that are put together before the first of them is folded: what was written a moment ago is slow to read.
+const AHEAD: usize = 16;
+
+/// A row that was put together.
+#[derive(Clone, Copy)]
+struct Parts {
+    /// Where it ends in the buffer.
+    end: usize,
+    /// What fallbacks bring to the fixed texts.
+    extra: Tally,
+    /// A value is missing or has white space at an end, or a fallback cannot be folded alone.
+    failed: bool,
+}
+
+/// Puts the parts of a row together at the pen, as they are.
+#[inline(always)]
+unsafe fn join<'v, L: Lanes, const PLAIN: bool>(
+    joined: &Joined,
+    row: usize,
+    cells: &impl RowTable<'v>,
+    room: usize,
+    pen: &mut Pen,
+    out: &mut String,
+    parts: &mut Parts,
+) {
+    let texts = joined.texts::<PLAIN>();
+    let mut to = unsafe { pen.tip() };
+    // the lowest first or last byte of a value: white space at its ends is trimmed
+    let mut edge = u8::MAX;
+    for step in joined.steps() {
+        unsafe { to = to.add(copy_fixed::<L>(texts, step.before.range::<PLAIN>(), to)) };
+        let value = cells.value(row, step.column);
+        let (Some(first), Some(last)) = (value.as_bytes().first(), value.as_bytes().last()) else {
+            match step.fallback.as_ref().map(|fallback| (fallback, fallback.tally::<PLAIN>())) {
+                Some((fallback, Some(tally))) => {
+                    parts.extra.merge(tally);
+                    unsafe { to = to.add(copy_fixed::<L>(texts, fallback.text.range::<PLAIN>(), to)) };
+                }
+                Some((_, None)) | None => parts.failed = true,
+            }
+            continue;
+        };
+        edge = edge.min(*first).min(*last);
+        unsafe {
+            if value.len() <= SHORT {
+                L::copy_short(value.as_ptr(), value.len(), to);
+            } else {
+                pen.at = to.offset_from_unsigned(pen.base);
+                pen.room(out, value.len().wrapping_add(room));
+                to = pen.tip();
+                to.copy_from_nonoverlapping(value.as_ptr(), value.len());
+            }
+            to = to.add(value.len());
+        }
+    }
+    unsafe {
+        to = to.add(copy_fixed::<L>(texts, joined.last().range::<PLAIN>(), to));
+        pen.at = to.offset_from_unsigned(pen.base);
+    }
+    parts.end = pen.at;
+    parts.failed |= edge <= b' ';
+}
+
+/// Folds the row that was put together at `base` into the place at `to`, or checks that it can stay as it is; its length, and
+/// what is known of it. Nothing when it has more than its `fixed` texts brought.
+#[inline(always)]
+unsafe fn settle<L: Lanes, const PLAIN: bool>(
+    base: *const u8,
+    len: usize,
+    fixed: &Tally,
+    table: &Table,
+    to: *mut u8,
+) -> Option<(usize, Tally)> {
+    let mut tally = Tally::default();
+    if !PLAIN {
+        return (unsafe { unclean::<L>(base, len) } == fixed.breaks).then_some((len, tally));
+    }
+    let written = unsafe { fold::<L, true>(base, len, table, to, &mut tally) }?;
+    tally.longer = tally.longer.wrapping_add(fixed.longer);
+    // else a value brought what values are cleaned of, or the sign of a link
+    (tally.breaks == fixed.breaks && tally.pairs == fixed.pairs).then_some((written, tally))
 }
 
 #[inline(always)]
 unsafe fn write_rows<'v, L: Lanes, const PLAIN: bool>(
     joined: &Joined,
     rows: Range<usize>,
-    value: impl Fn(usize, usize) -> &'v str,
+    cells: &mut impl RowTable<'v>,
     out: &mut String,
-    mut on_row: impl FnMut(usize, Result<Tally, Unusual>, &mut String),
 ) {
     let table = table();
-    for row in rows {
-        let done = unsafe {
-            let mut pen = Pen::new(out);
-            let start = pen.at;
-            let done = write_row::<L, PLAIN>(joined, table, |column| value(row, column), &mut pen);
-            if done.is_err() {
-                pen.at = start;
+    // the fixed texts of a row, its fallbacks among them, and its short values
+    let room = joined.texts::<PLAIN>().len() + joined.steps().len() * SHORT;
+    // rows that are folded are put together behind the place where they will stand
+    let gap = if PLAIN { SLACK } else { 0 };
+    let Range { mut start, end } = rows;
+    let mut ahead = AHEAD;
+    while start < end {
+        let rows = start..end.min(start + ahead);
+        let mut parts = [Parts { end: 0, extra: Tally::default(), failed: false }; AHEAD];
+        let mut pen = unsafe { Pen::new(out, room * rows.len() + SLACK) };
+        let mut at = pen.at;
+        let mut begin = at + gap;
+        pen.at = begin;
+        for (parts, row) in parts.iter_mut().zip(rows.clone()) {
+            unsafe { join::<L, PLAIN>(joined, row, cells, room * rows.len() + SLACK, &mut pen, out, parts) };
+        }
+        unsafe { pen.tip().write_bytes(0, SLACK) };
+        for (parts, row) in parts.iter().zip(rows) {
+            let fixed = joined.fixed::<PLAIN>().with(&parts.extra);
+            let done = unsafe {
+                let (base, to) = (pen.base.add(begin), pen.base.add(at));
+                if parts.failed {
+                    None
+                } else {
+                    settle::<L, PLAIN>(base, parts.end - begin, &fixed, table, to)
+                }
+            };
+            at += done.as_ref().map_or(0, |(written, _)| *written);
+            begin = parts.end;
+            start = row + 1;
+            unsafe {
+                pen.at = at;
+                pen.end(out);
             }
-            pen.end();
-            done
-        };
-        on_row(row, done, out);
+            let is_usual = done.is_some();
+            let is_left = cells.written(row, done.map(|(_, tally)| tally), out);
+            if !is_left || !PLAIN && !is_usual {
+                // what was put together behind it is gone, or in the wrong place
+                ahead = 1;
+                break;
+            }
+            ahead = (ahead * 2).min(AHEAD);
+        }
     }
 }
 
@@ -323,11 +411,10 @@ macro_rules! level {
             pub(super) unsafe fn rows<'v, const PLAIN: bool>(
                 joined: &Joined,
                 rows: Range<usize>,
-                value: impl Fn(usize, usize) -> &'v str,
+                cells: &mut impl RowTable<'v>,
                 out: &mut String,
-                on_row: impl FnMut(usize, Result<Tally, Unusual>, &mut String),
             ) {
-                unsafe { write_rows::<$lanes, PLAIN>(joined, rows, value, out, on_row) }
+                unsafe { write_rows::<$lanes, PLAIN>(joined, rows, cells, out) }
             }
         }
     };
@@ -367,9 +454,8 @@ pub(super) fn rows<'v, const PLAIN: bool>(
     level: Level,
     joined: &Joined,
     rows: Range<usize>,
-    value: impl Fn(usize, usize) -> &'v str,
+    cells: &mut impl RowTable<'v>,
     out: &mut String,
-    on_row: impl FnMut(usize, Result<Tally, Unusual>, &mut String),
 ) {
-    at!(level, rows::<PLAIN>(joined, rows, value, out, on_row));
+    at!(level, rows::<PLAIN>(joined, rows, cells, out));
 }

@@ -12,20 +12,42 @@ const fn signed(byte: u8) -> i8 {
     byte as i8
 }
 
-/// Up to 15 bytes as a number, the first one lowest, by reads that overlap.
+#[inline(always)]
+unsafe fn eight(at: *const u8) -> u64 {
+    unsafe { at.cast::<u64>().read_unaligned() }
+}
+
+#[inline(always)]
+unsafe fn four(at: *const u8) -> u64 {
+    unsafe { u64::from(at.cast::<u32>().read_unaligned()) }
+}
+
+/// Copies more than 16 bytes, the last ones by a read that overlaps.
+#[inline(always)]
+unsafe fn copy_16(from: *const u8, len: usize, to: *mut u8) {
+    let (mut at, last) = (0, len - 16);
+    unsafe {
+        while at < last {
+            Sse2::store(Sse2::load(from.add(at)), to.add(at));
+            at += 16;
+        }
+        Sse2::store(Sse2::load(from.add(last)), to.add(last));
+    }
+}
+
+/// Up to 16 bytes as a number, the first one lowest, by reads that overlap.
 #[inline(always)]
 unsafe fn few(at: *const u8, len: usize) -> (u64, u64) {
     unsafe {
-        let eight = |at: *const u8| at.cast::<u64>().read_unaligned();
-        let four = |at: *const u8| u64::from(at.cast::<u32>().read_unaligned());
         if len >= 8 {
             let shift = (16 - len) as u32 * 8;
             (eight(at), eight(at.add(len - 8)).checked_shr(shift).unwrap_or(0))
         } else if len >= 4 {
             (four(at) | four(at.add(len - 4)) << ((len - 4) * 8), 0)
         } else if len > 0 {
-            let one = |index: usize| u64::from(*at.add(index)) << (index * 8);
-            (one(0) | one(len / 2) | one(len - 1), 0)
+            let (middle, last) = (len / 2, len - 1);
+            let ends = u64::from(*at) | u64::from(*at.add(last)) << (last * 8);
+            (ends | u64::from(*at.add(middle)) << (middle * 8), 0)
         } else {
             (0, 0)
         }
@@ -52,6 +74,26 @@ impl Lanes for Sse2 {
     #[inline(always)]
     unsafe fn store(block: __m128i, at: *mut u8) {
         unsafe { _mm_storeu_si128(at.cast(), block) };
+    }
+
+    #[inline(always)]
+    unsafe fn copy_32(from: *const u8, to: *mut u8) {
+        unsafe {
+            Self::store(Self::load(from), to);
+            Self::store(Self::load(from.add(16)), to.add(16));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8) {
+        unsafe {
+            if len > 16 {
+                copy_16(from, len, to);
+            } else {
+                let (first, second) = few(from, len);
+                to.cast::<[u64; 2]>().write_unaligned([first, second]);
+            }
+        }
     }
 
     #[inline(always)]
@@ -129,6 +171,16 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
+    unsafe fn copy_32(from: *const u8, to: *mut u8) {
+        unsafe { Self::store(Self::load(from), to) };
+    }
+
+    #[inline(always)]
+    unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8) {
+        unsafe { Sse2::copy_short(from, len, to) };
+    }
+
+    #[inline(always)]
     unsafe fn unusual(block: __m256i) -> u64 {
         unsafe {
             let below = _mm256_cmpgt_epi8(_mm256_set1_epi8(signed(b' ')), block);
@@ -166,9 +218,7 @@ impl Lanes for Avx2 {
 
     #[inline(always)]
     unsafe fn pairs(block: __m256i) -> u64 {
-        unsafe {
-            mask32(_mm256_cmpeq_epi8(_mm256_max_epu8(block, _mm256_set1_epi8(signed(0xF0))), block))
-        }
+        unsafe { mask32(_mm256_cmpeq_epi8(_mm256_max_epu8(block, _mm256_set1_epi8(signed(0xF0))), block)) }
     }
 }
 
@@ -238,23 +288,23 @@ impl Lanes for Avx512 {
         unsafe { _mm512_cmpge_epu8_mask(block, _mm512_set1_epi8(signed(0xF0))) }
     }
 
+    #[inline(always)]
+    unsafe fn copy_32(from: *const u8, to: *mut u8) {
+        unsafe { Avx2::copy_32(from, to) };
+    }
+
+    #[inline(always)]
+    unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8) {
+        unsafe { Self::store(Self::load_part(from, len), to) };
+    }
+
     /// A letter of two bytes becomes the ASCII letter in the place of its second byte, and the first bytes are squeezed out.
     #[inline(always)]
     unsafe fn squeeze(block: __m512i, taken: usize, table: &Table, to: *mut u8) -> Option<(usize, usize)> {
         unsafe {
             let valid = _bzhi_u64(u64::MAX, taken as u32);
-            let lead = |byte: u8| _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(byte)));
-            let (c3, c4, c5) = (lead(0xC3) & valid, lead(0xC4) & valid, lead(0xC5) & valid);
-            let leads = c3 | c4 | c5;
-            let [t3, t4, t5] = &table.letters;
-            let letters = |table: &super::plain::Letters| Self::load(table.0.as_ptr());
-            // the permutation looks at the low six bits of the second byte
-            let folded = _mm512_mask_permutexvar_epi8(block, c3 << 1, block, letters(t3));
-            let folded = _mm512_mask_permutexvar_epi8(folded, c4 << 1, block, letters(t4));
-            let folded = _mm512_mask_permutexvar_epi8(folded, c5 << 1, block, letters(t5));
+            let (leads, folded, unknown) = letters(block, table);
             let seconds = leads << 1;
-            // nothing stands for it alone, or it is no letter with a mark and not usual
-            let unknown = _mm512_testn_epi8_mask(folded, folded) & seconds;
             let rest = Self::unusual(block) & !(leads | seconds);
             let stops = (unknown >> 1 | rest | leads & !(valid >> 1)) & valid;
             let length = (stops.trailing_zeros() as usize).min(taken);
@@ -262,5 +312,23 @@ impl Lanes for Avx512 {
             Self::store(_mm512_maskz_compress_epi8(keep, folded), to);
             Some((length, keep.count_ones() as usize))
         }
+    }
+}
+
+/// Where letters of two bytes begin that have a table, the block with the ASCII letter in the place of each second byte, and
+/// second bytes that none stands for.
+#[inline(always)]
+unsafe fn letters(block: __m512i, table: &Table) -> (u64, __m512i, u64) {
+    unsafe {
+        let c3 = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(0xC3)));
+        let c4 = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(0xC4)));
+        let c5 = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(0xC5)));
+        let [t3, t4, t5] = &table.letters;
+        // the permutation looks at the low six bits of the second byte
+        let folded = _mm512_mask_permutexvar_epi8(block, c3 << 1, block, Avx512::load(t3.0.as_ptr()));
+        let folded = _mm512_mask_permutexvar_epi8(folded, c4 << 1, block, Avx512::load(t4.0.as_ptr()));
+        let folded = _mm512_mask_permutexvar_epi8(folded, c5 << 1, block, Avx512::load(t5.0.as_ptr()));
+        let leads = c3 | c4 | c5;
+        (leads, folded, _mm512_testn_epi8_mask(folded, folded) & leads << 1)
     }
 }

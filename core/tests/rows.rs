@@ -1,0 +1,278 @@
+//! Rows and batches give what rendering and finishing one message after another gives, at every level of the processor.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use depesza::model::{CustomPlaceholder, Diacritics, LinkMarker, LocalText, ReferenceBits, TemplateSubject};
+use depesza::template::{
+    Batch, Catalogue, Column, ColumnsFault, MissingValue, RowOptions, Rows, Slot, Template, ValueWriter,
+    Values,
+};
+use depesza::text::{self, Level};
+use proptest::prelude::*;
+
+/// What stands in bodies and values: words, what belongs to links, what folding and counting look at twice.
+const PIECES: &[&str] = &[
+    "Dzień dobry ",
+    "Anna",
+    "Łukasz",
+    " w ",
+    "środę",
+    ", ",
+    ".",
+    " ",
+    "\u{a0}",
+    "–",
+    "„",
+    "”",
+    "…",
+    "€",
+    "[x]",
+    "\\",
+    "^",
+    "_",
+    "\n",
+    "\r\n",
+    "\t",
+    "\u{c}",
+    "\u{1b}",
+    "\u{7f}",
+    "\u{85}",
+    "\u{2028}",
+    "\u{ad}",
+    "\u{200b}",
+    "\u{200d}",
+    "`",
+    "é",
+    "ö",
+    "ß",
+    "Ω",
+    "ç",
+    "œ",
+    "ŉ",
+    "°",
+    "½",
+    "²",
+    "5",
+    "µ",
+    "o\u{301}",
+    "\u{301}",
+    "w",
+    "W",
+    "ww",
+    "www.",
+    "/",
+    "//",
+    "http:/",
+    "https://k.pl/ą ",
+    "www.k.pl",
+    "://",
+    "ł",
+    "ж",
+    "😀",
+    "👨\u{200d}👩",
+    "𝐀",
+    "\u{1100}\u{1161}",
+    "a",
+    "z kontrolą za pół roku, zapraszamy ponownie ",
+    "0123456789012345678901234567890123456789012345678901234567890123456789",
+];
+
+fn pieces(most: usize) -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(PIECES), 0..most).prop_map(|pieces| pieces.concat())
+}
+
+fn value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => prop::sample::select(&["Anna", "Łucja", "dr Józef Żak", "21.11.2026", "9:30", ""][..]).prop_map(str::to_owned),
+        3 => pieces(4),
+        1 => pieces(12),
+        1 => "\\PC{0,20}",
+        1 => any::<String>(),
+    ]
+}
+
+fn marker() -> impl Strategy<Value = String> {
+    prop::sample::select(
+        &["(imie)", "(nazwisko)", "(lekarz|lekarz)", "(gabinet|gab. Łąka)", "(imie)", "(link)", "(x|w)"][..],
+    )
+    .prop_map(str::to_owned)
+}
+
+fn body() -> impl Strategy<Value = String> {
+    let part = prop_oneof![3 => pieces(3), 4 => marker()];
+    prop::collection::vec(part, 1..12).prop_map(|parts| parts.concat())
+}
+
+fn catalogue() -> Catalogue {
+    let mut catalogue = Catalogue::new(TemplateSubject::Visits);
+    let text = || LocalText { pl: "x".into(), en: "x".into() };
+    catalogue
+        .register(CustomPlaceholder { name: "x".into(), description: text(), sample: "x".into() })
+        .unwrap();
+    catalogue.add_link(LinkMarker { name: "link".into(), url: "www.estomed.pl/łódź".into() }).unwrap();
+    catalogue
+}
+
+/// One value after another by their fields.
+struct Plainly<'a>(&'a Rows, Vec<&'a str>);
+
+impl Values for Plainly<'_> {
+    fn write(&self, slot: Slot, out: &mut ValueWriter<'_>) {
+        let column = self.0.fields().iter().position(|field| field.slot == slot).unwrap();
+        out.text(self.1[column]);
+    }
+}
+
+fn options() -> impl Strategy<Value = RowOptions> {
+    let diacritics = prop::sample::select(&[Diacritics::Plain, Diacritics::Polish, Diacritics::WhenFree][..]);
+    let bits = prop::sample::select(&[ReferenceBits::Eight, ReferenceBits::Sixteen][..]);
+    (diacritics, bits).prop_map(|(diacritics, reference_bits)| RowOptions { diacritics, reference_bits })
+}
+
+fn at_every_level(mut check: impl FnMut()) {
+    for level in Level::ALL {
+        if level.force() {
+            check();
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_batch_is_one_message_after_another(
+        body in body(),
+        rows in prop::collection::vec(prop::collection::vec(value(), 6), 0..40),
+        options in options(),
+    ) {
+        let catalogue = catalogue();
+        let Ok(template) = Template::compile(&body, &catalogue) else { return Ok(()) };
+        let prepared = Rows::new(&template, options);
+        let columns: Vec<Vec<&str>> =
+            (0..prepared.fields().len()).map(|column| rows.iter().map(|row| row[column].as_str()).collect()).collect();
+        let texts: Vec<Column<'_>> = columns.iter().map(|column| Column::Texts(column)).collect();
+        at_every_level(|| {
+            let mut batch = Batch::new();
+            prepared.render_batch(rows.len(), &texts, &mut batch).unwrap();
+            assert_eq!(batch.len(), rows.len());
+            let mut missing = batch.missing().iter();
+            for row in 0..rows.len() {
+                let values: Vec<&str> = columns.iter().map(|column| column[row]).collect();
+                let mut rendered = String::new();
+                let mut one = String::from("before");
+                let single = prepared.render_into(&values, &mut one);
+                match template.render_into(&Plainly(&prepared, values), &mut rendered) {
+                    Ok(()) => {
+                        let finished = text::finish(&rendered, options.diacritics, options.reference_bits);
+                        assert_eq!(batch.message(row), Some(&*finished.text));
+                        assert_eq!(one.strip_prefix("before"), Some(&*finished.text));
+                        assert_eq!(single, Ok(finished.segments));
+                        assert_eq!(batch.segments()[row], finished.segments.count);
+                        assert_eq!(batch.encodings()[row], finished.segments.encoding);
+                    }
+                    Err(fault) => {
+                        assert_eq!(batch.message(row), Some(""));
+                        assert_eq!(batch.segments()[row], 0);
+                        let told = missing.next().unwrap();
+                        assert_eq!((told.row, &told.placeholder), (row, &fault.placeholder));
+                        assert_eq!((single, one.as_str()), (Err(fault), "before"));
+                    }
+                }
+            }
+            assert!(missing.next().is_none());
+        });
+    }
+
+    #[test]
+    fn folding_and_counting_are_the_same_at_every_level(text in pieces(30), reference in prop::sample::select(&[ReferenceBits::Eight, ReferenceBits::Sixteen][..])) {
+        let written = text::transliterate(&text).text.into_owned();
+        let units: usize = text.chars().map(char::len_utf16).sum();
+        let septets: Option<u32> = text.chars().map(text::gsm7::septets).sum();
+        at_every_level(|| {
+            let mut out = String::from("ż");
+            text::transliterate_into(&text, &mut out);
+            assert_eq!(out.strip_prefix('ż'), Some(written.as_str()));
+            let counted = text::segments_with(&text, reference).units;
+            assert_eq!(counted, septets.unwrap_or(units as u32));
+            for diacritics in [Diacritics::Plain, Diacritics::Polish, Diacritics::WhenFree] {
+                let finished = text::finish(&text, diacritics, reference);
+                let mut out = String::from("ż");
+                assert_eq!(text::finish_into(&text, diacritics, reference, &mut out), finished.segments);
+                assert_eq!(out.strip_prefix('ż'), Some(&*finished.text));
+            }
+        });
+    }
+
+    #[test]
+    fn every_kind_of_column_gives_the_same(values in prop::collection::vec(value(), 0..60)) {
+        let template = Template::compile("Witaj (imie), do zobaczenia (data|jutro)!", &catalogue()).unwrap();
+        let rows = Rows::new(&template, RowOptions::default());
+        let texts: Vec<&str> = values.iter().map(String::as_str).collect();
+        let optional: Vec<Option<&str>> = texts.iter().map(|text| (!text.is_empty()).then_some(*text)).collect();
+        let bytes = values.concat();
+        let ends = std::iter::once(0).chain(values.iter().scan(0, |at, value| { *at += value.len(); Some(*at) }));
+        let long: Vec<i64> = ends.map(|end| end as i64).collect();
+        let short: Vec<i32> = long.iter().map(|end| *end as i32).collect();
+        let mut expected = Batch::new();
+        rows.render_batch(values.len(), &[Column::Texts(&texts), Column::Same("")], &mut expected).unwrap();
+        for column in [
+            Column::Optional(&optional),
+            Column::Strings(&values),
+            Column::Utf8 { offsets: &short, bytes: &bytes },
+            Column::LargeUtf8 { offsets: &long, bytes: &bytes },
+        ] {
+            let mut batch = Batch::new();
+            rows.render_batch(values.len(), &[column, Column::Same("")], &mut batch).unwrap();
+            prop_assert!(batch == expected);
+        }
+    }
+}
+
+#[cfg(feature = "rayon")]
+#[test]
+fn many_threads_give_the_same_in_the_same_order() {
+    let template = Template::compile("Witaj (imie), wizyta (data).", &catalogue()).unwrap();
+    let rows = Rows::new(&template, RowOptions::default());
+    let names: Vec<String> =
+        (0..20_011).map(|row| if row % 97 == 0 { String::new() } else { format!("Łucja {row}") }).collect();
+    let columns = [Column::Strings(&names), Column::Same("jutro")];
+    let (mut one, mut many) = (Batch::new(), Batch::new());
+    rows.render_batch(names.len(), &columns, &mut one).unwrap();
+    rows.render_batch_parallel(names.len(), &columns, &mut many).unwrap();
+    assert!(one == many);
+    assert_eq!(one.missing().len(), 207);
+}
+
+#[test]
+fn columns_that_do_not_fit_are_refused_and_the_batch_stays() {
+    let template = Template::compile("(imie), (nazwisko)", &catalogue()).unwrap();
+    let rows = Rows::new(&template, RowOptions::default());
+    let mut batch = Batch::new();
+    rows.render_batch(1, &[Column::Same("Anna"), Column::Same("Żak")], &mut batch).unwrap();
+    let before = batch.clone();
+    let count = rows.render_batch(1, &[Column::Same("Anna")], &mut batch).unwrap_err();
+    assert_eq!(count, ColumnsFault::Count { expected: 2, got: 1 });
+    let short =
+        rows.render_batch(3, &[Column::Same("Anna"), Column::Texts(&["Żak"])], &mut batch).unwrap_err();
+    assert_eq!(short.to_string(), "column of (nazwisko): expected 3 rows, got 1");
+    assert!(batch == before);
+}
+
+#[test]
+fn offsets_that_point_nowhere_are_no_value() {
+    let template = Template::compile("(imie|Pacjencie)", &catalogue()).unwrap();
+    let rows = Rows::new(&template, RowOptions::default());
+    let mut batch = Batch::new();
+    let offsets = [0, 2, 99, -1, 3];
+    rows.render_batch(4, &[Column::Utf8 { offsets: &offsets, bytes: "Łucja" }], &mut batch).unwrap();
+    assert_eq!(batch.text(), "LPacjenciePacjenciePacjencie");
+}
+
+#[test]
+fn a_row_without_a_value_names_the_first_placeholder() {
+    let template = Template::compile("(imie) (nazwisko)", &catalogue()).unwrap();
+    let rows = Rows::new(&template, RowOptions::default());
+    let mut out = String::new();
+    let missing = rows.render_into(&["  ", ""], &mut out).unwrap_err();
+    assert_eq!(missing, MissingValue { placeholder: "imie".into() });
+    assert_eq!(rows.render_into(&["Anna"], &mut out), Err(MissingValue { placeholder: "nazwisko".into() }));
+    assert!(out.is_empty());
+}
