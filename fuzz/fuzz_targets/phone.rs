@@ -1,4 +1,4 @@
 #![cfg_attr(fuzzing, no_main)]
-#![doc = "See `depesza_fuzz::phone`."]
+//! See `depesza_fuzz::phone`.
 
-depesza_fuzz::target!(depesza_fuzz::phone::check);
+depesza_fuzz::target!(phone);

@@ -1,4 +1,4 @@
 #![cfg_attr(fuzzing, no_main)]
-#![doc = "See `depesza_fuzz::records`."]
+//! See `depesza_fuzz::records`.
 
-depesza_fuzz::target!(depesza_fuzz::records::check);
+depesza_fuzz::target!(records);

@@ -1,4 +1,4 @@
 #![cfg_attr(fuzzing, no_main)]
-#![doc = "See `depesza_fuzz::reply`."]
+//! See `depesza_fuzz::reply`.
 
-depesza_fuzz::target!(depesza_fuzz::reply::check);
+depesza_fuzz::target!(reply);

@@ -1,4 +1,4 @@
 #![cfg_attr(fuzzing, no_main)]
-#![doc = "See `depesza_fuzz::template`."]
+//! See `depesza_fuzz::template`.
 
-depesza_fuzz::target!(depesza_fuzz::template::check);
+depesza_fuzz::target!(template);

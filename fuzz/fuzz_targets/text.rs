@@ -1,4 +1,4 @@
 #![cfg_attr(fuzzing, no_main)]
-#![doc = "See `depesza_fuzz::text`."]
+//! See `depesza_fuzz::text`.
 
-depesza_fuzz::target!(depesza_fuzz::text::check);
+depesza_fuzz::target!(text);

@@ -25,17 +25,22 @@ pub const TARGETS: [(&str, fn(&[u8])); 5] = [
     ("records", records::check),
 ];
 
-/// Makes a program of a check: with `--cfg fuzzing` a fuzzer, otherwise a replay of the files it is given.
+/// Makes a program of a target: with `--cfg fuzzing` a fuzzer, otherwise a replay of the files it is given.
+///
+/// The fuzzer writes the seeds into the folder that `DEPESZA_SEEDS` names, before it reads any.
 #[macro_export]
 macro_rules! target {
-    ($check:path) => {
+    ($target:ident) => {
         #[cfg(fuzzing)]
-        ::libfuzzer_sys::fuzz_target!(|bytes: &[u8]| $check(bytes));
+        ::libfuzzer_sys::fuzz_target!(
+            init: $crate::seeds::write(stringify!($target)).expect("a folder for seeds"),
+            |bytes: &[u8]| $crate::$target::check(bytes)
+        );
 
         #[cfg(not(fuzzing))]
         fn main() -> ::std::io::Result<()> {
             for path in ::std::env::args_os().skip(1) {
-                $check(&::std::fs::read(&path)?);
+                $crate::$target::check(&::std::fs::read(&path)?);
                 println!("{}: holds", path.display());
             }
             Ok(())

@@ -34,7 +34,9 @@ pub fn check(bytes: &[u8]) {
     if strict.reply != Reply::Other {
         assert_eq!(tolerant.reply, strict.reply, "tolerance changes no answer");
     }
-    if normal.contains('?') || normal.contains(|c: char| c.is_ascii_digit()) || normal.contains('/') {
+    // the one smiley of the list with a digit is no number
+    let plain = normal.replace("<3", "");
+    if plain.contains('?') || plain.contains(|c: char| c.is_ascii_digit()) || plain.contains('/') {
         assert_eq!(tolerant.reply, Reply::Other, "a question, a number, an alternative are for people");
     }
     for grammar in [ReplyGrammar::Strict, ReplyGrammar::Tolerant] {

@@ -4,7 +4,7 @@
 //! found beyond them.
 
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Longer inputs are slow to mutate and reach nothing more.
 pub const SEED_BYTES: usize = 4096;
@@ -27,6 +27,20 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
     seeds.sort_unstable();
     seeds.dedup();
     seeds
+}
+
+/// Writes the seeds of a target into the folder that `DEPESZA_SEEDS` names; without it nothing.
+///
+/// # Errors
+///
+/// What writing gives.
+pub fn write(target: &str) -> std::io::Result<()> {
+    let Some(folder) = std::env::var_os("DEPESZA_SEEDS").map(PathBuf::from) else { return Ok(()) };
+    std::fs::create_dir_all(&folder)?;
+    for (number, seed) in seeds(target).into_iter().enumerate() {
+        std::fs::write(folder.join(format!("seed-{number:03}")), seed)?;
+    }
+    Ok(())
 }
 
 fn project(path: &str) -> Vec<u8> {
