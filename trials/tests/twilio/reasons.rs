@@ -21,7 +21,6 @@ pub struct Compared<'a> {
 pub struct Reason {
     pub name: &'static str,
     /// The clause that is ours.
-    #[allow(dead_code, reason = "told when a difference is not explained")]
     pub clause: &'static str,
     pub holds: fn(&Compared<'_>) -> bool,
 }
