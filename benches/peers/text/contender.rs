@@ -70,7 +70,10 @@ pub trait Contender {
     /// The work for one message; the cost where the work has one.
     fn one(&mut self, message: usize, out: &mut Out) -> Option<Cost>;
 
-    /// The first `messages`, so many times.
+    /// The work for the first `messages`, once.
+    fn pass(&mut self, messages: usize);
+
+    /// The time for the first `messages`, so many times.
     fn batch(&mut self, messages: usize, passes: u32) -> Duration;
 }
 
@@ -91,7 +94,7 @@ where
     Box::new(Here { name: name.into(), level: None, one, out: Out::default() })
 }
 
-/// The same, on a level of the processor that is chosen before each batch.
+/// The same, on a level of the processor that is chosen before each pass.
 pub fn on_level<F>(name: &str, level: &'static str, choose: fn(&str), one: F) -> Box<dyn Contender>
 where
     F: FnMut(usize, &mut Out) -> Option<Cost> + 'static,
@@ -99,15 +102,7 @@ where
     Box::new(Here { name: name.to_owned(), level: Some((level, choose)), one, out: Out::default() })
 }
 
-impl<F: FnMut(usize, &mut Out) -> Option<Cost>> Here<F> {
-    fn pass(&mut self, messages: usize) {
-        for message in 0..messages {
-            self.out.clear();
-            black_box((self.one)(message, &mut self.out));
-            black_box(&self.out);
-        }
-    }
-
+impl<F> Here<F> {
     fn choose_level(&self) {
         if let Some((level, choose)) = self.level {
             choose(level);
@@ -130,8 +125,16 @@ impl<F: FnMut(usize, &mut Out) -> Option<Cost>> Contender for Here<F> {
         (self.one)(message, out)
     }
 
-    fn batch(&mut self, messages: usize, passes: u32) -> Duration {
+    fn pass(&mut self, messages: usize) {
         self.choose_level();
+        for message in 0..messages {
+            self.out.clear();
+            black_box((self.one)(message, &mut self.out));
+            black_box(&self.out);
+        }
+    }
+
+    fn batch(&mut self, messages: usize, passes: u32) -> Duration {
         if passes > 1 {
             // the caches are full of what was measured before
             self.pass(messages);

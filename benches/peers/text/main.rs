@@ -75,7 +75,7 @@ fn main() -> ExitCode {
 fn run(plan: &Plan) -> ExitCode {
     stay_on_this_core();
     let installed = scripts::prepare();
-    let messages = Letters::ALL.map(Messages::new);
+    let messages = Letters::ALL.map(|letters| Messages::new(letters, ROWS));
     let mut sections: Vec<Section> = plan
         .works
         .iter()

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-/// How many messages there are.
+/// How many messages are measured.
 pub const ROWS: usize = 10_000;
 
 /// The template's fields, in the order in which they stand in it.
@@ -78,10 +78,11 @@ pub struct Messages {
 }
 
 impl Messages {
-    pub fn new(letters: Letters) -> Self {
+    /// The first `count` of them.
+    pub fn new(letters: Letters, count: usize) -> Self {
         let mut random = Random(0x5EED_2026_1122_0005);
-        let (mut known, mut values) = (HashSet::new(), Vec::with_capacity(ROWS));
-        while values.len() < ROWS {
+        let (mut known, mut values) = (HashSet::new(), Vec::with_capacity(count));
+        while values.len() < count {
             let row = random.row();
             if known.insert(text_of(Letters::Polish, &row)) {
                 values.push(match letters {
@@ -107,7 +108,7 @@ impl Messages {
 
     /// Characters of a message as it is written, on average.
     pub fn mean_chars(&self) -> f64 {
-        self.texts.iter().map(|text| text.chars().count()).sum::<usize>() as f64 / ROWS as f64
+        self.texts.iter().map(|text| text.chars().count()).sum::<usize>() as f64 / self.texts.len() as f64
     }
 }
 

@@ -117,6 +117,10 @@ impl Contender for Script {
         self.costs.get(message).map(|(is_gsm7, segments)| Cost { is_gsm7: *is_gsm7, segments: *segments })
     }
 
+    fn pass(&mut self, messages: usize) {
+        self.batch(messages, 1);
+    }
+
     fn batch(&mut self, messages: usize, passes: u32) -> Duration {
         let asked = self.input.as_mut().and_then(|input| writeln!(input, "{messages} {passes}").ok());
         let took = asked.and_then(|()| self.line()?.parse().ok());
