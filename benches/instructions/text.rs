@@ -19,18 +19,19 @@ use rows::{Letters, Messages};
 
 const MESSAGES: usize = 100;
 
-/// On the best level that valgrind's processor has, or on a named one where the machine has it.
+/// The best of depesza's on the best level that valgrind's processor has, or on a named one.
 fn warm(work: Work, letters: Letters, level: Option<&str>) -> Box<dyn Contender> {
     let messages = Messages::new(letters, MESSAGES);
     let levels = ours::levels();
-    let level = levels.into_iter().find(|known| level.is_none_or(|level| level == *known));
+    let level = levels.into_iter().find(|known| level.is_none_or(|level| level == known.name));
     let level = level.expect("a level that is there");
-    let mut kernel = match work {
+    let ways = match work {
         Work::Render => ours::render(&messages, level),
         Work::Transliterate => ours::transliterate(&messages, level),
         Work::Count => ours::count(&messages, level),
-        Work::Fused => ours::fused(&messages, level).pop().expect("a way"),
+        Work::Fused => ours::fused(&messages, level),
     };
+    let mut kernel = ways.into_iter().next().expect("a way");
     kernel.pass(MESSAGES);
     kernel
 }

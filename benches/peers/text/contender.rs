@@ -39,10 +39,16 @@ pub struct Cost {
 }
 
 /// Where a message is written: a peer uses what it can, or puts its own in the place.
-#[derive(Default)]
 pub struct Out {
     pub text: String,
     pub bytes: Vec<u8>,
+}
+
+impl Default for Out {
+    fn default() -> Self {
+        // so large that it begins a page, for all alike: a message over the end of one is written in twice the time
+        Self { text: String::with_capacity(1 << 20), bytes: Vec::with_capacity(1 << 20) }
+    }
 }
 
 impl Out {
@@ -55,6 +61,13 @@ impl Out {
     pub fn written(&self) -> &str {
         if self.text.is_empty() { std::str::from_utf8(&self.bytes).unwrap() } else { &self.text }
     }
+}
+
+/// What of the processor depesza uses, and how it is told to.
+#[derive(Clone, Copy)]
+pub struct Level {
+    pub name: &'static str,
+    pub choose: fn(),
 }
 
 /// Someone who does a work.
@@ -74,13 +87,23 @@ pub trait Contender {
     fn pass(&mut self, messages: usize);
 
     /// The time for the first `messages`, so many times.
-    fn batch(&mut self, messages: usize, passes: u32) -> Duration;
+    fn batch(&mut self, messages: usize, passes: u32) -> Duration {
+        if passes > 1 {
+            // the caches are full of what was measured before
+            self.pass(messages);
+        }
+        let start = on_the_processor();
+        for _ in 0..passes {
+            self.pass(messages);
+        }
+        on_the_processor().saturating_sub(start)
+    }
 }
 
 /// A contender of this process.
 pub struct Here<F> {
     name: String,
-    level: Option<(&'static str, fn(&str))>,
+    level: Option<Level>,
     one: F,
     out: Out,
 }
@@ -95,17 +118,17 @@ where
 }
 
 /// The same, on a level of the processor that is chosen before each pass.
-pub fn on_level<F>(name: &str, level: &'static str, choose: fn(&str), one: F) -> Box<dyn Contender>
+pub fn on_level<F>(name: &str, level: Level, one: F) -> Box<dyn Contender>
 where
     F: FnMut(usize, &mut Out) -> Option<Cost> + 'static,
 {
-    Box::new(Here { name: name.to_owned(), level: Some((level, choose)), one, out: Out::default() })
+    Box::new(Here { name: name.to_owned(), level: Some(level), one, out: Out::default() })
 }
 
 impl<F> Here<F> {
     fn choose_level(&self) {
-        if let Some((level, choose)) = self.level {
-            choose(level);
+        if let Some(level) = self.level {
+            (level.choose)();
         }
     }
 }
@@ -116,7 +139,7 @@ impl<F: FnMut(usize, &mut Out) -> Option<Cost>> Contender for Here<F> {
     }
 
     fn level(&self) -> Option<&str> {
-        self.level.map(|(level, _)| level)
+        self.level.map(|level| level.name)
     }
 
     fn one(&mut self, message: usize, out: &mut Out) -> Option<Cost> {
@@ -133,17 +156,64 @@ impl<F: FnMut(usize, &mut Out) -> Option<Cost>> Contender for Here<F> {
             black_box(&self.out);
         }
     }
+}
 
-    fn batch(&mut self, messages: usize, passes: u32) -> Duration {
-        if passes > 1 {
-            // the caches are full of what was measured before
-            self.pass(messages);
+/// A contender that does all messages at once: `all` does the first so many, and `one` reads what became of one of them.
+struct Whole<S, A, R> {
+    name: String,
+    level: Level,
+    done: S,
+    /// Whether all are done, for who asks for one.
+    is_done: bool,
+    messages: usize,
+    all: A,
+    one: R,
+}
+
+/// All messages at once, into `done`, which is used again and again.
+pub fn whole<S, A, R>(
+    name: &str,
+    level: Level,
+    messages: usize,
+    done: S,
+    all: A,
+    one: R,
+) -> Box<dyn Contender>
+where
+    S: 'static,
+    A: FnMut(&mut S, usize) + 'static,
+    R: Fn(&S, usize, &mut Out) -> Option<Cost> + 'static,
+{
+    Box::new(Whole { name: name.to_owned(), level, done, is_done: false, messages, all, one })
+}
+
+impl<S, A, R> Contender for Whole<S, A, R>
+where
+    A: FnMut(&mut S, usize),
+    R: Fn(&S, usize, &mut Out) -> Option<Cost>,
+{
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn level(&self) -> Option<&str> {
+        Some(self.level.name)
+    }
+
+    fn one(&mut self, message: usize, out: &mut Out) -> Option<Cost> {
+        if !self.is_done {
+            self.pass(self.messages);
+            self.is_done = true;
         }
-        let start = on_the_processor();
-        for _ in 0..passes {
-            self.pass(messages);
-        }
-        on_the_processor().saturating_sub(start)
+        out.clear();
+        (self.one)(&self.done, message, out)
+    }
+
+    fn pass(&mut self, messages: usize) {
+        (self.level.choose)();
+        (self.all)(&mut self.done, messages);
+        black_box(&self.done);
+        self.is_done = false;
     }
 }
 

@@ -47,7 +47,7 @@ pub fn print(sections: &[Section]) {
                 Memcpy(most, levels) => {
                     let ours = match levels {
                         [] => section.ours_ns(),
-                        _ => section.ours_on(|level| levels.contains(&level)),
+                        _ => section.ours_on(levels),
                     };
                     let on =
                         if levels.is_empty() { String::new() } else { format!(" ({})", levels.join(", ")) };

@@ -106,6 +106,7 @@ fn run(plan: &Plan) -> ExitCode {
     }
     println!("medians of {} rounds\n", plan.rounds);
     report::print(&sections);
+    report::print_levels(&sections);
     goals::print(&sections);
     if let Some(file) = &plan.json
         && let Err(error) = report::write_json(file, &machine, &sections)

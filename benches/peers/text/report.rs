@@ -1,5 +1,6 @@
 //! The table, and the same for programs.
 
+use super::ours;
 use super::rows::ROWS;
 use super::section::{Section, Subject};
 use serde_json::json;
@@ -32,14 +33,16 @@ impl Machine {
     }
 }
 
-/// One table of all sections, the fastest of each first.
+/// One table of all sections, the fastest of each first, with depesza on the best level of the processor.
 pub fn print(sections: &[Section]) {
+    let best = ours::levels().into_iter().next().map(|level| level.name);
     println!(
         "| work | messages | by | level | ns a message | GB/s of finished text | x memcpy | x depesza |"
     );
     println!("| --- | --- | --- | --- | ---: | ---: | ---: | ---: |");
     for section in sections {
-        let mut subjects: Vec<&Subject> = section.subjects.iter().collect();
+        let is_shown = |subject: &&Subject| subject.contender.level().is_none_or(|level| Some(level) == best);
+        let mut subjects: Vec<&Subject> = section.subjects.iter().filter(is_shown).collect();
         subjects.sort_by(|a, b| a.median_ns().total_cmp(&b.median_ns()));
         for subject in subjects {
             let ns = subject.median_ns();
@@ -54,6 +57,32 @@ pub fn print(sections: &[Section]) {
                 figure(section.bytes / ns),
                 figure(ns / section.memcpy_ns()),
                 figure(ns / section.ours_ns()),
+            );
+        }
+    }
+}
+
+/// What each of depesza's takes on each level.
+pub fn print_levels(sections: &[Section]) {
+    let levels: Vec<&str> = ours::levels().into_iter().map(|level| level.name).collect();
+    println!("\n| ns a message (x memcpy) | messages | {} |", levels.join(" | "));
+    println!("| --- | --- |{}", " ---: |".repeat(levels.len()));
+    for section in sections {
+        for first in levels.first().into_iter().flat_map(|level| section.ours(level)) {
+            let name = first.contender.name();
+            let cells: Vec<String> = levels
+                .iter()
+                .map(|level| {
+                    let same = section.ours(level).find(|subject| subject.contender.name() == name);
+                    let ns = same.map_or(f64::NAN, Subject::median_ns);
+                    format!("{} ({})", figure(ns), figure(ns / section.memcpy_ns()))
+                })
+                .collect();
+            println!(
+                "| {}: {name} | {} | {} |",
+                section.work.name(),
+                section.letters.name(),
+                cells.join(" | ")
             );
         }
     }

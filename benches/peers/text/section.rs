@@ -41,9 +41,9 @@ impl Section {
         let mut all = vec![memcpy(texts)];
         for level in ours::levels() {
             all.extend(match work {
-                Work::Render => vec![ours::render(messages, level)],
-                Work::Transliterate => vec![ours::transliterate(messages, level)],
-                Work::Count => vec![ours::count(messages, level)],
+                Work::Render => ours::render(messages, level),
+                Work::Transliterate => ours::transliterate(messages, level),
+                Work::Count => ours::count(messages, level),
                 Work::Fused => ours::fused(messages, level),
             });
         }
@@ -114,15 +114,19 @@ impl Section {
         self.subjects.first().map_or(f64::NAN, Subject::median_ns)
     }
 
-    /// The fastest of depesza's, on the best level of the processor.
-    pub fn ours_ns(&self) -> f64 {
-        self.ours_on(|level| Some(level) == ours::levels().first().copied())
+    /// Depesza's on a level.
+    pub fn ours<'s>(&'s self, level: &'s str) -> impl Iterator<Item = &'s Subject> {
+        self.subjects.iter().filter(move |subject| subject.contender.level() == Some(level))
     }
 
-    /// The fastest of depesza's on the levels that are asked for; not a number where there is none.
-    pub fn ours_on(&self, level: impl Fn(&str) -> bool) -> f64 {
-        let ours =
-            self.subjects.iter().filter(|subject| subject.contender.level().is_some_and(|its| level(its)));
+    /// The fastest of depesza's on the best level of the processor.
+    pub fn ours_ns(&self) -> f64 {
+        ours::levels().first().map_or(f64::NAN, |best| self.ours_on(&[best.name]))
+    }
+
+    /// The fastest of depesza's on the levels; not a number where there is none.
+    pub fn ours_on(&self, levels: &[&str]) -> f64 {
+        let ours = levels.iter().flat_map(|level| self.ours(level));
         ours.map(Subject::median_ns).fold(f64::NAN, f64::min)
     }
 
