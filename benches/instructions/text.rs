@@ -19,12 +19,11 @@ use rows::{Letters, Messages};
 
 const MESSAGES: usize = 100;
 
-/// The best of depesza's on the best level that valgrind's processor has, or on a named one.
-fn warm(work: Work, letters: Letters, level: Option<&str>) -> Box<dyn Contender> {
+/// The best of depesza's ways on the level.
+fn warm(work: Work, letters: Letters, level: &str) -> Box<dyn Contender> {
     let messages = Messages::new(letters, MESSAGES);
-    let levels = ours::levels();
-    let level = levels.into_iter().find(|known| level.is_none_or(|level| level == known.name));
-    let level = level.expect("a level that is there");
+    let level = ours::levels().into_iter().find(|known| level == known.name);
+    let level = level.expect("a level that valgrind and the processor have");
     let ways = match work {
         Work::Render => ours::render(&messages, level),
         Work::Transliterate => ours::transliterate(&messages, level),
@@ -40,18 +39,30 @@ use Letters::{Plain, Polish};
 use Work::{Count, Fused, Render, Transliterate};
 
 #[library_benchmark(setup = warm)]
-#[bench::count_plain(Count, Plain, None)]
-#[bench::count_polish(Count, Polish, None)]
-#[bench::transliterate_plain(Transliterate, Plain, None)]
-#[bench::transliterate_polish(Transliterate, Polish, None)]
-#[bench::render_plain(Render, Plain, None)]
-#[bench::render_polish(Render, Polish, None)]
-#[bench::fused_plain(Fused, Plain, None)]
-#[bench::fused_polish(Fused, Polish, None)]
-#[bench::safe_count_plain(Count, Plain, Some("safe"))]
-#[bench::safe_transliterate_polish(Transliterate, Polish, Some("safe"))]
-#[bench::safe_render_polish(Render, Polish, Some("safe"))]
-#[bench::safe_fused_polish(Fused, Polish, Some("safe"))]
+#[bench::avx2_count_plain(Count, Plain, "AVX2")]
+#[bench::avx2_count_polish(Count, Polish, "AVX2")]
+#[bench::avx2_transliterate_plain(Transliterate, Plain, "AVX2")]
+#[bench::avx2_transliterate_polish(Transliterate, Polish, "AVX2")]
+#[bench::avx2_render_plain(Render, Plain, "AVX2")]
+#[bench::avx2_render_polish(Render, Polish, "AVX2")]
+#[bench::avx2_fused_plain(Fused, Plain, "AVX2")]
+#[bench::avx2_fused_polish(Fused, Polish, "AVX2")]
+#[bench::sse2_count_plain(Count, Plain, "SSE2")]
+#[bench::sse2_count_polish(Count, Polish, "SSE2")]
+#[bench::sse2_transliterate_plain(Transliterate, Plain, "SSE2")]
+#[bench::sse2_transliterate_polish(Transliterate, Polish, "SSE2")]
+#[bench::sse2_render_plain(Render, Plain, "SSE2")]
+#[bench::sse2_render_polish(Render, Polish, "SSE2")]
+#[bench::sse2_fused_plain(Fused, Plain, "SSE2")]
+#[bench::sse2_fused_polish(Fused, Polish, "SSE2")]
+#[bench::safe_count_plain(Count, Plain, "safe")]
+#[bench::safe_count_polish(Count, Polish, "safe")]
+#[bench::safe_transliterate_plain(Transliterate, Plain, "safe")]
+#[bench::safe_transliterate_polish(Transliterate, Polish, "safe")]
+#[bench::safe_render_plain(Render, Plain, "safe")]
+#[bench::safe_render_polish(Render, Polish, "safe")]
+#[bench::safe_fused_plain(Fused, Plain, "safe")]
+#[bench::safe_fused_polish(Fused, Polish, "safe")]
 fn hundred(mut kernel: Box<dyn Contender>) -> Box<dyn Contender> {
     kernel.pass(MESSAGES);
     // dropped after the counting
