@@ -12,7 +12,7 @@ pub fn peers(messages: &Messages) -> Vec<Box<dyn Contender>> {
             let splitter = sms_splitter::SplitSms::default();
             move |message, _| {
                 // it takes the text
-                let split = splitter.split(texts[message].to_owned());
+                let split = splitter.split(String::from(texts[message]));
                 Some(Cost {
                     is_gsm7: split.character_set == "GSM",
                     segments: u32::try_from(split.parts.len()).unwrap(),

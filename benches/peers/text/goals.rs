@@ -51,7 +51,7 @@ pub fn print(sections: &[Section]) {
                     };
                     let on =
                         if levels.is_empty() { String::new() } else { format!(" ({})", levels.join(", ")) };
-                    let value = ours / section.memcpy_ns();
+                    let value = ours / section.memcpy_ns;
                     (format!("at most {most} x memcpy{on}"), value, value <= *most)
                 }
                 Faster(least, peer) => {

@@ -27,13 +27,16 @@ use contender::Work;
 use report::Machine;
 use rows::{Letters, Messages, ROWS, mean_bytes};
 use section::Section;
+use std::env;
+use std::fs::File;
+use std::path::Path;
 use std::process::ExitCode;
 
 struct Plan {
     rounds: usize,
     works: Vec<Work>,
     only_check: bool,
-    json: Option<String>,
+    json: Option<File>,
 }
 
 impl Plan {
@@ -46,7 +49,11 @@ impl Plan {
                 "--bench" => {}
                 "--quick" => plan.rounds = 9,
                 "--check" => plan.only_check = true,
-                "--json" => plan.json = Some(value()?),
+                "--json" => {
+                    // cargo runs a bench in its package, the name is one of where it was typed
+                    let file = Path::new(&env::var("PWD").unwrap_or_default()).join(value()?);
+                    plan.json = Some(File::create(file).map_err(|error| format!("--json: {error}"))?);
+                }
                 "--rounds" => plan.rounds = value()?.parse().map_err(|_| "--rounds: expected a number")?,
                 "--only" => {
                     let name = value()?;
@@ -63,8 +70,8 @@ impl Plan {
 }
 
 fn main() -> ExitCode {
-    match Plan::of(std::env::args().skip(1)) {
-        Ok(plan) => run(&plan),
+    match Plan::of(env::args().skip(1)) {
+        Ok(plan) => run(plan),
         Err(fault) => {
             eprintln!("{fault}");
             ExitCode::from(2)
@@ -72,7 +79,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(plan: &Plan) -> ExitCode {
+fn run(mut plan: Plan) -> ExitCode {
     stay_on_this_core();
     let installed = scripts::prepare();
     let messages = Letters::ALL.map(|letters| Messages::new(letters, ROWS));
@@ -93,6 +100,7 @@ fn run(plan: &Plan) -> ExitCode {
     for _ in 0..plan.rounds {
         sections.iter_mut().for_each(Section::round);
     }
+    section::share_memcpy(&mut sections);
     let machine = Machine::this();
     println!("{}, one core; {}; {}", machine.processor, machine.system, machine.compiler);
     for messages in &messages {
@@ -108,7 +116,7 @@ fn run(plan: &Plan) -> ExitCode {
     report::print(&sections);
     report::print_levels(&sections);
     goals::print(&sections);
-    if let Some(file) = &plan.json
+    if let Some(file) = &mut plan.json
         && let Err(error) = report::write_json(file, &machine, &sections)
     {
         eprintln!("--json: {error}");

@@ -47,10 +47,7 @@ fn template(letters: Letters) -> Template {
 }
 
 fn rows_of(letters: Letters, diacritics: Diacritics) -> Rows {
-    let rows = Rows::new(
-        &template(letters),
-        RowOptions { diacritics, reference_bits: ReferenceBits::Eight, ..RowOptions::default() },
-    );
+    let rows = Rows::new(&template(letters), RowOptions { diacritics, reference_bits: ReferenceBits::Eight });
     assert!(rows.fields().iter().map(|field| field.name.as_str()).eq(FIELDS), "fields as the rows have them");
     rows
 }

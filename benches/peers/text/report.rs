@@ -43,9 +43,9 @@ pub fn print(sections: &[Section]) {
     for section in sections {
         let is_shown = |subject: &&Subject| subject.contender.level().is_none_or(|level| Some(level) == best);
         let mut subjects: Vec<&Subject> = section.subjects.iter().filter(is_shown).collect();
-        subjects.sort_by(|a, b| a.median_ns().total_cmp(&b.median_ns()));
+        subjects.sort_by(|a, b| section.ns(a).total_cmp(&section.ns(b)));
         for subject in subjects {
-            let ns = subject.median_ns();
+            let ns = section.ns(subject);
             let (level, name) = (subject.contender.level(), subject.contender.name());
             let name = if level.is_some() { format!("**{name}**") } else { name.to_owned() };
             println!(
@@ -55,7 +55,7 @@ pub fn print(sections: &[Section]) {
                 level.unwrap_or_default(),
                 figure(ns),
                 figure(section.bytes / ns),
-                figure(ns / section.memcpy_ns()),
+                figure(ns / section.memcpy_ns),
                 figure(ns / section.ours_ns()),
             );
         }
@@ -75,7 +75,7 @@ pub fn print_levels(sections: &[Section]) {
                 .map(|level| {
                     let same = section.ours(level).find(|subject| subject.contender.name() == name);
                     let ns = same.map_or(f64::NAN, Subject::median_ns);
-                    format!("{} ({})", figure(ns), figure(ns / section.memcpy_ns()))
+                    format!("{} ({})", figure(ns), figure(ns / section.memcpy_ns))
                 })
                 .collect();
             println!(
@@ -110,15 +110,14 @@ fn figure(value: f64) -> String {
 }
 
 /// One object a line: the machine, then each contender of each section.
-pub fn write_json(file: &str, machine: &Machine, sections: &[Section]) -> io::Result<()> {
-    let mut file = File::create(file)?;
+pub fn write_json(file: &mut File, machine: &Machine, sections: &[Section]) -> io::Result<()> {
     let machine = json!({
         "processor": machine.processor, "system": machine.system, "compiler": machine.compiler, "messages": ROWS,
     });
     writeln!(file, "{machine}")?;
     for section in sections {
         for subject in &section.subjects {
-            let ns = subject.median_ns();
+            let ns = section.ns(subject);
             let line = json!({
                 "work": section.work.name(),
                 "letters": section.letters.name(),
@@ -127,7 +126,7 @@ pub fn write_json(file: &str, machine: &Machine, sections: &[Section]) -> io::Re
                 "bytes": section.bytes,
                 "ns": ns,
                 "gb_s": section.bytes / ns,
-                "memcpy": ns / section.memcpy_ns(),
+                "memcpy": ns / section.memcpy_ns,
                 "depesza": ns / section.ours_ns(),
                 "rounds_ns": subject.times_ns,
             });

@@ -19,8 +19,26 @@ pub struct Section {
     /// Of the finished text, on average.
     pub bytes: f64,
     texts: &'static [&'static str],
+    /// Of the finished text: see [`share_memcpy`].
+    pub memcpy_ns: f64,
     /// The first is memcpy, those of depesza come next.
     pub subjects: Vec<Subject>,
+}
+
+/// What copying takes depends on where the texts happen to lie, by up to a half: sections whose texts have the same
+/// length share the median of all their rounds.
+pub fn share_memcpy(sections: &mut [Section]) {
+    let lengths: Vec<f64> = sections.iter().map(|section| section.bytes).collect();
+    for length in lengths {
+        let is_alike = |section: &Section| section.bytes == length;
+        let times: Vec<f64> =
+            sections.iter().filter(|section| is_alike(section)).flat_map(Section::memcpy).collect();
+        let memcpy_ns = median(times);
+        sections
+            .iter_mut()
+            .filter(|section| is_alike(section))
+            .for_each(|section| section.memcpy_ns = memcpy_ns);
+    }
 }
 
 pub struct Subject {
@@ -59,7 +77,14 @@ impl Section {
         let subject =
             |contender| Subject { contender, messages: texts.len(), passes: 1, times_ns: Vec::new() };
         let subjects = all.into_iter().map(subject).collect();
-        Self { work, letters: messages.letters, bytes: mean_bytes(texts), texts, subjects }
+        Self {
+            work,
+            letters: messages.letters,
+            bytes: mean_bytes(texts),
+            texts,
+            memcpy_ns: f64::NAN,
+            subjects,
+        }
     }
 
     pub fn title(&self) -> String {
@@ -110,8 +135,14 @@ impl Section {
         }
     }
 
-    pub fn memcpy_ns(&self) -> f64 {
-        self.subjects.first().map_or(f64::NAN, Subject::median_ns)
+    fn memcpy(&self) -> impl Iterator<Item = f64> {
+        self.subjects.iter().take(1).flat_map(|memcpy| memcpy.times_ns.iter().copied())
+    }
+
+    /// What the subject takes for a message.
+    pub fn ns(&self, subject: &Subject) -> f64 {
+        let is_memcpy = self.subjects.first().is_some_and(|first| std::ptr::eq(first, subject));
+        if is_memcpy { self.memcpy_ns } else { subject.median_ns() }
     }
 
     /// Depesza's on a level.
@@ -150,12 +181,15 @@ impl Subject {
     }
 
     pub fn median_ns(&self) -> f64 {
-        let mut times = self.times_ns.clone();
-        times.sort_by(f64::total_cmp);
-        let at = |index: usize| times.get(index).copied().unwrap_or(f64::NAN);
-        let middle = times.len() / 2;
-        if times.len() % 2 == 1 { at(middle) } else { (at(middle.saturating_sub(1)) + at(middle)) / 2.0 }
+        median(self.times_ns.clone())
     }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
+    let middle = values.len() / 2;
+    if values.len() % 2 == 1 { at(middle) } else { (at(middle.saturating_sub(1)) + at(middle)) / 2.0 }
 }
 
 /// The floor: the finished text, message by message, into one buffer.
