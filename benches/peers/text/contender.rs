@@ -46,7 +46,7 @@ pub struct Out {
 
 impl Default for Out {
     fn default() -> Self {
-        // so large that it begins a page: what crosses the end of one is written in twice the time
+        // so large that it begins a page: what crosses the end of one takes five times as long
         Self { text: String::with_capacity(1 << 18), bytes: Vec::with_capacity(1 << 18) }
     }
 }

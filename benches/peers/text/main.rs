@@ -29,7 +29,7 @@ use rows::{Letters, Messages, ROWS, mean_bytes};
 use section::Section;
 use std::env;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 struct Plan {
@@ -81,7 +81,7 @@ fn main() -> ExitCode {
 
 fn run(mut plan: Plan) -> ExitCode {
     stay_on_this_core();
-    let installed = scripts::prepare();
+    let installed = if plan.works.contains(&Work::Count) { scripts::prepare() } else { PathBuf::new() };
     let messages = Letters::ALL.map(|letters| Messages::new(letters, ROWS));
     let mut sections: Vec<Section> = plan
         .works
