@@ -1,5 +1,5 @@
 //! The index over rules beside other ways to the same answer:
-//! `cargo run --release --manifest-path benches/peers/Cargo.toml`, with `-- --quick` for fewer calls and rules, with numbers
+//! `cargo run --release --manifest-path benches/peers/rules/Cargo.toml`, with `-- --quick` for fewer calls and rules, with numbers
 //! (`-- 100 10000`) for those counts of rules.
 //!
 //! First all contenders have to find the same rules for every call of the sample. Then they are measured in turn, round by
