@@ -15,6 +15,7 @@ use super::plain::{Table, table};
 use super::x86::{Avx2, Avx512, Sse2};
 use super::{Level, Tally};
 use crate::text::gsm7;
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 /// Registers of one width. Bits of masks count from the first byte; of a part, the bits past its end mean nothing.
@@ -43,23 +44,60 @@ pub(super) trait Lanes: Sized {
     unsafe fn copy_32(from: *const u8, to: *mut u8);
     /// Copies up to [`SHORT`] bytes; as many as that may be written.
     unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8);
-    /// Writes the longest beginning that is usual or letters with a mark, folded; bytes read and written. Nothing, where the
-    /// registers cannot.
+    /// Writes the beginning of a text folded, as far as registers go: usual ASCII, and where they can letters with a mark. A step
+    /// ends where a single character has to be looked at, or the text.
     #[inline(always)]
-    unsafe fn squeeze(_: Self::Block, _: usize, _: &Table, _: *mut u8) -> Option<(usize, usize)> {
-        None
+    unsafe fn run<const AFTER: bool>(base: *const u8, len: usize, _: &Table, to: *mut u8, pairs: &mut Pairs) -> Run {
+        let mut at = 0_usize;
+        while at < len {
+            let (block, length) = unsafe { read::<Self, AFTER>(base.add(at), len.wrapping_sub(at)) };
+            let (unusual, link) = unsafe { (Self::unusual(block) & low(length), Self::link(block)) };
+            unsafe { Self::store(block, to.add(at)) };
+            if unusual != 0 {
+                let usual = unusual.trailing_zeros() as usize;
+                pairs.add(link, usual);
+                at = at.wrapping_add(usual);
+                break;
+            }
+            pairs.add(link, length);
+            at = at.wrapping_add(length);
+        }
+        Run { read: at, written: at }
+    }
+}
+
+/// A stretch of a text: bytes read, and written.
+pub(super) struct Run {
+    pub(super) read: usize,
+    pub(super) written: usize,
+}
+
+/// Counts signs of links side by side.
+pub(super) struct Pairs {
+    pub(super) count: usize,
+    /// Whether the byte before was one, as bit 0.
+    before: u64,
+}
+
+impl Pairs {
+    /// The next `length` bytes, by their mask.
+    #[inline(always)]
+    pub(super) fn add(&mut self, link: u64, length: usize) {
+        let link = link & low(length);
+        self.count = self.count.wrapping_add((link & (link << 1 | self.before)).count_ones() as usize);
+        self.before = if length == 0 { self.before } else { link >> length.wrapping_sub(1) & 1 };
     }
 }
 
 /// The lowest `count` bits.
 #[inline(always)]
-fn low(count: usize) -> u64 {
+pub(super) fn low(count: usize) -> u64 {
     if count >= 64 { u64::MAX } else { (1 << count) - 1 }
 }
 
 /// Reads up to a register of `len` bytes, after which the [`SLACK`] may be read when there is `AFTER`.
 #[inline(always)]
-unsafe fn read<L: Lanes, const AFTER: bool>(at: *const u8, len: usize) -> (L::Block, usize) {
+pub(super) unsafe fn read<L: Lanes, const AFTER: bool>(at: *const u8, len: usize) -> (L::Block, usize) {
     unsafe {
         if AFTER || len >= L::WIDTH { (L::load(at), len.min(L::WIDTH)) } else { (L::load_part(at, len), len) }
     }
@@ -162,45 +200,32 @@ unsafe fn fold<L: Lanes, const ROW: bool>(
     tally: &mut Tally,
 ) -> Option<usize> {
     let (mut at, mut written) = (0_usize, 0_usize);
-    // whether the byte before may belong to a link, as bit 0
-    let mut before = 0_u64;
-    while at < len {
-        let (block, length) = unsafe { read::<L, ROW>(base.add(at), len.wrapping_sub(at)) };
-        let (unusual, link) = unsafe { (L::unusual(block) & low(length), L::link(block) & low(length)) };
-        let (taken, put) = unsafe {
-            if unusual == 0 {
-                L::store(block, to.add(written));
-                (length, length)
-            } else if let Some(squeezed) = L::squeeze(block, length, table, to.add(written)) {
-                squeezed
-            } else {
-                L::store(block, to.add(written));
-                let usual = unusual.trailing_zeros() as usize;
-                (usual, usual)
-            }
+    let mut pairs = Pairs { count: 0, before: 0 };
+    loop {
+        let run = unsafe {
+            L::run::<ROW>(base.add(at), len.wrapping_sub(at), table, to.add(written), &mut pairs)
         };
-        let link = link & low(taken);
-        tally.pairs = tally.pairs.wrapping_add((link & (link << 1 | before)).count_ones() as usize);
-        before = if taken == 0 { before } else { link >> taken.wrapping_sub(1) & 1 };
-        at = at.wrapping_add(taken);
-        written = written.wrapping_add(put);
-        tally.septets = tally.septets.wrapping_add(put);
-        if taken < length {
-            let rest = unsafe { std::slice::from_raw_parts(base.add(at), len.wrapping_sub(at)) };
-            let (plain, length) = table.first(rest)?;
-            if ROW && !plain.shows() {
-                tally.breaks = tally.breaks.wrapping_add(1);
-                if !plain.is_itself(rest) {
-                    return None;
-                }
-            }
-            before = 0;
-            unsafe { to.add(written).cast::<[u8; 4]>().write_unaligned(plain.bytes()) };
-            tally.add(plain.septets());
-            at = at.wrapping_add(length);
-            written = written.wrapping_add(plain.len());
+        at = at.wrapping_add(run.read);
+        written = written.wrapping_add(run.written);
+        tally.septets = tally.septets.wrapping_add(run.written);
+        if at >= len {
+            break;
         }
+        let rest = unsafe { std::slice::from_raw_parts(base.add(at), len.wrapping_sub(at)) };
+        let (plain, length) = table.first(rest)?;
+        if ROW && !plain.shows() {
+            tally.breaks = tally.breaks.wrapping_add(1);
+            if !plain.is_itself(rest) {
+                return None;
+            }
+        }
+        pairs.before = 0;
+        unsafe { to.add(written).cast::<[u8; 4]>().write_unaligned(plain.bytes()) };
+        tally.add(plain.septets());
+        at = at.wrapping_add(length);
+        written = written.wrapping_add(plain.len());
     }
+    tally.pairs = tally.pairs.wrapping_add(pairs.count);
     Some(written)
 }
 
@@ -252,18 +277,8 @@ const SHORT: usize = 64;
 /// Rows that are put together before the first of them is folded: what was written a moment ago is slow to read.
 const AHEAD: usize = 16;
 
-/// A row that was put together.
-#[derive(Clone, Copy)]
-struct Parts {
-    /// Where it ends in the buffer.
-    end: usize,
-    /// What fallbacks bring to the fixed texts.
-    extra: Tally,
-    /// A value is missing or has white space at an end, or a fallback cannot be folded alone.
-    failed: bool,
-}
-
-/// Puts the parts of a row together at the pen, as they are.
+/// Puts the parts of a row together at the pen, as they are; nothing when a value is missing or has white space at an end,
+/// or a fallback cannot be folded alone. Adds to `extra` what fallbacks bring to the fixed texts.
 #[inline(always)]
 unsafe fn join<'v, L: Lanes, const PLAIN: bool>(
     joined: &Joined,
@@ -272,8 +287,8 @@ unsafe fn join<'v, L: Lanes, const PLAIN: bool>(
     room: usize,
     pen: &mut Pen,
     out: &mut String,
-    parts: &mut Parts,
-) {
+    extra: &mut Option<Tally>,
+) -> Option<()> {
     let texts = joined.texts::<PLAIN>();
     let mut to = unsafe { pen.tip() };
     // the lowest first or last byte of a value: white space at its ends is trimmed
@@ -282,13 +297,9 @@ unsafe fn join<'v, L: Lanes, const PLAIN: bool>(
         unsafe { to = to.add(copy_fixed::<L>(texts, step.before.range::<PLAIN>(), to)) };
         let value = cells.value(row, step.column);
         let (Some(first), Some(last)) = (value.as_bytes().first(), value.as_bytes().last()) else {
-            match step.fallback.as_ref().map(|fallback| (fallback, fallback.tally::<PLAIN>())) {
-                Some((fallback, Some(tally))) => {
-                    parts.extra.merge(tally);
-                    unsafe { to = to.add(copy_fixed::<L>(texts, fallback.text.range::<PLAIN>(), to)) };
-                }
-                Some((_, None)) | None => parts.failed = true,
-            }
+            let fallback = step.fallback.as_ref()?;
+            extra.get_or_insert_default().merge(fallback.tally::<PLAIN>()?);
+            unsafe { to = to.add(copy_fixed::<L>(texts, fallback.text.range::<PLAIN>(), to)) };
             continue;
         };
         edge = edge.min(*first).min(*last);
@@ -308,8 +319,7 @@ unsafe fn join<'v, L: Lanes, const PLAIN: bool>(
         to = to.add(copy_fixed::<L>(texts, joined.last().range::<PLAIN>(), to));
         pen.at = to.offset_from_unsigned(pen.base);
     }
-    parts.end = pen.at;
-    parts.failed |= edge <= b' ';
+    (edge > b' ').then_some(())
 }
 
 /// Folds the row that was put together at `base` into the place at `to`, or checks that it can stay as it is; its length, and
@@ -348,27 +358,35 @@ unsafe fn write_rows<'v, L: Lanes, const PLAIN: bool>(
     let mut ahead = AHEAD;
     while start < end {
         let rows = start..end.min(start + ahead);
-        let mut parts = [Parts { end: 0, extra: Tally::default(), failed: false }; AHEAD];
         let mut pen = unsafe { Pen::new(out, room * rows.len() + SLACK) };
         let mut at = pen.at;
         let mut begin = at + gap;
         pen.at = begin;
+        let mut parts = [const { MaybeUninit::<Parts>::uninit() }; AHEAD];
         for (parts, row) in parts.iter_mut().zip(rows.clone()) {
-            unsafe { join::<L, PLAIN>(joined, row, cells, room * rows.len() + SLACK, &mut pen, out, parts) };
+            let (start, mut extra) = (pen.at, None);
+            let room = room * rows.len() + SLACK;
+            let joined = unsafe { join::<L, PLAIN>(joined, row, cells, room, &mut pen, out, &mut extra) };
+            if joined.is_none() {
+                pen.at = start;
+            }
+            parts.write(Parts { end: pen.at, extra });
         }
         unsafe { pen.tip().write_bytes(0, SLACK) };
         for (parts, row) in parts.iter().zip(rows) {
-            let fixed = joined.fixed::<PLAIN>().with(&parts.extra);
+            // written above for each of the rows
+            let Parts { end, extra } = unsafe { parts.assume_init_ref() };
             let done = unsafe {
                 let (base, to) = (pen.base.add(begin), pen.base.add(at));
-                if parts.failed {
-                    None
-                } else {
-                    settle::<L, PLAIN>(base, parts.end - begin, &fixed, table, to)
+                let fixed = joined.fixed::<PLAIN>();
+                match extra {
+                    _ if *end == begin => None,
+                    None => settle::<L, PLAIN>(base, end - begin, fixed, table, to),
+                    Some(extra) => settle::<L, PLAIN>(base, end - begin, &fixed.with(extra), table, to),
                 }
             };
             at += done.as_ref().map_or(0, |(written, _)| *written);
-            begin = parts.end;
+            begin = *end;
             start = row + 1;
             unsafe {
                 pen.at = at;
@@ -384,6 +402,14 @@ unsafe fn write_rows<'v, L: Lanes, const PLAIN: bool>(
             ahead = (ahead * 2).min(AHEAD);
         }
     }
+}
+
+/// A row that was put together.
+struct Parts {
+    /// Where it ends in the buffer; where it begins when it could not be.
+    end: usize,
+    /// What fallbacks bring to the fixed texts.
+    extra: Option<Tally>,
 }
 
 /// The loops compiled for one level.

@@ -1,7 +1,7 @@
 //! The registers of x86-64 as [`Lanes`]: 16, 32 and 64 bytes.
 
 use super::plain::Table;
-use super::vector::Lanes;
+use super::vector::{Lanes, Pairs, Run, low, read};
 use std::arch::x86_64::*;
 
 pub(super) struct Sse2;
@@ -295,40 +295,76 @@ impl Lanes for Avx512 {
 
     #[inline(always)]
     unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8) {
-        unsafe { Self::store(Self::load_part(from, len), to) };
-    }
-
-    /// A letter of two bytes becomes the ASCII letter in the place of its second byte, and the first bytes are squeezed out.
-    #[inline(always)]
-    unsafe fn squeeze(block: __m512i, taken: usize, table: &Table, to: *mut u8) -> Option<(usize, usize)> {
         unsafe {
-            let valid = _bzhi_u64(u64::MAX, taken as u32);
-            let (leads, folded, unknown) = letters(block, table);
-            let seconds = leads << 1;
-            let rest = Self::unusual(block) & !(leads | seconds);
-            let stops = (unknown >> 1 | rest | leads & !(valid >> 1)) & valid;
-            let length = (stops.trailing_zeros() as usize).min(taken);
-            let keep = _bzhi_u64(u64::MAX, length as u32) & !leads;
-            Self::store(_mm512_maskz_compress_epi8(keep, folded), to);
-            Some((length, keep.count_ones() as usize))
+            if len <= 32 {
+                // what crosses no cache line is written sooner
+                let valid = _bzhi_u32(u32::MAX, len as u32);
+                Avx2::store(_mm256_maskz_loadu_epi8(valid, from.cast()), to);
+            } else {
+                Self::store(Self::load_part(from, len), to);
+            }
         }
     }
-}
 
-/// Where letters of two bytes begin that have a table, the block with the ASCII letter in the place of each second byte, and
-/// second bytes that none stands for.
-#[inline(always)]
-unsafe fn letters(block: __m512i, table: &Table) -> (u64, __m512i, u64) {
-    unsafe {
-        let c3 = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(0xC3)));
-        let c4 = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(0xC4)));
-        let c5 = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(0xC5)));
+    /// A letter of two bytes becomes the ASCII letter in the place of its second byte, and the first bytes are squeezed out. What
+    /// is read next does not wait for what was found: a first byte at the end of a block is left out, and carried over.
+    #[inline(always)]
+    unsafe fn run<const AFTER: bool>(
+        base: *const u8,
+        len: usize,
+        table: &Table,
+        to: *mut u8,
+        pairs: &mut Pairs,
+    ) -> Run {
         let [t3, t4, t5] = &table.letters;
-        // the permutation looks at the low six bits of the second byte
-        let folded = _mm512_mask_permutexvar_epi8(block, c3 << 1, block, Avx512::load(t3.0.as_ptr()));
-        let folded = _mm512_mask_permutexvar_epi8(folded, c4 << 1, block, Avx512::load(t4.0.as_ptr()));
-        let folded = _mm512_mask_permutexvar_epi8(folded, c5 << 1, block, Avx512::load(t5.0.as_ptr()));
-        let leads = c3 | c4 | c5;
-        (leads, folded, _mm512_testn_epi8_mask(folded, folded) & leads << 1)
+        let (mut at, mut written) = (0_usize, 0_usize);
+        let mut carried = [0_u64; 3];
+        while at < len {
+            unsafe {
+                let (block, length) = read::<Self, AFTER>(base.add(at), len.wrapping_sub(at));
+                let valid = _bzhi_u64(u64::MAX, length as u32);
+                let unusual = Self::unusual(block) & valid;
+                let link = Self::link(block);
+                let [before3, before4, before5] = carried;
+                if unusual == 0 {
+                    Self::store(block, to.add(written));
+                    pairs.add(link, length);
+                    at = at.wrapping_add(length);
+                    written = written.wrapping_add(length);
+                    continue;
+                }
+                let c3 = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(0xC3)));
+                let c4 = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(0xC4)));
+                let c5 = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(0xC5)));
+                let (s3, s4, s5) = (c3 << 1 | before3, c4 << 1 | before4, c5 << 1 | before5);
+                // the permutation looks at the low six bits of the second byte
+                let folded = _mm512_mask_permutexvar_epi8(block, s3, block, Self::load(t3.0.as_ptr()));
+                let folded = _mm512_mask_permutexvar_epi8(folded, s4, block, Self::load(t4.0.as_ptr()));
+                let folded = _mm512_mask_permutexvar_epi8(folded, s5, block, Self::load(t5.0.as_ptr()));
+                let (leads, seconds) = (c3 | c4 | c5, s3 | s4 | s5);
+                // second bytes for which no letter stands, and what is neither usual nor of a letter
+                let unknown = _mm512_testn_epi8_mask(folded, folded) & seconds;
+                let stops = (unknown | unusual & !(leads | seconds)) & valid;
+                let keep = valid & !leads;
+                if stops == 0 {
+                    Self::store(_mm512_maskz_compress_epi8(keep, folded), to.add(written));
+                    pairs.add(link, length);
+                    carried = [c3 >> 63, c4 >> 63, c5 >> 63];
+                    at = at.wrapping_add(length);
+                    written = written.wrapping_add(keep.count_ones() as usize);
+                    continue;
+                }
+                // up to the character that stops; a second byte stops its first
+                let stop = stops.trailing_zeros() as usize;
+                let keep = keep & low(stop);
+                Self::store(_mm512_maskz_compress_epi8(keep, folded), to.add(written));
+                pairs.add(link, stop);
+                let is_second = unknown >> stop & 1 == 1;
+                at = at.wrapping_add(stop).wrapping_sub(usize::from(is_second));
+                written = written.wrapping_add(keep.count_ones() as usize);
+                break;
+            }
+        }
+        Run { read: at, written }
     }
 }
