@@ -3,6 +3,7 @@
 use super::name::is_blank;
 use super::values::Values;
 use super::{Piece, Target, Template};
+use crate::text::is_clean;
 use std::fmt;
 use std::ops::Range;
 use thiserror::Error;
@@ -96,7 +97,17 @@ impl<'a> ValueWriter<'a> {
     }
 
     /// Appends to the value. What is never written to has no value.
+    #[inline]
     pub fn text(&mut self, text: &str) {
+        let is_trimmed = self.out.len() > self.start || !text.starts_with(' ');
+        if is_trimmed && is_clean(text) {
+            self.out.push_str(text);
+        } else {
+            self.cleaned(text);
+        }
+    }
+
+    fn cleaned(&mut self, text: &str) {
         for c in text.chars() {
             if self.out.len() == self.start && is_blank(c) {
                 continue;

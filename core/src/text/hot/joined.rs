@@ -196,7 +196,7 @@ impl Joined {
 fn fold_alone(text: &str, after_value: bool, before_value: bool) -> Option<(String, Tally)> {
     // what touches a value must have nothing of a link
     let (head, tail) = (text.split(char::is_whitespace).next(), text.rsplit(char::is_whitespace).next());
-    if (after_value && pairs(head?) > 0) || (before_value && pairs(tail?) > 0) {
+    if (after_value && safe::pairs(head?) > 0) || (before_value && safe::pairs(tail?) > 0) {
         return None;
     }
     let is_edge = |character: char| character.is_ascii_graphic() || matches!(character, ' ' | '\n');
@@ -217,12 +217,6 @@ fn fold_alone(text: &str, after_value: bool, before_value: bool) -> Option<(Stri
     let tally =
         Tally { longer: longer - seen.longer, pairs: seen.pairs, breaks: seen.breaks, ..Tally::default() };
     Some((plain, tally))
-}
-
-/// How often two signs that a link begins with stand side by side.
-pub(super) fn pairs(text: &str) -> usize {
-    let may_link = |pair: &&[u8]| pair.iter().all(|byte| matches!(byte, b'w' | b'W' | b'/'));
-    text.as_bytes().windows(2).filter(may_link).count()
 }
 
 impl Tally {

@@ -62,3 +62,13 @@ pub(crate) fn fold_into(text: &str, out: &mut String) -> Option<Tally> {
     }
     safe::fold_into(text, out)
 }
+
+/// Whether the text holds only what a value may hold as it is: ASCII that is no control character, and Latin letters. `false` may
+/// be said of other harmless ones.
+#[inline]
+pub(crate) fn is_clean(text: &str) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return vector::is_clean(text);
+    #[cfg(not(target_arch = "x86_64"))]
+    return safe::unclean(text) == 0;
+}

@@ -1,13 +1,26 @@
 //! The loops in portable Rust: what runs where no vector instructions are known, and what the others are tested against.
 
 use super::Tally;
-use super::joined::{Joined, RowTable, pairs};
+use super::joined::{Joined, RowTable};
 use super::plain::table;
 use crate::text::gsm7;
 use std::ops::Range;
 
 /// Bytes that are looked at together: the compiler makes vector code of a loop without exits.
 const BLOCK: usize = 32;
+
+/// The length of the usual ASCII at the beginning.
+#[inline(always)]
+fn usual(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    for size in [BLOCK, 8] {
+        while bytes.get(at..at + size).is_some_and(all_usual) {
+            at += size;
+        }
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(|byte| !is_usual(*byte)).unwrap_or(rest.len())
+}
 
 /// ASCII that is one septet; `_` and the extension are left to the look at characters.
 #[inline(always)]
@@ -23,8 +36,7 @@ fn all_usual(bytes: &[u8]) -> bool {
 
 pub(super) fn septets(text: &str) -> Option<(usize, usize)> {
     let (mut septets, mut extensions) = (0, 0);
-    let usual =
-        text.as_bytes().chunks(BLOCK).take_while(|block| all_usual(block)).map(<[u8]>::len).sum::<usize>();
+    let usual = usual(text.as_bytes());
     for character in text.get(usual..)?.chars() {
         let width = gsm7::septets(character)?;
         septets += width as usize;
@@ -34,10 +46,28 @@ pub(super) fn septets(text: &str) -> Option<(usize, usize)> {
 }
 
 pub(super) fn utf16_units(text: &str) -> (usize, bool) {
-    let count = |is: fn(u8) -> bool| text.bytes().map(|byte| usize::from(is(byte))).sum::<usize>();
-    let characters = count(|byte| byte & 0xC0 != 0x80);
-    let pairs = count(|byte| byte >= 0xF0);
+    let characters = count(text.as_bytes(), |byte| byte & 0xC0 != 0x80);
+    let pairs = count(text.as_bytes(), |byte| byte >= 0xF0);
     (characters + pairs, pairs > 0)
+}
+
+/// How many bytes are so; few enough are counted together that a byte holds their number.
+#[inline(always)]
+fn count(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
+    let in_block = |block: &[u8]| block.iter().fold(0_u8, |sum, byte| sum.wrapping_add(u8::from(is(*byte))));
+    bytes.chunks(128).map(|block| usize::from(in_block(block))).sum()
+}
+
+/// How often two signs that a link begins with stand side by side.
+pub(super) fn pairs(text: &str) -> usize {
+    let may_link = |byte: u8| byte | 0x20 == b'w' || byte == b'/';
+    let bytes = text.as_bytes();
+    let beside = bytes.get(1..).unwrap_or_default();
+    let in_blocks = bytes.chunks(128).zip(beside.chunks(128)).map(|(first, second)| {
+        let both = first.iter().zip(second).map(|(first, second)| may_link(*first) & may_link(*second));
+        usize::from(both.fold(0_u8, |sum, is_pair| sum.wrapping_add(u8::from(is_pair))))
+    });
+    in_blocks.sum()
 }
 
 pub(super) fn fold_into(text: &str, out: &mut String) -> Option<Tally> {
@@ -66,7 +96,7 @@ fn walk<const ROW: bool>(text: &str, out: &mut String, tally: &mut Tally) -> Opt
     let mut at = 0;
     while at < bytes.len() {
         let rest = bytes.get(at..)?;
-        let run = rest.iter().position(|byte| !is_usual(*byte)).unwrap_or(rest.len());
+        let run = usual(rest);
         out.push_str(text.get(at..at + run)?);
         tally.septets += run;
         at += run;
@@ -93,7 +123,7 @@ fn walk<const ROW: bool>(text: &str, out: &mut String, tally: &mut Tally) -> Opt
 /// Latin letters.
 pub(super) fn unclean(text: &str) -> usize {
     let is_letter = |byte: u8| matches!(byte, 0x20..=0x7E | 0x80..=0xBF | 0xC3..=0xC9);
-    text.bytes().map(|byte| usize::from(!is_letter(byte))).sum()
+    count(text.as_bytes(), |byte| !is_letter(byte))
 }
 
 pub(super) fn rows<'v, const PLAIN: bool>(

@@ -47,7 +47,13 @@ pub(super) trait Lanes: Sized {
     /// Writes the beginning of a text folded, as far as registers go: usual ASCII, and where they can letters with a mark. A step
     /// ends where a single character has to be looked at, or the text.
     #[inline(always)]
-    unsafe fn run<const AFTER: bool>(base: *const u8, len: usize, _: &Table, to: *mut u8, pairs: &mut Pairs) -> Run {
+    unsafe fn run<const AFTER: bool>(
+        base: *const u8,
+        len: usize,
+        _: &Table,
+        to: *mut u8,
+        pairs: &mut Pairs,
+    ) -> Run {
         let mut at = 0_usize;
         while at < len {
             let (block, length) = unsafe { read::<Self, AFTER>(base.add(at), len.wrapping_sub(at)) };
@@ -202,9 +208,8 @@ unsafe fn fold<L: Lanes, const ROW: bool>(
     let (mut at, mut written) = (0_usize, 0_usize);
     let mut pairs = Pairs { count: 0, before: 0 };
     loop {
-        let run = unsafe {
-            L::run::<ROW>(base.add(at), len.wrapping_sub(at), table, to.add(written), &mut pairs)
-        };
+        let run =
+            unsafe { L::run::<ROW>(base.add(at), len.wrapping_sub(at), table, to.add(written), &mut pairs) };
         at = at.wrapping_add(run.read);
         written = written.wrapping_add(run.written);
         tally.septets = tally.septets.wrapping_add(run.written);
@@ -240,13 +245,13 @@ unsafe fn fold_text<L: Lanes>(text: &str, out: &mut String) -> Option<Tally> {
     Some(tally)
 }
 
-/// How many bytes of the text have to be looked at before it is a value as it is. [`SLACK`] bytes after it may be read.
+/// How many bytes of the text have to be looked at before it is a value as it is.
 #[inline(always)]
-unsafe fn unclean<L: Lanes>(base: *const u8, len: usize) -> usize {
+unsafe fn unclean<L: Lanes, const AFTER: bool>(base: *const u8, len: usize) -> usize {
     let (mut at, mut unclean) = (0_usize, 0_usize);
     while at < len {
         unsafe {
-            let (block, taken) = read::<L, true>(base.add(at), len.wrapping_sub(at));
+            let (block, taken) = read::<L, AFTER>(base.add(at), len.wrapping_sub(at));
             unclean = unclean.wrapping_add((L::unclean(block) & low(taken)).count_ones() as usize);
             at = at.wrapping_add(taken);
         }
@@ -334,7 +339,7 @@ unsafe fn settle<L: Lanes, const PLAIN: bool>(
 ) -> Option<(usize, Tally)> {
     let mut tally = Tally::default();
     if !PLAIN {
-        return (unsafe { unclean::<L>(base, len) } == fixed.breaks).then_some((len, tally));
+        return (unsafe { unclean::<L, true>(base, len) } == fixed.breaks).then_some((len, tally));
     }
     let written = unsafe { fold::<L, true>(base, len, table, to, &mut tally) }?;
     tally.longer = tally.longer.wrapping_add(fixed.longer);
@@ -462,6 +467,12 @@ macro_rules! at {
             }
         }
     };
+}
+
+#[inline]
+pub(super) fn is_clean(text: &str) -> bool {
+    // every x86-64 processor has these registers
+    unsafe { unclean::<Sse2, false>(text.as_ptr(), text.len()) == 0 }
 }
 
 pub(super) fn septets(text: &str, level: Level) -> Option<(usize, usize)> {
