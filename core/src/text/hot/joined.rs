@@ -214,9 +214,7 @@ fn fold_alone(text: &str, after_value: bool, before_value: bool) -> Option<(Stri
     };
     // what a row will be found to have of it
     let seen = safe::fold_row(&plain, &mut String::new())?;
-    let tally =
-        Tally { longer: longer - seen.longer, pairs: seen.pairs, breaks: seen.breaks, ..Tally::default() };
-    Some((plain, tally))
+    Some((plain, Tally { longer: longer - seen.longer, ..seen }))
 }
 
 impl Tally {
@@ -226,6 +224,12 @@ impl Tally {
         self.septets += septets as usize;
         self.extensions += usize::from(septets > 1);
         self.longer += septets as isize - 1;
+    }
+
+    /// How much longer folding has made a fixed text.
+    pub(super) fn longer_alone(&self) -> isize {
+        // a folded text is longer than its units by its pairs of septets
+        self.longer.saturating_add_unsigned(self.extensions)
     }
 
     /// Both together.

@@ -132,20 +132,9 @@ pub(super) fn rows<'v, const PLAIN: bool>(
     cells: &mut impl RowTable<'v>,
     out: &mut String,
 ) {
-    let mut parts = String::new();
     for row in rows {
         let start = out.len();
-        parts.clear();
-        let into = if PLAIN { &mut parts } else { &mut *out };
-        let done = join::<PLAIN>(joined, row, cells, into).and_then(|fixed| {
-            if !PLAIN {
-                let written = out.get(start..)?;
-                return (unclean(written) == fixed.breaks).then(Tally::default);
-            }
-            let tally = fold_row(&parts, out)?;
-            let is_expected = tally.breaks == fixed.breaks && tally.pairs == fixed.pairs;
-            is_expected.then_some(Tally { longer: tally.longer + fixed.longer, ..tally })
-        });
+        let done = join::<PLAIN>(joined, |column| cells.value(row, column), out);
         if done.is_none() {
             out.truncate(start);
         }
@@ -155,24 +144,35 @@ pub(super) fn rows<'v, const PLAIN: bool>(
 
 fn join<'v, const PLAIN: bool>(
     joined: &Joined,
-    row: usize,
-    cells: &impl RowTable<'v>,
+    value: impl Fn(usize) -> &'v str,
     out: &mut String,
 ) -> Option<Tally> {
+    let start = out.len();
     let mut fixed = *joined.fixed::<PLAIN>();
+    let mut values = Tally::default();
     for step in joined.steps() {
         out.push_str(joined.text::<PLAIN>(&step.before));
-        let value = cells.value(row, step.column);
+        let value = value(step.column);
         if value.is_empty() {
             let fallback = step.fallback.as_ref()?;
             fixed.merge(fallback.tally::<PLAIN>()?);
             out.push_str(joined.text::<PLAIN>(&fallback.text));
         } else if value.starts_with(|first| first <= ' ') || value.ends_with(|last| last <= ' ') {
             return None;
+        } else if PLAIN {
+            walk::<true>(value, out, &mut values)?;
         } else {
+            values.breaks += unclean(value);
             out.push_str(value);
         }
     }
     out.push_str(joined.text::<PLAIN>(joined.last()));
-    Some(fixed)
+    // a value brought what it is cleaned of, or the sign of a link
+    if values.breaks > 0 || PLAIN && pairs(out.get(start..)?) != fixed.pairs {
+        return None;
+    }
+    values.longer += fixed.longer_alone();
+    values.septets += fixed.septets;
+    values.extensions += fixed.extensions;
+    Some(values)
 }
