@@ -16,8 +16,11 @@ pub mod seeds;
 pub mod template;
 pub mod text;
 
+/// Checks an input: panics when a property does not hold.
+pub type Check = fn(&[u8]);
+
 /// Every target: its name, which is also that of its folders, and what it checks.
-pub const TARGETS: [(&str, fn(&[u8])); 5] = [
+pub const TARGETS: [(&str, Check); 5] = [
     ("text", text::check),
     ("template", template::check),
     ("reply", reply::check),
