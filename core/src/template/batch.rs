@@ -48,24 +48,44 @@ impl<'a> Column<'a> {
         }
     }
 
-    #[inline(always)]
+    /// The values of some rows: one kind of column at a time, so that its loop knows it.
+    fn values(&self, rows: Range<usize>, into: &mut [&'a str]) {
+        /// Every place is written, for what stood there is another row's.
+        fn fill<'a, T>(
+            into: &mut [&'a str],
+            from: Option<&'a [T]>,
+            value: impl Fn(&'a [T]) -> Option<&'a str>,
+        ) {
+            let from = from.unwrap_or_default();
+            for (index, place) in into.iter_mut().enumerate() {
+                *place = from.get(index..).and_then(&value).unwrap_or_default();
+            }
+        }
+        match *self {
+            Self::Texts(texts) => fill(into, texts.get(rows), |texts| texts.first().copied()),
+            Self::Optional(texts) => fill(into, texts.get(rows), |texts| texts.first().copied().flatten()),
+            Self::Strings(texts) => fill(into, texts.get(rows), |texts| texts.first().map(String::as_str)),
+            Self::Same(text) => into.fill(text),
+            Self::Utf8 { offsets, bytes } => {
+                fill(into, offsets.get(rows.start..=rows.end), |offsets| part(offsets.first_chunk()?, bytes));
+            }
+            Self::LargeUtf8 { offsets, bytes } => {
+                fill(into, offsets.get(rows.start..=rows.end), |offsets| part(offsets.first_chunk()?, bytes));
+            }
+        }
+    }
+
     fn value(&self, row: usize) -> &'a str {
-        let value = match self {
-            Self::Texts(texts) => texts.get(row).copied(),
-            Self::Optional(texts) => texts.get(row).copied().flatten(),
-            Self::Strings(texts) => texts.get(row).map(String::as_str),
-            Self::Same(text) => Some(*text),
-            Self::Utf8 { offsets, bytes } => part(offsets, bytes, row),
-            Self::LargeUtf8 { offsets, bytes } => part(offsets, bytes, row),
-        };
-        value.unwrap_or_default()
+        let mut value = [""];
+        self.values(row..row + 1, &mut value);
+        let [value] = value;
+        value
     }
 }
 
 #[inline(always)]
-fn part<'a, T: TryInto<usize> + Copy>(offsets: &[T], bytes: &'a str, row: usize) -> Option<&'a str> {
-    let at = |index: usize| offsets.get(index).and_then(|offset| (*offset).try_into().ok());
-    bytes.get(at(row)?..at(row.wrapping_add(1))?)
+fn part<'a, T: TryInto<usize> + Copy>([start, end]: &[T; 2], bytes: &'a str) -> Option<&'a str> {
+    bytes.get((*start).try_into().ok()?..(*end).try_into().ok()?)
 }
 
 /// Columns that do not fit the template.
@@ -284,6 +304,14 @@ impl<'v> Cells<'v> for Filling<'_, 'v> {
     #[inline(always)]
     fn value(&self, row: usize, column: usize) -> &'v str {
         self.columns.get(column).map_or("", |column| column.value(row))
+    }
+
+    #[inline]
+    fn column(&self, column: usize, rows: Range<usize>, into: &mut [&'v str]) {
+        match self.columns.get(column) {
+            Some(column) => column.values(rows, into),
+            None => into.fill(""),
+        }
     }
 
     #[inline(always)]

@@ -124,6 +124,7 @@ impl Rows {
 /// Values of rows, and who is told of each message.
 pub(super) trait Cells<'v> {
     fn value(&self, row: usize, column: usize) -> &'v str;
+    fn column(&self, column: usize, rows: Range<usize>, into: &mut [&'v str]);
     fn done(&mut self, row: usize, end: usize, done: Result<Segments, MissingValue>);
 }
 
@@ -136,6 +137,12 @@ impl<'v> Cells<'v> for OneRow<'_, 'v> {
     #[inline(always)]
     fn value(&self, _: usize, column: usize) -> &'v str {
         self.values.get(column).copied().unwrap_or_default()
+    }
+
+    fn column(&self, column: usize, rows: Range<usize>, into: &mut [&'v str]) {
+        for (row, value) in rows.zip(into) {
+            *value = self.value(row, column);
+        }
     }
 
     #[inline(always)]
@@ -156,6 +163,11 @@ impl<'v, C: Cells<'v>, const PLAIN: bool> RowTable<'v> for Each<'_, C, PLAIN> {
     #[inline(always)]
     fn value(&self, row: usize, column: usize) -> &'v str {
         self.cells.value(row, column)
+    }
+
+    #[inline(always)]
+    fn column(&self, column: usize, rows: Range<usize>, into: &mut [&'v str]) {
+        self.cells.column(column, rows, into);
     }
 
     #[inline(always)]

@@ -22,6 +22,8 @@ pub(crate) enum Part<'a> {
 pub(crate) trait RowTable<'v> {
     /// A value; an empty one is none.
     fn value(&self, row: usize, column: usize) -> &'v str;
+    /// The values of some rows in one column.
+    fn column(&self, column: usize, rows: Range<usize>, into: &mut [&'v str]);
     /// The message of the row stands at the end of `out`; or it does not, for a value is missing, has to be cleaned, or changes
     /// what is beside it: then it is to be rendered the plain way. Says whether `out` was left as it was.
     fn written(&mut self, row: usize, done: Option<Tally>, out: &mut String) -> bool;

@@ -287,8 +287,7 @@ const AHEAD: usize = 16;
 #[inline(always)]
 unsafe fn join<'v, L: Lanes, const PLAIN: bool>(
     joined: &Joined,
-    row: usize,
-    cells: &impl RowTable<'v>,
+    value: impl Fn(usize, usize) -> &'v str,
     room: usize,
     pen: &mut Pen,
     out: &mut String,
@@ -298,9 +297,9 @@ unsafe fn join<'v, L: Lanes, const PLAIN: bool>(
     let mut to = unsafe { pen.tip() };
     // the lowest first or last byte of a value: white space at its ends is trimmed
     let mut edge = u8::MAX;
-    for step in joined.steps() {
+    for (index, step) in joined.steps().iter().enumerate() {
         unsafe { to = to.add(copy_fixed::<L>(texts, step.before.range::<PLAIN>(), to)) };
-        let value = cells.value(row, step.column);
+        let value = value(index, step.column);
         let (Some(first), Some(last)) = (value.as_bytes().first(), value.as_bytes().last()) else {
             let fallback = step.fallback.as_ref()?;
             extra.get_or_insert_default().merge(fallback.tally::<PLAIN>()?);
@@ -348,7 +347,7 @@ unsafe fn settle<L: Lanes, const PLAIN: bool>(
 }
 
 #[inline(always)]
-unsafe fn write_rows<'v, L: Lanes, const PLAIN: bool>(
+unsafe fn write_rows<'v, L: Lanes, const PLAIN: bool, const COLUMNS: usize>(
     joined: &Joined,
     rows: Range<usize>,
     cells: &mut impl RowTable<'v>,
@@ -361,17 +360,28 @@ unsafe fn write_rows<'v, L: Lanes, const PLAIN: bool>(
     let gap = if PLAIN { SLACK } else { 0 };
     let Range { mut start, end } = rows;
     let mut ahead = AHEAD;
+    // of the first columns: a column at a time, for each has a way of its own to its values
+    let mut columns = [[""; AHEAD]; COLUMNS];
     while start < end {
         let rows = start..end.min(start + ahead);
+        for (values, step) in columns.iter_mut().zip(joined.steps()) {
+            let values = values.get_mut(..rows.len()).unwrap_or_default();
+            cells.column(step.column, rows.clone(), values);
+        }
         let mut pen = unsafe { Pen::new(out, room * rows.len() + SLACK) };
         let mut at = pen.at;
         let mut begin = at + gap;
         pen.at = begin;
         let mut parts = [const { MaybeUninit::<Parts>::uninit() }; AHEAD];
-        for (parts, row) in parts.iter_mut().zip(rows.clone()) {
+        for (index, (parts, row)) in parts.iter_mut().zip(rows.clone()).enumerate() {
+            let value =
+                |step: usize, column: usize| match columns.get(step).and_then(|values| values.get(index)) {
+                    Some(value) => *value,
+                    None => cells.value(row, column),
+                };
             let (start, mut extra) = (pen.at, None);
             let room = room * rows.len() + SLACK;
-            let joined = unsafe { join::<L, PLAIN>(joined, row, cells, room, &mut pen, out, &mut extra) };
+            let joined = unsafe { join::<L, PLAIN>(joined, value, room, &mut pen, out, &mut extra) };
             if joined.is_none() {
                 pen.at = start;
             }
@@ -445,7 +455,13 @@ macro_rules! level {
                 cells: &mut impl RowTable<'v>,
                 out: &mut String,
             ) {
-                unsafe { write_rows::<$lanes, PLAIN>(joined, rows, cells, out) }
+                unsafe {
+                    if rows.len() == 1 {
+                        write_rows::<$lanes, PLAIN, 0>(joined, rows, cells, out);
+                    } else {
+                        write_rows::<$lanes, PLAIN, 8>(joined, rows, cells, out);
+                    }
+                }
             }
         }
     };
