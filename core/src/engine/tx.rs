@@ -5,7 +5,7 @@
 
 use super::EngineError;
 use super::record::{COUNTERS_ROW, PRACTICE_ROW, Record, provider_key};
-use super::row::{Change, Kind, Row, Slot, parse};
+use super::row::{Change, Kind, Row, Slot};
 use super::rules::RuleShelf;
 use crate::model::{
     Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Tally,
@@ -17,11 +17,45 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A part of an index, read before it is asked for: its end, its order, the most rows that were asked for and what was found.
+/// The rows themselves stand in the slots.
 struct Foreseen {
     to: String,
     order: Order,
     limit: u32,
-    found: Vec<Found>,
+    found: Vec<(String, RowKey)>,
+}
+
+/// What a unit of work leaves to the next one: rows as they are in the store at a version, those that are not there
+/// included.
+///
+/// It is of use only to a unit that begins at that very version. A commit at version v succeeds only when none came between,
+/// so all that its unit read was as of v, and as of v + 1 these rows are what was read and what was written. Without a
+/// commit the same holds while the version is v still: whatever was read was read at v, or the version would have grown. Parts
+/// of indexes are not kept. A store that was put back to an old copy meanwhile can come to the same number of commits by
+/// others; so the practice's own row and its counters, in which every claim leaves a mark, have to be the same to the byte.
+#[derive(Clone, Default)]
+pub(crate) struct Kept {
+    version: u64,
+    slots: BTreeMap<RowKey, Slot>,
+}
+
+impl Kept {
+    /// The rows, when they are those of this version with these two of the practice.
+    fn as_of(self, version: u64, rows: [(&RowKey, &Option<String>); 2]) -> Option<BTreeMap<RowKey, Slot>> {
+        let same = |(row, doc): (&RowKey, &Option<String>)| {
+            let kept = self.slots.get(row).and_then(|slot| slot.before.as_ref()?.text());
+            kept == doc.as_deref()
+        };
+        let known = self.version == version && rows.into_iter().all(same);
+        known.then_some(self.slots)
+    }
+
+    /// The version, and the documents of the rows.
+    #[cfg(feature = "testing")]
+    pub(crate) fn documents(&self) -> (u64, impl Iterator<Item = (&RowKey, Option<&str>)>) {
+        let rows = self.slots.iter();
+        (self.version, rows.map(|(row, slot)| (row, slot.before.as_ref().and_then(Row::text))))
+    }
 }
 
 /// A unit of work on one practice.
@@ -51,25 +85,39 @@ impl<'s> Tx<'s> {
         id: &'s PracticeId,
         now: Timestamp,
     ) -> Result<Self, EngineError> {
+        Self::begin_after(store, shelf, id, now, Kept::default())
+    }
+
+    /// The same with what an earlier unit left: it is used where nothing was stored since.
+    pub(crate) fn begin_after(
+        store: &'s dyn Store,
+        shelf: &'s RuleShelf,
+        id: &'s PracticeId,
+        now: Timestamp,
+        kept: Kept,
+    ) -> Result<Self, EngineError> {
         let version = store.version(id)?;
         let rows = [PRACTICE_ROW, COUNTERS_ROW].map(|row| key::<Practice>(row.to_owned()));
         let mut docs = store.read(id, &rows)?.into_iter();
-        let (Some(Some(practice)), counters) = (docs.next(), docs.next().flatten()) else {
-            return Err(EngineError::UnknownPractice(id.clone()));
-        };
-        let (its_row, counted) = (Slot::read(Some(practice.clone())), Slot::read(counters));
-        let practice = Rc::new(parse::<Practice>(&practice)?);
-        let counters = match counted.now() {
+        let [its_row, counters_row] = rows;
+        let (its_doc, counters_doc) = (docs.next().flatten(), docs.next().flatten());
+        let known = kept.as_of(version, [(&its_row, &its_doc), (&counters_row, &counters_doc)]);
+        let slots = known.unwrap_or_else(|| {
+            [(its_row.clone(), Slot::read(its_doc)), (counters_row.clone(), Slot::read(counters_doc))].into()
+        });
+        let row = |key| slots.get(key).and_then(Slot::now);
+        let Some(practice) = row(&its_row) else { return Err(EngineError::UnknownPractice(id.clone())) };
+        let practice = practice.record::<Practice>()?;
+        let counters = match row(&counters_row) {
             Some(row) => Counters::clone(&*row.record()?),
             None => Counters::default(),
         };
-        let slots = [(PRACTICE_ROW, its_row), (COUNTERS_ROW, counted)];
         Ok(Self {
             store,
             shelf,
             id,
             version,
-            slots: slots.map(|(row, slot)| (key::<Practice>(row.to_owned()), slot)).into(),
+            slots,
             changed: 0,
             foreseen: BTreeMap::new(),
             campaigns: None,
@@ -146,8 +194,12 @@ impl<'s> Tx<'s> {
     }
 
     pub(crate) fn get<R: Record>(&mut self, id: &str) -> Result<Option<R>, EngineError> {
-        let Some(row) = self.slot(key::<R>(id.to_owned()))?.now() else { return Ok(None) };
-        Ok(Some(R::clone(&*row.record()?)))
+        Ok(self.look_at::<R>(id)?.map(|record| R::clone(&record)))
+    }
+
+    /// The same, to read only.
+    pub(crate) fn look_at<R: Record>(&mut self, id: &str) -> Result<Option<Rc<R>>, EngineError> {
+        self.slot(key::<R>(id.to_owned()))?.now().map(Row::record).transpose()
     }
 
     /// A row's document as it is in this unit.
@@ -187,19 +239,31 @@ impl<'s> Tx<'s> {
         if scans.is_empty() {
             return Ok(());
         }
-        for (scan, found) in scans.iter().zip(self.store.scans(self.id, &scans)?) {
-            let Scan { index, from, to, limit, order } = scan.clone();
+        let parts = self.store.scans(self.id, &scans)?;
+        for (Scan { index, from, to, limit, order }, found) in scans.into_iter().zip(parts) {
+            let found = self.seen(found);
             self.foreseen.insert((index, from), Foreseen { to, order, limit, found });
         }
         Ok(())
     }
 
+    /// Keeps the rows of what was found.
+    fn seen(&mut self, found: Vec<Found>) -> Vec<(String, RowKey)> {
+        let keep = |Found { key, row, doc }| {
+            if !self.slots.contains_key(&row) {
+                self.slots.insert(row.clone(), Slot::read(Some(doc)));
+            }
+            (key, row)
+        };
+        found.into_iter().map(keep).collect()
+    }
+
     /// What a scan finds, from what was read before where that has the first `limit` records that this unit does not change:
     /// whatever else there is comes after them.
-    fn look<R: Record>(&self, scan: &Scan, limit: u32) -> Result<Vec<Found>, EngineError> {
-        let unchanged = |found: &&Found| {
-            let slot = self.slots.get(&found.row);
-            found.row.table == R::TABLE && slot.is_none_or(|slot| slot.change.is_none())
+    fn look<R: Record>(&mut self, scan: &Scan, limit: u32) -> Result<Vec<(String, RowKey)>, EngineError> {
+        let unchanged = |(_, row): &&(String, RowKey)| {
+            let slot = self.slots.get(row);
+            row.table == R::TABLE && slot.is_none_or(|slot| slot.change.is_none())
         };
         let known = self.foreseen.get(&(scan.index, scan.from.clone())).filter(|known| {
             let count = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
@@ -209,18 +273,28 @@ impl<'s> Tx<'s> {
         });
         match known {
             Some(known) => Ok(known.found.clone()),
-            None => Ok(self.store.scan(self.id, scan)?),
+            None => {
+                let found = self.store.scan(self.id, scan)?;
+                Ok(self.seen(found))
+            }
         }
     }
 
     pub(crate) fn put<R: Record>(&mut self, record: &R) -> Result<(), EngineError> {
+        self.give(record.clone())
+    }
+
+    /// The same with a record that is of no more use.
+    pub(crate) fn give<R: Record>(&mut self, record: R) -> Result<(), EngineError> {
         self.change::<R>(record.row_id(), Some(Row::of(record)))
     }
 
     /// Puts a record that is certainly new, without looking for an older one.
-    fn put_new<R: Record>(&mut self, record: &R) -> Result<(), EngineError> {
-        self.slots.insert(key::<R>(record.row_id()), Slot::default());
-        self.put(record)
+    fn give_new<R: Record>(&mut self, record: R) {
+        let row = key::<R>(record.row_id());
+        let change = Change { to: Some(Row::of(record)), kind: Kind::of::<R>() };
+        self.slots.insert(row, Slot { before: None, change: Some(change) });
+        self.changed = self.changed.saturating_add(1);
     }
 
     pub(crate) fn delete<R: Record>(&mut self, id: &str) -> Result<(), EngineError> {
@@ -265,20 +339,20 @@ impl<'s> Tx<'s> {
             order,
         };
         let mut rows: Vec<(String, RowKey, Rc<R>)> = Vec::new();
-        for Found { key, row, doc } in self.look::<R>(&scan, limit)? {
+        for (key, row) in self.look::<R>(&scan, limit)? {
             if row.table != R::TABLE {
                 continue;
             }
-            let slot = self.slots.entry(row.clone()).or_insert_with(|| Slot::read(Some(doc)));
-            if let (None, Some(before)) = (&slot.change, &slot.before) {
-                rows.push((key, row, before.record()?));
+            if let Some(Slot { before: Some(before), change: None }) = self.slots.get(&row) {
+                let record = before.record()?;
+                rows.push((key, row, record));
             }
         }
         let of_type =
             self.slots.range(key::<R>(String::new())..).take_while(|(row, _)| row.table == R::TABLE);
         for (row, slot) in of_type {
             let Some(Change { to: Some(after), .. }) = &slot.change else { continue };
-            let entries = after.entries::<R>()?.iter();
+            let entries = after.entries::<R>()?.iter().chain(after.lasting::<R>()?);
             for inside in entries.filter(|e| e.index == index && e.key >= from && e.key < to) {
                 rows.push((inside.key.clone(), row.clone(), after.record()?));
             }
@@ -394,7 +468,8 @@ impl<'s> Tx<'s> {
     pub(crate) fn event(&mut self, what: Happening) -> Result<(), EngineError> {
         self.counters.events += 1;
         let event = Event { no: self.counters.events, at: self.now, what };
-        self.put_new(&event)
+        self.give_new(event);
+        Ok(())
     }
 
     /// A number for a new message.
@@ -405,29 +480,45 @@ impl<'s> Tx<'s> {
 
     /// Puts a message under a number from [`next_message`](Self::next_message).
     pub(crate) fn put_new_message(&mut self, message: &Message) -> Result<(), EngineError> {
-        self.put_new(message)
+        self.give_new(message.clone());
+        Ok(())
     }
 
     /// Records a job.
     pub(crate) fn start_job(&mut self, job: impl FnOnce(u64) -> Job) -> Result<(), EngineError> {
         self.counters.jobs += 1;
         let job = job(self.counters.jobs);
-        self.put_new(&job)
+        self.give_new(job);
+        Ok(())
     }
 
     /// Stores all changes, or nothing. Without changes nothing is written and the version stays.
-    pub(crate) fn commit(mut self) -> Result<(), EngineError> {
+    pub(crate) fn commit(self) -> Result<(), EngineError> {
+        self.commit_and_keep().map(drop)
+    }
+
+    /// The same; what it read and wrote is left to the next unit.
+    pub(crate) fn commit_and_keep(mut self) -> Result<Kept, EngineError> {
         self.count()?;
         if self.counters != self.counters_before {
             let counters = self.counters.clone();
-            self.put(&counters)?;
+            self.give(counters)?;
         }
-        let writes = self.slots.into_iter().filter_map(|(row, slot)| slot.write(row).transpose());
-        let writes: Vec<Write> = writes.collect::<Result<_, _>>()?;
+        let Self { store, id, mut version, mut slots, .. } = self;
+        let mut writes: Vec<Write> = Vec::new();
+        for (row, slot) in &mut slots {
+            writes.extend(slot.write(row)?);
+        }
         if !writes.is_empty() {
-            self.store.commit(&Commit { practice: self.id.clone(), version: self.version, writes })?;
+            let commit = Commit { practice: id.clone(), version, writes };
+            version = store.commit(&commit)?;
+            // both in the order of rows, and a slot that is changed still was written
+            let written = slots.values_mut().filter(|slot| slot.change.is_some());
+            for (slot, write) in written.zip(commit.writes) {
+                slot.stored(write.doc);
+            }
         }
-        Ok(())
+        Ok(Kept { version, slots })
     }
 
     /// Moves the counters of statistics by what the changed records add to and take from them.
