@@ -20,7 +20,7 @@ const MAX_BACK: u32 = 200;
 /// A card, and all that can bar a message to it.
 #[derive(Default)]
 pub(super) struct Card {
-    pub patient: Option<PatientFile>,
+    pub patient: Option<Rc<PatientFile>>,
     pub opt_out: Option<OptOutRecord>,
     pub bad_number: Option<BadNumber>,
 }
@@ -28,12 +28,13 @@ pub(super) struct Card {
 impl Card {
     pub(super) fn load(tx: &mut Tx<'_>, id: &PatientId) -> Result<Self, EngineError> {
         let practice = tx.practice().clone();
-        let Some(mut file) = tx.get::<PatientFile>(id.as_str())? else { return Ok(Self::default()) };
+        let Some(mut file) = tx.look_at::<PatientFile>(id.as_str())? else { return Ok(Self::default()) };
         // the allowed prefixes may be others than when the card was told
         let number = super::facts::contact(&file.patient, &practice.settings.phones);
         if file.erased_at.is_none() && file.number != number {
-            file.number = number;
-            tx.put(&file)?;
+            let told_anew = PatientFile { number, ..PatientFile::clone(&file) };
+            tx.put(&told_anew)?;
+            file = Rc::new(told_anew);
         }
         let hash = file.number.as_ref().ok().map(|number| number_hash(&practice.secret, number));
         let (opt_out, bad_number) = match &hash {
@@ -82,7 +83,7 @@ impl Person {
             now,
             recipient: Recipient {
                 practice: &self.practice,
-                patient: self.card.patient.as_ref(),
+                patient: self.card.patient.as_deref(),
                 opt_out: self.card.opt_out.as_ref(),
                 bad_number: self.card.bad_number.is_some(),
             },

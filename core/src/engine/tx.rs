@@ -5,13 +5,15 @@
 
 use super::EngineError;
 use super::record::{COUNTERS_ROW, PRACTICE_ROW, Record, provider_key};
+use super::render::Compiled;
 use super::row::{Change, Kind, Row, Slot};
 use super::rules::RuleShelf;
 use crate::model::{
-    Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Tally,
-    Timestamp,
+    Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Reason,
+    Tally, TemplateSubject, Timestamp,
 };
 use crate::store::{Commit, Found, Index, MAX_PAGE, Order, RowKey, Scan, Store, Table, Write};
+use crate::template::Template;
 use std::collections::btree_map::Entry as BTreeEntry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -72,6 +74,7 @@ pub(crate) struct Tx<'s> {
     practice: Rc<Practice>,
     /// What planning made of the campaigns; forgotten when one changes.
     pub(crate) campaigns: Option<Rc<[Campaign]>>,
+    compiled: Compiled,
     counters: Counters,
     counters_before: Counters,
     pub(crate) now: Timestamp,
@@ -121,6 +124,7 @@ impl<'s> Tx<'s> {
             changed: 0,
             foreseen: BTreeMap::new(),
             campaigns: None,
+            compiled: Compiled::default(),
             practice,
             counters_before: counters.clone(),
             counters,
@@ -147,6 +151,7 @@ impl<'s> Tx<'s> {
                 foreseen: BTreeMap::new(),
                 changed: 0,
                 campaigns: None,
+                compiled: Compiled::default(),
                 practice: Rc::new(practice.clone()),
                 counters: Counters::default(),
                 counters_before: Counters::default(),
@@ -166,7 +171,17 @@ impl<'s> Tx<'s> {
     pub(crate) fn change_practice(&mut self, practice: Practice) -> Result<(), EngineError> {
         self.put(&practice)?;
         self.practice = Rc::new(practice);
+        self.compiled = Compiled::default();
         Ok(())
+    }
+
+    /// A body as it is now; it is compiled once in this unit.
+    pub(crate) fn template(
+        &mut self,
+        subject: TemplateSubject,
+        source: &str,
+    ) -> Result<Rc<Template>, Reason> {
+        self.compiled.template(&self.practice, subject, source)
     }
 
     /// What the engine remembers of rules.
