@@ -3,6 +3,8 @@
 //!
 //! Not allowed here: what a key means.
 
+use chrono::{Datelike, NaiveDate};
+
 /// The most digits of a number.
 const MOST: usize = 20;
 
@@ -20,6 +22,18 @@ pub(crate) fn push_padded(out: &mut String, number: u64, width: usize) {
     }
     let from = MOST - used.max(width).clamp(1, MOST);
     out.extend(digits.iter().skip(from).map(|digit| char::from(*digit)));
+}
+
+/// Appends a date as `{}` writes it: `2026-11-22`.
+pub(crate) fn push_date(out: &mut String, date: NaiveDate) {
+    let Ok(year @ 0..=9_999) = u64::try_from(date.year()) else {
+        return out.push_str(&date.to_string()); // those have a sign
+    };
+    push_padded(out, year, 4);
+    for part in [date.month(), date.day()] {
+        out.push('-');
+        push_padded(out, part.into(), 2);
+    }
 }
 
 /// The last decimal digit of a number, in ASCII.
@@ -47,6 +61,12 @@ mod tests {
                 push_padded(&mut out, number, width);
                 assert_eq!(out, format!("|{number:0width$}"));
             }
+        }
+        let days = NaiveDate::from_ymd_opt(-3, 1, 1).unwrap().iter_days().step_by(997).take(3_670);
+        for date in days {
+            let mut out = String::new();
+            push_date(&mut out, date);
+            assert_eq!(out, date.to_string());
         }
         let bytes: Vec<u8> = (0..=255).collect();
         assert_eq!(hex(&bytes), bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());

@@ -1,6 +1,7 @@
 //! What there is around a patient, read from the store: what the rules of campaigns about patients look at.
 
 use super::EngineError;
+use super::facts::{contact, is_still_its_number};
 use super::record::patient_range;
 use super::settle::number_hash;
 use super::tx::Tx;
@@ -30,11 +31,14 @@ impl Card {
         let practice = tx.practice().clone();
         let Some(mut file) = tx.look_at::<PatientFile>(id.as_str())? else { return Ok(Self::default()) };
         // the allowed prefixes may be others than when the card was told
-        let number = super::facts::contact(&file.patient, &practice.settings.phones);
-        if file.erased_at.is_none() && file.number != number {
-            let told_anew = PatientFile { number, ..PatientFile::clone(&file) };
-            tx.put(&told_anew)?;
-            file = Rc::new(told_anew);
+        let policy = &practice.settings.phones;
+        if file.erased_at.is_none() && !is_still_its_number(&file, policy) {
+            let number = contact(&file.patient, policy);
+            if file.number != number {
+                let told_anew = PatientFile { number, ..PatientFile::clone(&file) };
+                tx.put(&told_anew)?;
+                file = Rc::new(told_anew);
+            }
         }
         let hash = file.number.as_ref().ok().map(|number| number_hash(&practice.secret, number));
         let (opt_out, bad_number) = match &hash {

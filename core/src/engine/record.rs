@@ -4,7 +4,7 @@
 //! host identifier can reach into a neighbour's range.
 
 use super::list_keys;
-use crate::digits::push_padded;
+use crate::digits::{push_date, push_padded};
 use crate::message::{is_pending, is_underway};
 use crate::model::{
     Account, AuditEntry, BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters,
@@ -460,13 +460,19 @@ impl Record for Tally {
     const TABLE: Table = Table::Tally;
 
     fn row_id(&self) -> String {
-        tally_id(&self.campaign, self.step, &self.day.to_string())
+        let mut id = tally_id(&self.campaign, self.step, "");
+        push_date(&mut id, self.day);
+        id
     }
 }
 
 /// The id of a campaign's counters, or with fewer parts the beginning of such ids.
 pub(crate) fn tally_id(campaign: &CampaignId, step: u8, day: &str) -> String {
-    format!("{}|{step:03}|{day}", part(campaign.as_str()))
+    let mut id = joined(&[&part(campaign.as_str()), ""]);
+    push_padded(&mut id, step.into(), 3);
+    id.push('|');
+    id.push_str(day);
+    id
 }
 
 impl Record for GatewayPause {
@@ -500,7 +506,9 @@ pub(crate) fn patient_range(patient: &PatientId, from: Timestamp, to: Timestamp)
 
 /// The key of a patient's messages submitted, last, on a local day.
 pub(crate) fn patient_day(patient: &PatientId, day: NaiveDate) -> String {
-    format!("{}|{day}", part(patient.as_str()))
+    let mut key = joined(&[&part(patient.as_str()), ""]);
+    push_date(&mut key, day);
+    key
 }
 
 /// The range of a number's requests that close after an instant.

@@ -119,7 +119,6 @@ fn tally<R: Record>(row: &Row) -> Result<Option<Tally>, EngineError> {
 }
 
 /// The type of a row's record, where only its questions are of interest.
-#[derive(Clone, Copy)]
 pub(super) struct Kind {
     pub doc: fn(&Row) -> Result<&str, EngineError>,
     pub tally: fn(&Row) -> Result<Option<Tally>, EngineError>,
@@ -129,40 +128,41 @@ pub(super) struct Kind {
 type Changes = fn(Option<&Row>, Option<&Row>) -> Result<(Vec<Entry>, Vec<Entry>), EngineError>;
 
 impl Kind {
-    pub fn of<R: Record>() -> Self {
-        Self { doc: Row::doc::<R>, tally: tally::<R>, changes: changes::<R> }
+    pub fn of<R: Record>() -> &'static Self {
+        const { &Self { doc: Row::doc::<R>, tally: tally::<R>, changes: changes::<R> } }
     }
 }
 
-/// A row as it was read, and what this unit makes of it.
+/// A row as it was read, and what this unit makes of it. Rows are boxed: units of work go through maps of slots, and sort
+/// their keys.
 #[derive(Clone, Default)]
 pub(super) struct Slot {
-    pub before: Option<Row>,
+    pub before: Option<Box<Row>>,
     pub change: Option<Change>,
 }
 
 /// What a row becomes: `to` is `None` when it is deleted.
 #[derive(Clone)]
 pub(super) struct Change {
-    pub to: Option<Row>,
-    pub kind: Kind,
+    pub to: Option<Box<Row>>,
+    pub kind: &'static Kind,
 }
 
 impl Slot {
     pub fn read(doc: Option<String>) -> Self {
-        Self { before: doc.map(Row::read), change: None }
+        Self { before: doc.map(|doc| Row::read(doc).into()), change: None }
     }
 
     /// As it is in this unit.
     pub fn now(&self) -> Option<&Row> {
-        self.change.as_ref().map_or(&self.before, |change| &change.to).as_ref()
+        self.change.as_ref().map_or(&self.before, |change| &change.to).as_deref()
     }
 
     /// What is to be stored of it under its name; nothing where it is as it was, and then it is no change any more. The
     /// document is lent to the store: [`stored`](Self::stored) takes it back.
     pub fn write(&mut self, row: &RowKey) -> Result<Option<Write>, EngineError> {
         let Some(Change { to, kind }) = &mut self.change else { return Ok(None) };
-        let (old, new) = (self.before.as_ref(), to.as_ref());
+        let (old, new) = (self.before.as_deref(), to.as_deref());
         if old.map(kind.doc).transpose()? == new.map(kind.doc).transpose()? {
             self.change = None;
             return Ok(None);

@@ -56,7 +56,7 @@ impl Kept {
     #[cfg(feature = "testing")]
     pub(crate) fn documents(&self) -> (u64, impl Iterator<Item = (&RowKey, Option<&str>)>) {
         let rows = self.slots.iter();
-        (self.version, rows.map(|(row, slot)| (row, slot.before.as_ref().and_then(Row::text))))
+        (self.version, rows.map(|(row, slot)| (row, slot.before.as_deref().and_then(Row::text))))
     }
 }
 
@@ -273,8 +273,8 @@ impl<'s> Tx<'s> {
         found.into_iter().map(keep).collect()
     }
 
-    /// What a scan finds, from what was read before where that has the first `limit` records that this unit does not change:
-    /// whatever else there is comes after them.
+    /// What a scan finds, from what was read before where that is enough: all there is, or as much as the scan asks for, or the
+    /// first `limit` records that this unit does not change (whatever else there is comes after them).
     fn look<R: Record>(&mut self, scan: &Scan, limit: u32) -> Result<Vec<(String, RowKey)>, EngineError> {
         let unchanged = |(_, row): &&(String, RowKey)| {
             let slot = self.slots.get(row);
@@ -282,7 +282,7 @@ impl<'s> Tx<'s> {
         };
         let known = self.foreseen.get(&(scan.index, scan.from.clone())).filter(|known| {
             let count = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
-            let whole = count(known.found.len()) < known.limit;
+            let whole = count(known.found.len()) < known.limit || known.limit >= scan.limit;
             let enough = || count(known.found.iter().filter(unchanged).count()) >= limit;
             known.to == scan.to && known.order == scan.order && (whole || enough())
         });
@@ -301,13 +301,13 @@ impl<'s> Tx<'s> {
 
     /// The same with a record that is of no more use.
     pub(crate) fn give<R: Record>(&mut self, record: R) -> Result<(), EngineError> {
-        self.change::<R>(record.row_id(), Some(Row::of(record)))
+        self.change::<R>(record.row_id(), Some(Row::of(record).into()))
     }
 
     /// Puts a record that is certainly new, without looking for an older one.
     fn give_new<R: Record>(&mut self, record: R) {
         let row = key::<R>(record.row_id());
-        let change = Change { to: Some(Row::of(record)), kind: Kind::of::<R>() };
+        let change = Change { to: Some(Row::of(record).into()), kind: Kind::of::<R>() };
         self.slots.insert(row, Slot { before: None, change: Some(change) });
         self.changed = self.changed.saturating_add(1);
     }
@@ -316,7 +316,7 @@ impl<'s> Tx<'s> {
         self.change::<R>(id.to_owned(), None)
     }
 
-    fn change<R: Record>(&mut self, id: String, to: Option<Row>) -> Result<(), EngineError> {
+    fn change<R: Record>(&mut self, id: String, to: Option<Box<Row>>) -> Result<(), EngineError> {
         if R::TABLE == Table::Campaign {
             self.campaigns = None;
         }

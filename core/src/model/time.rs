@@ -1,8 +1,9 @@
 //! Instants: milliseconds since 1970-01-01T00:00:00Z in memory and over C, RFC 3339 on the wire.
 
-use crate::digits::push_padded;
-use chrono::{DateTime, Datelike, Timelike, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use crate::digits::{push_date, push_padded};
+use chrono::{DateTime, Timelike, Utc};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// Milliseconds in a second.
@@ -54,17 +55,15 @@ impl Timestamp {
     fn rfc3339(self) -> String {
         let utc = self.utc().naive_utc();
         let (date, time) = (utc.date(), utc.time());
-        let year = u32::try_from(date.year()).unwrap_or(0); // years are 0 to 9999
         let parts = [
-            (year, 4, '-'),
-            (date.month(), 2, '-'),
-            (date.day(), 2, 'T'),
             (time.hour(), 2, ':'),
             (time.minute(), 2, ':'),
             (time.second(), 2, '.'),
             (time.nanosecond() / 1_000_000, 3, 'Z'),
         ];
         let mut out = String::with_capacity(24);
+        push_date(&mut out, date);
+        out.push('T');
         for (number, width, then) in parts {
             push_padded(&mut out, number.into(), width);
             out.push(then);
@@ -118,8 +117,22 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(D::Error::custom)
+        deserializer.deserialize_str(Rfc3339)
+    }
+}
+
+/// Reads an instant where it stands, without a copy of its text.
+struct Rfc3339;
+
+impl Visitor<'_> for Rfc3339 {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
+        text.parse().map_err(E::custom)
     }
 }
 
