@@ -3,6 +3,11 @@
 //! Reads see the changes made before them in the same unit. Index entries and statistics are derived here from what a
 //! record was and what it becomes, so no caller can forget them.
 
+mod kept;
+mod scans;
+
+pub(crate) use kept::Kept;
+
 use super::EngineError;
 use super::record::{COUNTERS_ROW, PRACTICE_ROW, Record, provider_key};
 use super::render::Compiled;
@@ -12,53 +17,12 @@ use crate::model::{
     Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Reason,
     Tally, TemplateSubject, Timestamp,
 };
-use crate::store::{Commit, Found, Index, MAX_PAGE, Order, RowKey, Scan, Store, Table, Write};
+use crate::store::{Commit, Index, MAX_PAGE, RowKey, Store, Table, Write};
 use crate::template::Template;
+use scans::Parts;
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as BTreeEntry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-
-/// A part of an index, read before it is asked for: its end, its order, the most rows that were asked for and what was found.
-/// The rows themselves stand in the slots.
-struct Foreseen {
-    to: String,
-    order: Order,
-    limit: u32,
-    found: Vec<(String, RowKey)>,
-}
-
-/// What a unit of work leaves to the next one: rows as they are in the store at a version, those that are not there
-/// included.
-///
-/// It is of use only to a unit that begins at that very version. A commit at version v succeeds only when none came between,
-/// so all that its unit read was as of v, and as of v + 1 these rows are what was read and what was written. Without a
-/// commit the same holds while the version is v still: whatever was read was read at v, or the version would have grown. Parts
-/// of indexes are not kept. A store that was put back to an old copy meanwhile can come to the same number of commits by
-/// others; so the practice's own row and its counters, in which every claim leaves a mark, have to be the same to the byte.
-#[derive(Clone, Default)]
-pub(crate) struct Kept {
-    version: u64,
-    slots: BTreeMap<RowKey, Slot>,
-}
-
-impl Kept {
-    /// The rows, when they are those of this version with these two of the practice.
-    fn as_of(self, version: u64, rows: [(&RowKey, &Option<String>); 2]) -> Option<BTreeMap<RowKey, Slot>> {
-        let same = |(row, doc): (&RowKey, &Option<String>)| {
-            let kept = self.slots.get(row).and_then(|slot| slot.before.as_ref()?.text());
-            kept == doc.as_deref()
-        };
-        let known = self.version == version && rows.into_iter().all(same);
-        known.then_some(self.slots)
-    }
-
-    /// The version, and the documents of the rows.
-    #[cfg(feature = "testing")]
-    pub(crate) fn documents(&self) -> (u64, impl Iterator<Item = (&RowKey, Option<&str>)>) {
-        let rows = self.slots.iter();
-        (self.version, rows.map(|(row, slot)| (row, slot.before.as_deref().and_then(Row::text))))
-    }
-}
 
 /// A unit of work on one practice.
 pub(crate) struct Tx<'s> {
@@ -69,8 +33,7 @@ pub(crate) struct Tx<'s> {
     slots: BTreeMap<RowKey, Slot>,
     /// How many of them change, or more.
     changed: u32,
-    /// Parts of indexes by the index and where they begin.
-    foreseen: BTreeMap<(Index, String), Foreseen>,
+    foreseen: Parts,
     practice: Rc<Practice>,
     /// What planning made of the campaigns; forgotten when one changes.
     pub(crate) campaigns: Option<Rc<[Campaign]>>,
@@ -122,7 +85,7 @@ impl<'s> Tx<'s> {
             version,
             slots,
             changed: 0,
-            foreseen: BTreeMap::new(),
+            foreseen: Parts::new(),
             campaigns: None,
             compiled: Compiled::default(),
             practice,
@@ -148,7 +111,7 @@ impl<'s> Tx<'s> {
                 id: &practice.id,
                 version: store.version(&practice.id)?,
                 slots: BTreeMap::new(),
-                foreseen: BTreeMap::new(),
+                foreseen: Parts::new(),
                 changed: 0,
                 campaigns: None,
                 compiled: Compiled::default(),
@@ -247,54 +210,6 @@ impl<'s> Tx<'s> {
         Ok(())
     }
 
-    /// Reads parts of indexes in one call that will be asked for one by one.
-    pub(super) fn foresee_scans(&mut self, mut scans: Vec<Scan>) -> Result<(), EngineError> {
-        let mut known = BTreeSet::new();
-        scans.retain(|scan| known.insert((scan.index, scan.from.clone())));
-        if scans.is_empty() {
-            return Ok(());
-        }
-        let parts = self.store.scans(self.id, &scans)?;
-        for (Scan { index, from, to, limit, order }, found) in scans.into_iter().zip(parts) {
-            let found = self.seen(found);
-            self.foreseen.insert((index, from), Foreseen { to, order, limit, found });
-        }
-        Ok(())
-    }
-
-    /// Keeps the rows of what was found.
-    fn seen(&mut self, found: Vec<Found>) -> Vec<(String, RowKey)> {
-        let keep = |Found { key, row, doc }| {
-            if !self.slots.contains_key(&row) {
-                self.slots.insert(row.clone(), Slot::read(Some(doc)));
-            }
-            (key, row)
-        };
-        found.into_iter().map(keep).collect()
-    }
-
-    /// What a scan finds, from what was read before where that is enough: all there is, or as much as the scan asks for, or the
-    /// first `limit` records that this unit does not change (whatever else there is comes after them).
-    fn look<R: Record>(&mut self, scan: &Scan, limit: u32) -> Result<Vec<(String, RowKey)>, EngineError> {
-        let unchanged = |(_, row): &&(String, RowKey)| {
-            let slot = self.slots.get(row);
-            row.table == R::TABLE && slot.is_none_or(|slot| slot.change.is_none())
-        };
-        let known = self.foreseen.get(&(scan.index, scan.from.clone())).filter(|known| {
-            let count = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
-            let whole = count(known.found.len()) < known.limit || known.limit >= scan.limit;
-            let enough = || count(known.found.iter().filter(unchanged).count()) >= limit;
-            known.to == scan.to && known.order == scan.order && (whole || enough())
-        });
-        match known {
-            Some(known) => Ok(known.found.clone()),
-            None => {
-                let found = self.store.scan(self.id, scan)?;
-                Ok(self.seen(found))
-            }
-        }
-    }
-
     pub(crate) fn put<R: Record>(&mut self, record: &R) -> Result<(), EngineError> {
         self.give(record.clone())
     }
@@ -324,98 +239,6 @@ impl<'s> Tx<'s> {
         let first = slot.change.replace(Change { to, kind: Kind::of::<R>() }).is_none();
         self.changed = self.changed.saturating_add(u32::from(first));
         Ok(())
-    }
-
-    /// The records of one type in a part of an index, changes of this unit included.
-    pub(crate) fn scan<R: Record>(
-        &mut self,
-        index: Index,
-        (from, to): (String, String),
-        limit: u32,
-        order: Order,
-    ) -> Result<Vec<R>, EngineError> {
-        let found = self.scan_keys::<R>(index, (from, to), limit, order)?;
-        found.into_iter().map(|(_, record)| Ok(record)).collect()
-    }
-
-    /// The same with each record's key.
-    pub(crate) fn scan_keys<R: Record>(
-        &mut self,
-        index: Index,
-        (from, to): (String, String),
-        limit: u32,
-        order: Order,
-    ) -> Result<Vec<(String, R)>, EngineError> {
-        let scan = Scan {
-            index,
-            from: from.clone(),
-            to: to.clone(),
-            limit: limit.saturating_add(self.changed).min(MAX_PAGE),
-            order,
-        };
-        let mut rows: Vec<(String, RowKey, Rc<R>)> = Vec::new();
-        for (key, row) in self.look::<R>(&scan, limit)? {
-            if row.table != R::TABLE {
-                continue;
-            }
-            if let Some(Slot { before: Some(before), change: None }) = self.slots.get(&row) {
-                let record = before.record()?;
-                rows.push((key, row, record));
-            }
-        }
-        let of_type =
-            self.slots.range(key::<R>(String::new())..).take_while(|(row, _)| row.table == R::TABLE);
-        for (row, slot) in of_type {
-            let Some(Change { to: Some(after), .. }) = &slot.change else { continue };
-            let entries = after.entries::<R>()?.iter().chain(after.lasting::<R>()?);
-            for inside in entries.filter(|e| e.index == index && e.key >= from && e.key < to) {
-                rows.push((inside.key.clone(), row.clone(), after.record()?));
-            }
-        }
-        rows.sort_unstable_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
-        if order == Order::Descending {
-            rows.reverse();
-        }
-        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        Ok(rows.into_iter().map(|(key, _, record)| (key, R::clone(&record))).collect())
-    }
-
-    /// What a part of an index points at, of whatever type, as it is stored: without the changes of this unit.
-    pub(crate) fn found(
-        &self,
-        index: Index,
-        (from, to): (String, String),
-        limit: u32,
-        order: Order,
-    ) -> Result<Vec<Found>, EngineError> {
-        Ok(self.store.scan(self.id, &Scan { index, from, to, limit, order })?)
-    }
-
-    /// The records of one type in a part of an index, in its order, however many there are.
-    pub(crate) fn scan_all<R: Record>(
-        &mut self,
-        index: Index,
-        (mut from, to): (String, String),
-    ) -> Result<Vec<R>, EngineError> {
-        let (mut records, mut seen) = (Vec::new(), BTreeSet::new());
-        loop {
-            let page = self.scan_keys::<R>(index, (from, to.clone()), MAX_PAGE, Order::Ascending)?;
-            let Some((last, _)) = page.last() else { return Ok(records) };
-            let (last, before) = (last.clone(), records.len());
-            let mut at_last = BTreeSet::new();
-            for (key, record) in page {
-                let id = record.row_id();
-                if key == last {
-                    at_last.insert(id.clone());
-                }
-                if !seen.contains(&id) {
-                    records.push(record);
-                }
-            }
-            // the page may have ended among the rows of one key
-            from = if records.len() == before { format!("{last}\0") } else { last };
-            seen = at_last;
-        }
     }
 
     /// All records of a table whose ids lie in a range; changes of this unit included.
@@ -526,7 +349,9 @@ impl<'s> Tx<'s> {
         }
         if !writes.is_empty() {
             let commit = Commit { practice: id.clone(), version, writes };
-            version = store.commit(&commit)?;
+            store.commit(&commit)?;
+            // the version that this commit made, whatever came after it before the answer
+            version = version.saturating_add(1);
             // both in the order of rows, and a slot that is changed still was written
             let written = slots.values_mut().filter(|slot| slot.change.is_some());
             for (slot, write) in written.zip(commit.writes) {
