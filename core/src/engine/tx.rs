@@ -67,7 +67,7 @@ impl<'s> Tx<'s> {
         let mut docs = store.read(id, &rows)?.into_iter();
         let [its_row, counters_row] = rows;
         let (its_doc, counters_doc) = (docs.next().flatten(), docs.next().flatten());
-        let known = kept.as_of(version, [(&its_row, &its_doc), (&counters_row, &counters_doc)]);
+        let known = kept.rows_at(version, [(&its_row, &its_doc), (&counters_row, &counters_doc)]);
         let slots = known.unwrap_or_else(|| {
             [(its_row.clone(), Slot::read(its_doc)), (counters_row.clone(), Slot::read(counters_doc))].into()
         });

@@ -21,7 +21,7 @@ pub(crate) struct Kept {
 
 impl Kept {
     /// The rows, when they are those of this version with these two of the practice.
-    pub(super) fn as_of(
+    pub(super) fn rows_at(
         self,
         version: u64,
         rows: [(&RowKey, &Option<String>); 2],
