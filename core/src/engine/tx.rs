@@ -3,7 +3,10 @@
 //! Reads see the changes made before them in the same unit. Index entries and statistics are derived here from what a
 //! record was and what it becomes, so no caller can forget them.
 
+// beside this file: the engine has no folders
+#[path = "tx_kept.rs"]
 mod kept;
+#[path = "tx_scans.rs"]
 mod scans;
 
 pub(crate) use kept::Kept;
