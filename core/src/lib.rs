@@ -60,6 +60,7 @@ pub mod bundle;
 pub mod calendar;
 pub mod call;
 pub mod campaign;
+mod digits;
 pub mod engine;
 pub mod gateway;
 mod invisible;

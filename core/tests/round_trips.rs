@@ -61,5 +61,5 @@ fn many_messages_are_planned_and_sent_in_as_many_calls_as_one() {
     assert!(many.0 <= one.0 && many.1 <= one.1 + 1, "{one:?} {many:?}");
     // a version, the practice, rows, what bars, scans, campaigns, figures, the commit
     assert!(many.0 <= 12, "{} calls to plan", many.0);
-    assert!(many.1 <= 30, "{} calls to dispatch", many.1);
+    assert!(many.1 <= 16, "{} calls to dispatch", many.1);
 }

@@ -12,6 +12,7 @@ pub mod naive;
 pub mod phone;
 pub mod records;
 pub mod reply;
+pub mod rows;
 pub mod seeds;
 pub mod template;
 pub mod text;
@@ -20,9 +21,10 @@ pub mod text;
 pub type Check = fn(&[u8]);
 
 /// Every target: its name, which is also that of its folders, and what it checks.
-pub const TARGETS: [(&str, Check); 5] = [
+pub const TARGETS: [(&str, Check); 6] = [
     ("text", text::check),
     ("template", template::check),
+    ("rows", rows::check),
     ("reply", reply::check),
     ("phone", phone::check),
     ("records", records::check),

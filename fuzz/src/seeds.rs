@@ -17,7 +17,7 @@ pub const SEED_BYTES: usize = 4096;
 pub fn seeds(target: &str) -> Vec<Vec<u8>> {
     let mut seeds = match target {
         "text" => cases("text.json").iter().map(text).collect(),
-        "template" => cases("template.json").iter().map(template).collect(),
+        "template" | "rows" => cases("template.json").iter().map(template).collect(),
         "reply" => cases("reply.json").iter().map(reply).collect(),
         "phone" => cases("phone.json").iter().map(phone).collect(),
         "records" => records(),

@@ -53,6 +53,11 @@ fn template() {
 }
 
 #[test]
+fn rows() {
+    replay("rows");
+}
+
+#[test]
 fn reply() {
     replay("reply");
 }

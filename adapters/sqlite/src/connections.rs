@@ -6,7 +6,7 @@ use depesza::store::StoreError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 /// Readers that are kept open while nobody reads.
@@ -26,6 +26,8 @@ const WAL_LIMIT: i64 = WAL_PAGES * 4_096;
 const WAL_CROWDED: u64 = 2 * WAL_LIMIT as u64;
 /// How long it waits, in milliseconds; other commits wait as long.
 const WAL_WAIT_MS: u32 = 250;
+/// The most that the writer keeps of the file in memory, in KiB: what a hundred messages touch in a file of millions.
+const WRITER_KIB: i64 = 16_384;
 /// How many commits pass between two looks at the log's size.
 const WAL_LOOK: u32 = 16;
 /// More than there are different statements, so that each is prepared once a connection.
@@ -139,6 +141,19 @@ impl Connections {
         }
     }
 
+    /// Runs `work`, a short question, on the connection that writes, where that is free: what the last commits wrote is in
+    /// its cache, while every commit empties those of all other connections.
+    pub(crate) fn ask<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        match self.writer.try_lock() {
+            Ok(mut writer) => work(&mut writer),
+            Err(TryLockError::Poisoned(writer)) => work(&mut writer.into_inner()),
+            Err(TryLockError::WouldBlock) => self.read(work),
+        }
+    }
+
     /// Runs `work` on a connection of its own.
     pub(crate) fn read<T>(
         &self,
@@ -208,7 +223,9 @@ fn open_writer(path: &Path, options: Options) -> Result<Connection, StoreError> 
     if let Some(bytes) = options.max_bytes {
         limit(&connection, bytes)?;
     }
-    for (name, value) in [("wal_autocheckpoint", WAL_PAGES), ("journal_size_limit", WAL_LIMIT)] {
+    for (name, value) in
+        [("wal_autocheckpoint", WAL_PAGES), ("journal_size_limit", WAL_LIMIT), ("cache_size", -WRITER_KIB)]
+    {
         connection.pragma_update(None, name, value).map_err(store_error)?;
     }
     Ok(connection)

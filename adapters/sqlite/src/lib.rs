@@ -124,11 +124,11 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn version(&self, practice: &PracticeId) -> Result<u64, StoreError> {
-        self.connections.read(|connection| read::version(connection, practice))
+        self.connections.ask(|connection| read::version(connection, practice))
     }
 
     fn read(&self, practice: &PracticeId, rows: &[RowKey]) -> Result<Vec<Option<String>>, StoreError> {
-        self.connections.read(|connection| read::read(connection, practice, rows))
+        self.connections.ask(|connection| read::read(connection, practice, rows))
     }
 
     fn list(
@@ -147,7 +147,7 @@ impl Store for SqliteStore {
     }
 
     fn scans(&self, practice: &PracticeId, scans: &[Scan]) -> Result<Vec<Vec<Found>>, StoreError> {
-        self.connections.read(|connection| read::scans(connection, practice, scans))
+        self.connections.ask(|connection| read::scans(connection, practice, scans))
     }
 
     fn commit(&self, commit: &Commit) -> Result<u64, StoreError> {

@@ -13,6 +13,7 @@ mod warning_words;
 mod warnings;
 pub mod wizard;
 
+pub(crate) use check::subject;
 pub use check::{
     CampaignFault, CampaignFaultKind, Expected, MAX_NAME_CHARS, catalogue, catalogue_for, check,
     check_activation, preview,

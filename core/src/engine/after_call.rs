@@ -7,13 +7,13 @@ use super::render::{Rendered, default_sender, finish};
 use super::settle::number_hash;
 use super::tx::Tx;
 use crate::calendar;
-use crate::call::{catalogue, other_party};
+use crate::call::other_party;
 use crate::model::{
     BadNumber, BodyVariant, CallFile, CallRule, CallStatus, Message, OptOutRecord, Origin, Phone, Purpose,
-    Reason, RuleState, SenderApproval,
+    Reason, RuleState, SenderApproval, TemplateSubject,
 };
 use crate::phone;
-use crate::template::{CallValues, Template};
+use crate::template::CallValues;
 
 /// The sender of a rule's messages, where the provider lets it be used.
 pub(super) fn sender(tx: &Tx<'_>, rule: &CallRule) -> Result<Option<String>, Reason> {
@@ -75,12 +75,10 @@ pub(super) fn look(
 }
 
 /// Renders a rule's text for a call, or says why it cannot be sent.
-pub(super) fn render(tx: &Tx<'_>, rule: &CallRule, file: &CallFile) -> Result<Rendered, Reason> {
+pub(super) fn render(tx: &mut Tx<'_>, rule: &CallRule, file: &CallFile) -> Result<Rendered, Reason> {
+    let template = tx.template(TemplateSubject::Calls, &rule.spec.body)?;
     let practice = tx.practice();
     let missing = |placeholder: String| Reason::MissingValue { placeholder };
-    let template = Template::compile(&rule.spec.body, &catalogue(practice))
-        // a link marker was taken away after the rule was saved
-        .map_err(|faults| missing(faults.first().map_or("", |fault| fault.kind.code()).to_owned()))?;
     let call = &file.call;
     let read = |number: &Phone| match phone::parse(number.reveal(), &practice.settings.phones) {
         Ok(number) => number.e164.reveal().to_owned(),

@@ -54,8 +54,8 @@ pub(super) fn claim(
                 step(&mut message, Status::Planned)?;
                 step(&mut message, Status::Claimed)?;
                 message.lease = Some(lease);
-                tx.put(&message)?;
                 claimed.ready.push((message.id, lease.token));
+                tx.give(message)?;
             }
             // each time anew: a gateway forgets our reference after a while
             Status::Planned | Status::Claimed | Status::Submitting => {

@@ -212,7 +212,7 @@ fn taken(
     } else if message.provider_ids.is_empty() {
         message.provider_ids = provider_ids.to_vec();
     }
-    tx.put(&message)
+    tx.give(message)
 }
 
 /// The gateway has the message.

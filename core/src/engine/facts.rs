@@ -165,10 +165,20 @@ pub(super) fn contact(
     patient: &Patient,
     policy: &crate::model::PhonePolicy,
 ) -> Result<crate::model::Phone, Reason> {
-    let own = patient.phone.as_ref().filter(|phone| !phone.reveal().trim().is_empty());
-    let number = own.or(guardians(patient));
-    let number = number.ok_or(Refusal::Missing)?;
+    let number = typed(patient).ok_or(Refusal::Missing)?;
     Ok(phone::recipient(number.reveal(), policy)?)
+}
+
+/// The number on a card, as it was typed.
+fn typed(patient: &Patient) -> Option<&crate::model::Phone> {
+    let own = patient.phone.as_ref().filter(|phone| !phone.reveal().trim().is_empty());
+    own.or(guardians(patient))
+}
+
+/// Whether a card's number is today's, told quickly; it may say no where it is.
+pub(super) fn is_still_its_number(file: &PatientFile, policy: &crate::model::PhonePolicy) -> bool {
+    let (Ok(known), Some(typed)) = (&file.number, typed(&file.patient)) else { return false };
+    phone::still(typed.reveal(), known, policy)
 }
 
 fn merge(tx: &mut Tx<'_>, from: &PatientId, into: &PatientId) -> Result<Outcome, EngineError> {

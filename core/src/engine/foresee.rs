@@ -8,9 +8,10 @@ use super::facts::file_of;
 use super::look::submitted_today;
 use super::outreach::of_patient;
 use super::planning::campaigns;
+use super::prepare::campaign_of;
 use super::record::{Record, call_key, exactly, message_key, number_id, visit_key};
 use super::settle::number_hash;
-use super::surroundings::Near;
+use super::surroundings::{Near, tells_first_visits};
 use super::tx::Tx;
 use crate::model::{
     Account, BadNumber, CallFile, CallRule, Campaign, Fact, GatewayId, GatewayPause, Message, MessageId,
@@ -131,16 +132,11 @@ pub(super) fn prepared(
         rows.extend([row::<GatewayPause>(gateway.as_str()), row::<Account>(gateway.as_str())]);
     }
     for (id, _) in claimed {
-        let Some(message) = tx.get::<Message>(&message_key(*id))? else { continue };
-        match &message.origin {
-            Origin::Campaign { campaign, .. } | Origin::ManualReminder { campaign, .. } => {
-                rows.push(row::<Campaign>(campaign.as_str()));
-            }
-            Origin::AfterCall { rule, system, call, .. } => {
-                rows.push(row::<CallRule>(rule.as_str()));
-                rows.push(row::<CallFile>(&call_key(system, call)));
-            }
-            Origin::OptOutAck { .. } | Origin::Chat { .. } => {}
+        let Some(message) = tx.look_at::<Message>(&message_key(*id))? else { continue };
+        rows.extend(campaign_of(&message.origin).map(|campaign| row::<Campaign>(campaign.as_str())));
+        if let Origin::AfterCall { rule, system, call, .. } = &message.origin {
+            rows.push(row::<CallRule>(rule.as_str()));
+            rows.push(row::<CallFile>(&call_key(system, call)));
         }
         rows.extend(message.subjects.iter().map(|subject| row::<VisitFile>(subject.visit.as_str())));
         if message.expects_reply {
@@ -150,14 +146,20 @@ pub(super) fn prepared(
         messages.push(message);
     }
     tx.foresee_rows(rows)?;
-    let mut scans = Vec::new();
-    let mut numbers = Vec::new();
+    let (mut scans, mut numbers) = (Vec::new(), Vec::new());
     for message in &messages {
         numbers.extend(message.number.clone());
         for subject in &message.subjects {
-            if let Some(file) = tx.get::<VisitFile>(subject.visit.as_str())? {
-                near(tx, &file, &mut scans);
+            if message.expects_reply {
+                scans.push(requests_of(&subject.visit));
             }
+        }
+        if let (Some(first), Some(campaign)) = (message.subjects.first(), campaign_of(&message.origin))
+            && tx.look_at::<Campaign>(campaign.as_str())?.is_some_and(|it| tells_first_visits(&it))
+            && let Some(file) = tx.look_at::<VisitFile>(first.visit.as_str())?
+        {
+            let earlier = Near::of(tx.practice(), &file).took_place;
+            scans.extend(earlier.map(|range| scan(Index::VisitTookPlace, range, 1, Order::Ascending)));
         }
         let today = submitted_today(tx, message);
         scans.extend(today.map(|range| scan(Index::MessageSubmitted, range, MAX_PAGE, Order::Ascending)));

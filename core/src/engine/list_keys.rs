@@ -3,31 +3,51 @@
 //! Every key of a message ends in its *position*: its instant and its number. So all lists are in one order, two parts of
 //! an index can be merged, and a position says where a page ends, whatever index it was read from.
 
-use super::record::{number_id, part, told_at};
+use super::record::{number_id, part, push_number_id, told_at};
 use crate::message::waits;
 use crate::model::{CampaignId, CampaignKind, Direction, Message, Origin, PatientFile, PatientId};
-use crate::store::{Entry, Index, Table, instant_key};
+use crate::store::{Entry, Index, Table, instant_key, push_instant_key};
 use crate::text;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// The most words of a name that are indexed.
 const MAX_NAME_WORDS: usize = 8;
 
+/// The length of a position: an instant, a bar, a number.
+const POSITION: usize = 28;
+
 /// Where a message stands in every list.
 pub(super) fn position(message: &Message) -> String {
-    format!("{}|{}", instant_key(told_at(message)), number_id(message.id.0))
+    let mut position = String::with_capacity(POSITION);
+    push_instant_key(&mut position, told_at(message));
+    position.push('|');
+    push_number_id(&mut position, message.id.0);
+    position
 }
 
 /// The beginning of the keys of a text, before their positions.
 pub(super) fn keyed(text: &str) -> String {
-    format!("{}|", part(text))
+    // room for a position, which comes next
+    let mut key = String::with_capacity(text.len() + 1 + POSITION);
+    key.push_str(&part(text));
+    key.push('|');
+    key
 }
 
 /// The same for a value with a wire name, such as a status.
 pub(super) fn named(value: impl Serialize) -> String {
-    let name = serde_json::to_value(value).ok();
-    keyed(name.as_ref().and_then(|name| name.as_str()).unwrap_or_default())
+    keyed(&WireName(value).to_string())
+}
+
+/// The name of a value without content, as the wire has it.
+struct WireName<T>(T);
+
+impl<T: Serialize> fmt::Display for WireName<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.serialize(f)
+    }
 }
 
 /// The beginning of the keys of unread messages: of all, or of a patient.
@@ -59,9 +79,9 @@ pub(super) fn kind(message: &Message) -> Option<CampaignKind> {
 
 /// Whether two states of one message have the same lasting entries: what those are made of is the same.
 pub(super) fn lasts(before: &Message, after: &Message) -> bool {
-    let made_of =
-        |message: &Message| (message.id, told_at(message), campaign(message).cloned(), kind(message));
-    made_of(before) == made_of(after)
+    let small = |message: &Message| (message.id, told_at(message), kind(message));
+    small(before) == small(after)
+        && campaign(before) == campaign(after)
         && (&before.patient, &before.number, &before.body) == (&after.patient, &after.number, &after.body)
 }
 

@@ -49,8 +49,8 @@ impl About {
     /// The card of whom it goes to.
     pub(super) fn card(&self) -> Option<&PatientFile> {
         match self {
-            Self::Visit(around) => around.patient.as_ref(),
-            Self::Patient(person) => person.card.patient.as_ref(),
+            Self::Visit(around) => around.patient.as_deref(),
+            Self::Patient(person) => person.card.patient.as_deref(),
             Self::Other => None,
         }
     }
@@ -153,7 +153,7 @@ pub(super) fn about_visits(
     let tolerance = i64::from(tx.practice().settings.move_tolerance_min) * MINUTE_MS;
     let now = tx.now;
     for subject in &message.subjects {
-        let Some(file) = tx.get::<VisitFile>(subject.visit.as_str())? else {
+        let Some(file) = tx.look_at::<VisitFile>(subject.visit.as_str())? else {
             return Ok(Some(Verdict::Withdraw(Reason::VisitCancelled {})));
         };
         let off = file.visit.state.is_off();

@@ -111,7 +111,7 @@ use crate::store::{Index, Store, StoreError};
 use crate::template::StoredTemplateFault;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use tx::Tx;
+use tx::{Kept, Tx};
 
 /// How often a unit of work is decided anew when another commit of the practice came between.
 const MAX_RETRIES: usize = 64;
@@ -316,16 +316,29 @@ impl Engine {
         now: Timestamp,
         work: impl Fn(&mut Tx<'_>) -> Result<T, EngineError>,
     ) -> Result<T, EngineError> {
+        self.transact_after(&mut Kept::default(), practice, now, work)
+    }
+
+    /// The same as one of several in a row: each finds what the one before it read and wrote, where nobody else stored
+    /// anything in between.
+    fn transact_after<T>(
+        &self,
+        kept: &mut Kept,
+        practice: &PracticeId,
+        now: Timestamp,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
         retried(|| {
-            let mut tx = Tx::begin(&*self.store, &self.rules, practice, now)?;
+            let known = std::mem::take(kept);
+            let mut tx = Tx::begin_after(&*self.store, &self.rules, practice, now, known)?;
             let result = work(&mut tx)?;
-            tx.commit()?;
+            *kept = tx.commit_and_keep()?;
             Ok(result)
         })
     }
 }
 
-fn retried<T>(work: impl Fn() -> Result<T, EngineError>) -> Result<T, EngineError> {
+fn retried<T>(mut work: impl FnMut() -> Result<T, EngineError>) -> Result<T, EngineError> {
     let mut result = work();
     for _ in 0..MAX_RETRIES {
         match result {

@@ -108,7 +108,7 @@ pub(super) fn plan_person(
     let person = Person::load(tx, campaign, patient)?;
     // the card that stayed has a merged one's messages; an erased one has nobody to write to
     let is_gone = |file: &PatientFile| file.merged_into.is_some() || file.erased_at.is_some();
-    if person.card.patient.as_ref().is_some_and(is_gone) {
+    if person.card.patient.as_deref().is_some_and(is_gone) {
         return Ok(());
     }
     let key = exactly(&occasion_key(&campaign.id, patient, occasion));

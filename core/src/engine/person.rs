@@ -1,6 +1,7 @@
 //! What there is around a patient, read from the store: what the rules of campaigns about patients look at.
 
 use super::EngineError;
+use super::facts::{contact, is_still_its_number};
 use super::record::patient_range;
 use super::settle::number_hash;
 use super::tx::Tx;
@@ -20,7 +21,7 @@ const MAX_BACK: u32 = 200;
 /// A card, and all that can bar a message to it.
 #[derive(Default)]
 pub(super) struct Card {
-    pub patient: Option<PatientFile>,
+    pub patient: Option<Rc<PatientFile>>,
     pub opt_out: Option<OptOutRecord>,
     pub bad_number: Option<BadNumber>,
 }
@@ -28,12 +29,16 @@ pub(super) struct Card {
 impl Card {
     pub(super) fn load(tx: &mut Tx<'_>, id: &PatientId) -> Result<Self, EngineError> {
         let practice = tx.practice().clone();
-        let Some(mut file) = tx.get::<PatientFile>(id.as_str())? else { return Ok(Self::default()) };
+        let Some(mut file) = tx.look_at::<PatientFile>(id.as_str())? else { return Ok(Self::default()) };
         // the allowed prefixes may be others than when the card was told
-        let number = super::facts::contact(&file.patient, &practice.settings.phones);
-        if file.erased_at.is_none() && file.number != number {
-            file.number = number;
-            tx.put(&file)?;
+        let policy = &practice.settings.phones;
+        if file.erased_at.is_none() && !is_still_its_number(&file, policy) {
+            let number = contact(&file.patient, policy);
+            if file.number != number {
+                let told_anew = PatientFile { number, ..PatientFile::clone(&file) };
+                tx.put(&told_anew)?;
+                file = Rc::new(told_anew);
+            }
         }
         let hash = file.number.as_ref().ok().map(|number| number_hash(&practice.secret, number));
         let (opt_out, bad_number) = match &hash {
@@ -82,7 +87,7 @@ impl Person {
             now,
             recipient: Recipient {
                 practice: &self.practice,
-                patient: self.card.patient.as_ref(),
+                patient: self.card.patient.as_deref(),
                 opt_out: self.card.opt_out.as_ref(),
                 bad_number: self.card.bad_number.is_some(),
             },

@@ -57,10 +57,11 @@ fn prepare_one(
     gateways: &Gateways<'_>,
 ) -> Result<Option<Prepared>, EngineError> {
     let campaign = match campaign_of(&message.origin) {
-        Some(id) => tx.get::<Campaign>(id.as_str())?,
+        Some(id) => tx.look_at::<Campaign>(id.as_str())?,
         None => None,
     };
-    let about = about(tx, &message, campaign.as_ref())?;
+    let campaign = campaign.as_deref();
+    let about = about(tx, &message, campaign)?;
     // the card may have been changed between two attempts: nothing more goes to the old number
     let number = about.card().and_then(|card| card.number.clone().ok());
     let new_number = number.filter(|number| message.number.as_ref() != Some(number));
@@ -70,7 +71,7 @@ fn prepare_one(
     }
     let rule_and_call = after_call::rule_and_call(tx, &message)?;
     let rule = rule_and_call.as_ref().map(|(rule, _)| rule);
-    let purpose = match look(tx, &message, campaign.as_ref(), &about, rule)? {
+    let purpose = match look(tx, &message, campaign, &about, rule)? {
         Verdict::Go { purpose } => purpose,
         Verdict::Wait(at) => return put_off(tx, message, at),
         Verdict::Hold => {
@@ -102,12 +103,12 @@ fn prepare_one(
         message.sender = after_call::sender(tx, rule).unwrap_or_default();
     }
     if message.body.is_none() {
-        let render = |tx: &mut Tx<'_>, message: &Message| match (&campaign, &about, &rule_and_call) {
+        let render = |tx: &mut Tx<'_>, message: &Message| match (campaign, &about, &rule_and_call) {
             (Some(campaign), About::Visit(around), _) => {
                 render::render(tx, campaign, around, message, tx.now)
             }
             (Some(campaign), About::Patient(person), _) => {
-                Ok(render::render_person(campaign, person, tx.now))
+                Ok(render::render_person(tx, campaign, person, tx.now))
             }
             (_, _, Some((rule, call))) => Ok(after_call::render(tx, rule, call)),
             _ => Ok(Ok(render::opt_out_ack(tx.practice()))),
@@ -128,7 +129,7 @@ fn prepare_one(
                 drop_it(tx, message, Reason::DailyBudget {})
             };
         }
-        if join(tx, &mut message, campaign.as_ref(), about.visit())? {
+        if join(tx, &mut message, campaign, about.visit())? {
             // what one visit could say, several can: only the length may differ
             if let Ok(rendered) = render(tx, &message)? {
                 freeze(tx, &mut message, rendered);
@@ -142,7 +143,7 @@ fn prepare_one(
         // text, parts and cost stay, so that a report can show them
         return drop_it(tx, message, Reason::Shadow {});
     }
-    submitting(tx, message, gateway, purpose, campaign.as_ref()).map(Some)
+    submitting(tx, message, gateway, purpose, campaign).map(Some)
 }
 
 /// What a message is about, as it is now.
@@ -151,12 +152,12 @@ fn about(tx: &mut Tx<'_>, message: &Message, campaign: Option<&Campaign>) -> Res
         return Ok(About::Patient(Box::new(Person::load(tx, campaign, patient)?)));
     }
     let Some(subject) = message.subjects.first() else { return Ok(About::Other) };
-    let Some(file) = tx.get::<VisitFile>(subject.visit.as_str())? else { return Ok(About::Other) };
-    Ok(About::Visit(Box::new(Surroundings::load(tx, file)?)))
+    let Some(file) = tx.look_at::<VisitFile>(subject.visit.as_str())? else { return Ok(About::Other) };
+    Ok(About::Visit(Box::new(Surroundings::to_send(tx, file, campaign)?)))
 }
 
 /// The campaign whose text a message has.
-fn campaign_of(origin: &Origin) -> Option<&CampaignId> {
+pub(super) fn campaign_of(origin: &Origin) -> Option<&CampaignId> {
     match origin {
         Origin::Campaign { campaign, .. } | Origin::ManualReminder { campaign, .. } => Some(campaign),
         Origin::OptOutAck { .. } | Origin::AfterCall { .. } | Origin::Chat { .. } => None,
@@ -212,8 +213,8 @@ fn join(
             continue;
         }
         let Some(subject) = other.subjects.first().cloned() else { continue };
-        let Some(file) = tx.get::<VisitFile>(subject.visit.as_str())? else { continue };
-        let theirs = Surroundings::load(tx, file)?;
+        let Some(file) = tx.look_at::<VisitFile>(subject.visit.as_str())? else { continue };
+        let theirs = Surroundings::to_send(tx, file, None)?;
         if theirs.visit.visit.start.date() != around.visit.visit.start.date() {
             continue;
         }
@@ -267,8 +268,7 @@ fn submitting(
         requests::open(tx, &message)?;
     }
     warn_of_second_reminder(tx, &message, campaign)?;
-    tx.put(&message)?;
-    Ok(Prepared {
+    let prepared = Prepared {
         message: message.id,
         token: lease.token,
         gateway,
@@ -283,7 +283,9 @@ fn submitting(
             at: tx.now,
             not_after: message.use_by,
         },
-    })
+    };
+    tx.give(message)?;
+    Ok(prepared)
 }
 
 /// `ManualPolicy::Warn`: the automatic reminder goes although one was sent by hand, and the desk is told.
@@ -299,7 +301,7 @@ fn warn_of_second_reminder(
         return Ok(());
     }
     for subject in &message.subjects {
-        let file = tx.get::<VisitFile>(subject.visit.as_str())?;
+        let file = tx.look_at::<VisitFile>(subject.visit.as_str())?;
         if file.is_some_and(|file| !file.manual_reminders.is_empty()) {
             tx.event(Happening::RemindedTwice { visit: subject.visit.clone(), message: message.id })?;
         }

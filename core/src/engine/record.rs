@@ -4,6 +4,7 @@
 //! host identifier can reach into a neighbour's range.
 
 use super::list_keys;
+use crate::digits::{push_date, push_padded};
 use crate::message::{is_pending, is_underway};
 use crate::model::{
     Account, AuditEntry, BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters,
@@ -11,7 +12,7 @@ use crate::model::{
     OptOutRecord, Origin, PatientFile, PatientId, Practice, Reply, Request, Status, StoredTemplate, Tally,
     Timestamp, VisitFile, VisitId,
 };
-use crate::store::{Entry, Index, Table, instant_key};
+use crate::store::{Entry, Index, Table, instant_key, push_instant_key};
 use chrono::{Datelike, NaiveDate};
 use serde::{Serialize, de::DeserializeOwned};
 use std::borrow::Cow;
@@ -49,9 +50,19 @@ pub(crate) fn part(text: &str) -> Cow<'_, str> {
     if text.contains(['%', '|']) { text.replace('%', "%25").replace('|', "%7c").into() } else { text.into() }
 }
 
+/// The digits of a number as an id.
+const ID_DIGITS: usize = 12;
+
+/// Appends a number as an id that sorts.
+pub(crate) fn push_number_id(id: &mut String, number: u64) {
+    push_padded(id, number, ID_DIGITS);
+}
+
 /// A number as an id that sorts.
 pub(crate) fn number_id(number: u64) -> String {
-    format!("{number:012}")
+    let mut id = String::with_capacity(ID_DIGITS);
+    push_number_id(&mut id, number);
+    id
 }
 
 /// After every id of a table.
@@ -67,7 +78,14 @@ fn entry(index: Index, key: impl Into<String>) -> Entry {
 }
 
 fn timed(id: &str, at: Timestamp) -> String {
-    format!("{}|{}", part(id), instant_key(at))
+    let mut key = joined(&[&part(id), ""]);
+    push_instant_key(&mut key, at);
+    key
+}
+
+/// Parts of a key, joined.
+fn joined(parts: &[&str]) -> String {
+    parts.join("|")
 }
 
 /// The row of a practice itself.
@@ -137,7 +155,11 @@ pub(crate) fn series_key(file: &VisitFile) -> String {
     let patient = part(file.visit.patient.as_str());
     match &file.visit.series {
         Some(series) => format!("{patient}|s{}", part(series)),
-        None => format!("{patient}|t{}", instant_key(file.booked_at)),
+        None => {
+            let mut key = joined(&[&patient, "t"]);
+            push_instant_key(&mut key, file.booked_at);
+            key
+        }
     }
 }
 
@@ -153,10 +175,7 @@ impl Record for VisitFile {
         let mut entries = vec![
             entry(Index::VisitPatient, by_patient.clone()),
             entry(Index::VisitSeries, series_key(self)),
-            entry(
-                Index::VisitStart,
-                format!("{}|{}", instant_key(self.starts_at), part(self.visit.id.as_str())),
-            ),
+            entry(Index::VisitStart, joined(&[&instant_key(self.starts_at), &part(self.visit.id.as_str())])),
         ];
         if self.visit.state == crate::model::VisitState::TookPlace {
             entries.push(entry(Index::VisitTookPlace, by_patient));
@@ -175,7 +194,7 @@ impl Record for CallRule {
 
 /// The id of a call, and the key of its messages.
 pub(crate) fn call_key(system: &str, call: &CallId) -> String {
-    format!("{}|{}", part(system), part(call.as_str()))
+    joined(&[&part(system), &part(call.as_str())])
 }
 
 impl Record for CallFile {
@@ -278,10 +297,7 @@ impl Record for Message {
         }
         if is_pending(self.status) {
             if let Some((campaign, _)) = self.origin.step() {
-                add(
-                    Index::MessageOpen,
-                    format!("{}|{}", part(campaign.as_str()), number_id(self.id.0)).into(),
-                );
+                add(Index::MessageOpen, joined(&[&part(campaign.as_str()), &number_id(self.id.0)]).into());
             }
             if let Some(number) = &self.number {
                 add(Index::MessageNumber, part(number.reveal()));
@@ -375,7 +391,7 @@ pub(crate) fn occasion_key(campaign: &CampaignId, patient: &PatientId, occasion:
 
 /// The key of a gateway's own identifier.
 pub(crate) fn provider_key(gateway: &GatewayId, id: &str) -> String {
-    format!("{}|{}", part(gateway.as_str()), part(id))
+    joined(&[&part(gateway.as_str()), &part(id)])
 }
 
 impl Record for Request {
@@ -444,13 +460,19 @@ impl Record for Tally {
     const TABLE: Table = Table::Tally;
 
     fn row_id(&self) -> String {
-        tally_id(&self.campaign, self.step, &self.day.to_string())
+        let mut id = tally_id(&self.campaign, self.step, "");
+        push_date(&mut id, self.day);
+        id
     }
 }
 
 /// The id of a campaign's counters, or with fewer parts the beginning of such ids.
 pub(crate) fn tally_id(campaign: &CampaignId, step: u8, day: &str) -> String {
-    format!("{}|{step:03}|{day}", part(campaign.as_str()))
+    let mut id = joined(&[&part(campaign.as_str()), ""]);
+    push_padded(&mut id, step.into(), 3);
+    id.push('|');
+    id.push_str(day);
+    id
 }
 
 impl Record for GatewayPause {
@@ -484,7 +506,9 @@ pub(crate) fn patient_range(patient: &PatientId, from: Timestamp, to: Timestamp)
 
 /// The key of a patient's messages submitted, last, on a local day.
 pub(crate) fn patient_day(patient: &PatientId, day: NaiveDate) -> String {
-    format!("{}|{day}", part(patient.as_str()))
+    let mut key = joined(&[&part(patient.as_str()), ""]);
+    push_date(&mut key, day);
+    key
 }
 
 /// The range of a number's requests that close after an instant.
@@ -494,7 +518,7 @@ pub(crate) fn number_range(number: &str, from: Timestamp) -> (String, String) {
 
 /// The key, and the end of the range, of exactly one key.
 pub(crate) fn exactly(key: &str) -> (String, String) {
-    (key.to_owned(), format!("{key}\0"))
+    (key.to_owned(), [key, "\0"].concat())
 }
 
 /// The range of a number's time-ordered index from an instant on, `to` excluded.

@@ -4,14 +4,16 @@ use super::EngineError;
 use super::person::Person;
 use super::surroundings::Surroundings;
 use super::tx::Tx;
-use crate::campaign::{catalogue, catalogue_for, person_variant, variant};
+use crate::campaign::{person_variant, subject, variant};
 use crate::model::{
     Body, BodyVariant, Campaign, Encoding, Message, OverLength, Patient, Practice, Reason, ReferenceBits,
-    SenderApproval, Timestamp,
+    SenderApproval, TemplateSubject, Timestamp,
 };
-use crate::template::{Catalogue, Template, VisitDetail, VisitValues};
+use crate::practice::catalogue;
+use crate::template::{Template, VisitDetail, VisitValues};
 use crate::text;
 use std::borrow::Cow;
+use std::rc::Rc;
 
 /// The text of the acknowledgement of a STOP.
 const OPT_OUT_ACK: &str = "Potwierdzamy: nie będziemy więcej wysyłać wiadomości SMS na ten numer.";
@@ -44,13 +46,13 @@ pub(super) fn render(
 ) -> Result<Result<Rendered, Reason>, EngineError> {
     let mut others = Vec::new();
     for subject in message.subjects.iter().filter(|subject| subject.visit != around.visit.visit.id) {
-        if let Some(file) = tx.get(subject.visit.as_str())? {
-            others.push(Surroundings::load(tx, file)?);
+        if let Some(file) = tx.look_at(subject.visit.as_str())? {
+            others.push(Surroundings::to_send(tx, file, None)?);
         }
     }
     let (variant, source) = variant(campaign, &around.scene(now));
     let practice = &around.practice;
-    let template = match compile(source, &catalogue(practice)) {
+    let template = match tx.template(TemplateSubject::Visits, source) {
         Ok(template) => template,
         Err(reason) => return Ok(Err(reason)),
     };
@@ -99,14 +101,15 @@ fn vocative(patient: &Patient) -> Cow<'_, str> {
 
 /// Renders a campaign's text for a patient, about no visit; or says why it cannot be sent.
 pub(super) fn render_person(
+    tx: &mut Tx<'_>,
     campaign: &Campaign,
     person: &Person,
     now: Timestamp,
 ) -> Result<Rendered, Reason> {
     let practice = &person.practice;
     let (variant, source) = person_variant(campaign, &person.scene(now));
-    let template = compile(source, &catalogue_for(practice, campaign.spec.timing.kind()))?;
-    let card = person.card.patient.as_ref().map(|file| &file.patient);
+    let template = tx.template(subject(campaign.spec.timing.kind()), source)?;
+    let card = person.card.patient.as_deref().map(|file| &file.patient);
     let name = |pick: fn(&Patient) -> &str| card.map(pick).unwrap_or_default();
     let values = VisitValues {
         language: practice.language,
@@ -126,12 +129,30 @@ pub(super) fn render_person(
     finish(&out, variant, practice, campaign.spec.max_parts, campaign.spec.over_length)
 }
 
-/// A body as it is now: a link marker may have been taken away after the campaign was saved.
-fn compile(source: &str, catalogue: &Catalogue) -> Result<Template, Reason> {
-    Template::compile(source, catalogue).map_err(|faults| {
-        let placeholder = faults.first().map(|fault| fault.kind.code().to_owned()).unwrap_or_default();
-        Reason::MissingValue { placeholder }
-    })
+/// Bodies compiled in a unit of work: most of its messages have the same few.
+#[derive(Default)]
+pub(super) struct Compiled(Vec<(TemplateSubject, String, Result<Rc<Template>, Reason>)>);
+
+impl Compiled {
+    /// A body as it is now: a link marker may have been taken away after the campaign or rule was saved.
+    pub fn template(
+        &mut self,
+        practice: &Practice,
+        subject: TemplateSubject,
+        source: &str,
+    ) -> Result<Rc<Template>, Reason> {
+        let known = self.0.iter().find(|(of, text, _)| (*of, text.as_str()) == (subject, source));
+        if let Some((.., compiled)) = known {
+            return compiled.clone();
+        }
+        let compiled = Template::compile(source, &catalogue(practice, subject)).map(Rc::new);
+        let compiled = compiled.map_err(|faults| {
+            let placeholder = faults.first().map(|fault| fault.kind.code().to_owned()).unwrap_or_default();
+            Reason::MissingValue { placeholder }
+        });
+        self.0.push((subject, source.to_owned(), compiled.clone()));
+        compiled
+    }
 }
 
 fn detail(around: &Surroundings) -> VisitDetail<'_> {

@@ -37,7 +37,7 @@ pub(super) fn open(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError
         }
     }
     let patient = only_patient(tx, message)?;
-    tx.put(&Request {
+    tx.give(Request {
         id: message.id,
         number: number.clone(),
         patient,
@@ -52,7 +52,7 @@ pub(super) fn open(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError
 /// The patient of a message, unless patients share it.
 fn only_patient(tx: &mut Tx<'_>, message: &Message) -> Result<Option<PatientId>, EngineError> {
     for subject in &message.subjects {
-        let file = tx.get::<VisitFile>(subject.visit.as_str())?;
+        let file = tx.look_at::<VisitFile>(subject.visit.as_str())?;
         if file.is_some_and(|file| Some(&file.visit.patient) != message.patient.as_ref()) {
             return Ok(None);
         }

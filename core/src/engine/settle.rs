@@ -14,7 +14,7 @@ pub(crate) fn number_hash(secret: &Secret, number: &Phone) -> String {
         return String::new();
     };
     mac.update(number.reveal().as_bytes());
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::digits::hex(&mac.finalize().into_bytes())
 }
 
 /// Tells the host what a message became. Plans and claims are not worth an event.

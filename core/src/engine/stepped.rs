@@ -4,6 +4,7 @@ use super::deliver::Dispatched;
 use super::steps::{AtGateway, Step, Steps};
 use super::{Engine, EngineError};
 use crate::model::{GatewayId, MessageId, PracticeId, Submission, Timestamp};
+use crate::store::RowKey;
 use serde_json::{Value, json};
 
 /// A dispatcher inside a practice's turn. It is the code that [`Engine::dispatch`] runs, not a copy of it.
@@ -65,6 +66,12 @@ impl SteppedTurn {
     /// As [`Engine::dispatch`]; then the turn is over.
     pub fn advance(&mut self, engine: &Engine) -> Result<bool, EngineError> {
         self.steps.advance(engine, &mut Dispatched::default())
+    }
+
+    /// The rows that its next unit of work need not read where the store is at this version, each with its document, or none
+    /// where there is no such row. They show numbers and texts.
+    pub fn kept(&self) -> (u64, impl Iterator<Item = (&RowKey, Option<&str>)>) {
+        self.steps.kept()
     }
 
     /// All that it holds, as JSON: two turns that hold the same go on in the same way. It shows numbers and texts.

@@ -10,8 +10,11 @@
 use super::claim::claim;
 use super::deliver::{Dispatched, answers, looked_up, taken_back};
 use super::prepare::{Prepared, prepare};
+use super::tx::Kept;
 use super::{Engine, EngineError};
 use crate::model::{GatewayId, LookupResult, Message, MessageId, PracticeId, SubmitResult, Timestamp};
+#[cfg(feature = "testing")]
+use crate::store::RowKey;
 use std::collections::VecDeque;
 
 /// What a dispatcher still has before it in a practice's turn.
@@ -21,6 +24,8 @@ pub(super) struct Steps {
     /// The dispatcher's time, the same for the whole turn.
     now: Timestamp,
     steps: VecDeque<Step>,
+    /// What the unit of work before left to the next.
+    kept: Kept,
     /// Whether anything was due.
     pub any: bool,
 }
@@ -66,13 +71,19 @@ impl AtGateway {
 impl Steps {
     /// A turn from its beginning: at most `limit` messages.
     pub fn new(practice: PracticeId, limit: u32, now: Timestamp) -> Self {
-        Self { practice, now, steps: [Step::Claim { limit }].into(), any: false }
+        Self { practice, now, steps: [Step::Claim { limit }].into(), kept: Kept::default(), any: false }
     }
 
     /// The steps that are known so far, the next one first; a step can bring further ones.
     #[cfg(feature = "testing")]
     pub fn ahead(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter()
+    }
+
+    /// The version at which the next unit of work can use rows that are known, and these.
+    #[cfg(feature = "testing")]
+    pub fn kept(&self) -> (u64, impl Iterator<Item = (&RowKey, Option<&str>)>) {
+        self.kept.documents()
     }
 
     /// Does the next step; false when none is left. After an error the turn is over.
@@ -86,14 +97,15 @@ impl Steps {
     }
 
     fn run(&mut self, step: Step, engine: &Engine, done: &mut Dispatched) -> Result<Vec<Step>, EngineError> {
-        let (practice, now) = (&self.practice, self.now);
+        let (practice, now, kept) = (&self.practice, self.now, &mut self.kept);
         Ok(match step {
             Step::Claim { limit } => {
                 let capabilities = |message: &Message| {
                     let gateway = message.gateway.as_ref().and_then(|id| engine.gateway(id))?;
                     Some(gateway.capabilities())
                 };
-                let claimed = engine.transact(practice, now, |tx| claim(tx, limit, capabilities))?;
+                let claimed =
+                    engine.transact_after(kept, practice, now, |tx| claim(tx, limit, capabilities))?;
                 self.any = claimed.any;
                 let asked = claimed.look_up.iter().filter_map(AtGateway::of).map(Step::LookUp);
                 let recalled = claimed.recall.iter().filter_map(AtGateway::of).map(Step::TakeBack);
@@ -106,7 +118,7 @@ impl Steps {
                 vec![Step::LookedUp(asked, found)]
             }
             Step::LookedUp(asked, found) => {
-                engine.transact(practice, now, |tx| looked_up(tx, &asked, &found))?;
+                engine.transact_after(kept, practice, now, |tx| looked_up(tx, &asked, &found))?;
                 Vec::new()
             }
             Step::TakeBack(asked) => {
@@ -115,12 +127,13 @@ impl Steps {
                 if taken { vec![Step::TakenBack(asked.message)] } else { Vec::new() }
             }
             Step::TakenBack(message) => {
-                engine.transact(practice, now, |tx| taken_back(tx, message))?;
+                engine.transact_after(kept, practice, now, |tx| taken_back(tx, message))?;
                 Vec::new()
             }
             Step::Prepare(batch) => {
                 let gateways = engine.gateways();
-                let mut prepared = engine.transact(practice, now, |tx| prepare(tx, &batch, &gateways))?;
+                let mut prepared =
+                    engine.transact_after(kept, practice, now, |tx| prepare(tx, &batch, &gateways))?;
                 let mut steps = Vec::new();
                 for gateway in gateways.ids {
                     let mine: Vec<_> = prepared.extract_if(.., |one| one.gateway == gateway).collect();
@@ -140,7 +153,7 @@ impl Steps {
             }
             Step::Answered(gateway, batch, given) => {
                 engine.outages.note(&gateway, &given, now);
-                engine.transact(practice, now, |tx| answers(tx, &gateway, &batch, &given))?;
+                engine.transact_after(kept, practice, now, |tx| answers(tx, &gateway, &batch, &given))?;
                 Vec::new()
             }
         })

@@ -7,7 +7,8 @@ use super::tx::Tx;
 use crate::calendar;
 use crate::campaign::Scene;
 use crate::model::{
-    BadNumber, MINUTE_MS, Message, OptOutRecord, PatientFile, Practice, Timestamp, VisitFile, VisitState,
+    BadNumber, Campaign, MINUTE_MS, Message, OptOutRecord, PatientFile, Practice, Timestamp, VisitFile,
+    VisitState,
 };
 use crate::store::{Index, Order};
 use std::rc::Rc;
@@ -18,8 +19,8 @@ const MAX_SIBLINGS: u32 = 100;
 /// What planning loads around a visit; [`Scene`] borrows from it.
 pub(super) struct Surroundings {
     pub practice: Rc<Practice>,
-    pub visit: VisitFile,
-    pub patient: Option<PatientFile>,
+    pub visit: Rc<VisitFile>,
+    pub patient: Option<Rc<PatientFile>>,
     pub opt_out: Option<OptOutRecord>,
     pub bad_number: Option<BadNumber>,
     pub first_visit: bool,
@@ -58,6 +59,11 @@ fn took_place_before(visit: &VisitFile) -> Option<(String, String)> {
     visit.visit.first_visit.is_none().then(before)
 }
 
+/// Whether the text of a campaign's messages depends on whether a visit is the first.
+pub(super) fn tells_first_visits(campaign: &Campaign) -> bool {
+    campaign.spec.bodies.first_visit.is_some()
+}
+
 /// Whether no earlier visit of its patient took place.
 pub(super) fn is_first_visit(tx: &mut Tx<'_>, visit: &VisitFile) -> Result<bool, EngineError> {
     let Some(earlier) = took_place_before(visit) else {
@@ -67,7 +73,8 @@ pub(super) fn is_first_visit(tx: &mut Tx<'_>, visit: &VisitFile) -> Result<bool,
 }
 
 impl Surroundings {
-    pub(super) fn load(tx: &mut Tx<'_>, visit: VisitFile) -> Result<Self, EngineError> {
+    pub(super) fn load(tx: &mut Tx<'_>, visit: impl Into<Rc<VisitFile>>) -> Result<Self, EngineError> {
+        let visit = visit.into();
         let practice = tx.practice().clone();
         let Card { patient, opt_out, bad_number } = Card::load(tx, &visit.visit.patient)?;
         let first_visit = is_first_visit(tx, &visit)?;
@@ -79,6 +86,20 @@ impl Surroundings {
         let mut series =
             tx.scan::<VisitFile>(Index::VisitSeries, near.series, MAX_SIBLINGS, Order::Ascending)?;
         series.retain(|other| other.visit.id != visit.visit.id);
+        Ok(Self { practice, visit, patient, opt_out, bad_number, first_visit, same_day, series })
+    }
+
+    /// What a message is looked at with before it goes: who may be told, and what its text says. The visits around it were of
+    /// interest to planning alone, and are left out.
+    pub(super) fn to_send(
+        tx: &mut Tx<'_>,
+        visit: Rc<VisitFile>,
+        campaign: Option<&Campaign>,
+    ) -> Result<Self, EngineError> {
+        let practice = tx.practice().clone();
+        let Card { patient, opt_out, bad_number } = Card::load(tx, &visit.visit.patient)?;
+        let first_visit = campaign.is_some_and(tells_first_visits) && is_first_visit(tx, &visit)?;
+        let (same_day, series) = (Vec::new(), Vec::new());
         Ok(Self { practice, visit, patient, opt_out, bad_number, first_visit, same_day, series })
     }
 
@@ -99,7 +120,7 @@ impl Surroundings {
             now,
             practice: &self.practice,
             visit: &self.visit,
-            patient: self.patient.as_ref(),
+            patient: self.patient.as_deref(),
             opt_out: self.opt_out.as_ref(),
             bad_number: self.bad_number.is_some(),
             first_visit: self.first_visit,

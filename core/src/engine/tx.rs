@@ -3,26 +3,29 @@
 //! Reads see the changes made before them in the same unit. Index entries and statistics are derived here from what a
 //! record was and what it becomes, so no caller can forget them.
 
+// beside this file: the engine has no folders
+#[path = "tx_kept.rs"]
+mod kept;
+#[path = "tx_scans.rs"]
+mod scans;
+
+pub(crate) use kept::Kept;
+
 use super::EngineError;
 use super::record::{COUNTERS_ROW, PRACTICE_ROW, Record, provider_key};
-use super::row::{Change, Kind, Row, Slot, parse};
+use super::render::Compiled;
+use super::row::{Change, Kind, Row, Slot};
 use super::rules::RuleShelf;
 use crate::model::{
-    Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Tally,
-    Timestamp,
+    Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Reason,
+    Tally, TemplateSubject, Timestamp,
 };
-use crate::store::{Commit, Found, Index, MAX_PAGE, Order, RowKey, Scan, Store, Table, Write};
+use crate::store::{Commit, Index, MAX_PAGE, RowKey, Store, Table, Write};
+use crate::template::Template;
+use scans::Parts;
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as BTreeEntry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-
-/// A part of an index, read before it is asked for: its end, its order, the most rows that were asked for and what was found.
-struct Foreseen {
-    to: String,
-    order: Order,
-    limit: u32,
-    found: Vec<Found>,
-}
 
 /// A unit of work on one practice.
 pub(crate) struct Tx<'s> {
@@ -33,11 +36,11 @@ pub(crate) struct Tx<'s> {
     slots: BTreeMap<RowKey, Slot>,
     /// How many of them change, or more.
     changed: u32,
-    /// Parts of indexes by the index and where they begin.
-    foreseen: BTreeMap<(Index, String), Foreseen>,
+    foreseen: Parts,
     practice: Rc<Practice>,
     /// What planning made of the campaigns; forgotten when one changes.
     pub(crate) campaigns: Option<Rc<[Campaign]>>,
+    compiled: Compiled,
     counters: Counters,
     counters_before: Counters,
     pub(crate) now: Timestamp,
@@ -51,28 +54,43 @@ impl<'s> Tx<'s> {
         id: &'s PracticeId,
         now: Timestamp,
     ) -> Result<Self, EngineError> {
+        Self::begin_after(store, shelf, id, now, Kept::default())
+    }
+
+    /// The same with what an earlier unit left: it is used where nothing was stored since.
+    pub(crate) fn begin_after(
+        store: &'s dyn Store,
+        shelf: &'s RuleShelf,
+        id: &'s PracticeId,
+        now: Timestamp,
+        kept: Kept,
+    ) -> Result<Self, EngineError> {
         let version = store.version(id)?;
         let rows = [PRACTICE_ROW, COUNTERS_ROW].map(|row| key::<Practice>(row.to_owned()));
         let mut docs = store.read(id, &rows)?.into_iter();
-        let (Some(Some(practice)), counters) = (docs.next(), docs.next().flatten()) else {
-            return Err(EngineError::UnknownPractice(id.clone()));
-        };
-        let (its_row, counted) = (Slot::read(Some(practice.clone())), Slot::read(counters));
-        let practice = Rc::new(parse::<Practice>(&practice)?);
-        let counters = match counted.now() {
+        let [its_row, counters_row] = rows;
+        let (its_doc, counters_doc) = (docs.next().flatten(), docs.next().flatten());
+        let known = kept.rows_at(version, [(&its_row, &its_doc), (&counters_row, &counters_doc)]);
+        let slots = known.unwrap_or_else(|| {
+            [(its_row.clone(), Slot::read(its_doc)), (counters_row.clone(), Slot::read(counters_doc))].into()
+        });
+        let row = |key| slots.get(key).and_then(Slot::now);
+        let Some(practice) = row(&its_row) else { return Err(EngineError::UnknownPractice(id.clone())) };
+        let practice = practice.record::<Practice>()?;
+        let counters = match row(&counters_row) {
             Some(row) => Counters::clone(&*row.record()?),
             None => Counters::default(),
         };
-        let slots = [(PRACTICE_ROW, its_row), (COUNTERS_ROW, counted)];
         Ok(Self {
             store,
             shelf,
             id,
             version,
-            slots: slots.map(|(row, slot)| (key::<Practice>(row.to_owned()), slot)).into(),
+            slots,
             changed: 0,
-            foreseen: BTreeMap::new(),
+            foreseen: Parts::new(),
             campaigns: None,
+            compiled: Compiled::default(),
             practice,
             counters_before: counters.clone(),
             counters,
@@ -96,9 +114,10 @@ impl<'s> Tx<'s> {
                 id: &practice.id,
                 version: store.version(&practice.id)?,
                 slots: BTreeMap::new(),
-                foreseen: BTreeMap::new(),
+                foreseen: Parts::new(),
                 changed: 0,
                 campaigns: None,
+                compiled: Compiled::default(),
                 practice: Rc::new(practice.clone()),
                 counters: Counters::default(),
                 counters_before: Counters::default(),
@@ -118,7 +137,17 @@ impl<'s> Tx<'s> {
     pub(crate) fn change_practice(&mut self, practice: Practice) -> Result<(), EngineError> {
         self.put(&practice)?;
         self.practice = Rc::new(practice);
+        self.compiled = Compiled::default();
         Ok(())
+    }
+
+    /// A body as it is now; it is compiled once in this unit.
+    pub(crate) fn template(
+        &mut self,
+        subject: TemplateSubject,
+        source: &str,
+    ) -> Result<Rc<Template>, Reason> {
+        self.compiled.template(&self.practice, subject, source)
     }
 
     /// What the engine remembers of rules.
@@ -146,8 +175,12 @@ impl<'s> Tx<'s> {
     }
 
     pub(crate) fn get<R: Record>(&mut self, id: &str) -> Result<Option<R>, EngineError> {
-        let Some(row) = self.slot(key::<R>(id.to_owned()))?.now() else { return Ok(None) };
-        Ok(Some(R::clone(&*row.record()?)))
+        Ok(self.look_at::<R>(id)?.map(|record| R::clone(&record)))
+    }
+
+    /// The same, to read only.
+    pub(crate) fn look_at<R: Record>(&mut self, id: &str) -> Result<Option<Rc<R>>, EngineError> {
+        self.slot(key::<R>(id.to_owned()))?.now().map(Row::record).transpose()
     }
 
     /// A row's document as it is in this unit.
@@ -180,54 +213,28 @@ impl<'s> Tx<'s> {
         Ok(())
     }
 
-    /// Reads parts of indexes in one call that will be asked for one by one.
-    pub(super) fn foresee_scans(&mut self, mut scans: Vec<Scan>) -> Result<(), EngineError> {
-        let mut known = BTreeSet::new();
-        scans.retain(|scan| known.insert((scan.index, scan.from.clone())));
-        if scans.is_empty() {
-            return Ok(());
-        }
-        for (scan, found) in scans.iter().zip(self.store.scans(self.id, &scans)?) {
-            let Scan { index, from, to, limit, order } = scan.clone();
-            self.foreseen.insert((index, from), Foreseen { to, order, limit, found });
-        }
-        Ok(())
-    }
-
-    /// What a scan finds, from what was read before where that has the first `limit` records that this unit does not change:
-    /// whatever else there is comes after them.
-    fn look<R: Record>(&self, scan: &Scan, limit: u32) -> Result<Vec<Found>, EngineError> {
-        let unchanged = |found: &&Found| {
-            let slot = self.slots.get(&found.row);
-            found.row.table == R::TABLE && slot.is_none_or(|slot| slot.change.is_none())
-        };
-        let known = self.foreseen.get(&(scan.index, scan.from.clone())).filter(|known| {
-            let count = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
-            let whole = count(known.found.len()) < known.limit;
-            let enough = || count(known.found.iter().filter(unchanged).count()) >= limit;
-            known.to == scan.to && known.order == scan.order && (whole || enough())
-        });
-        match known {
-            Some(known) => Ok(known.found.clone()),
-            None => Ok(self.store.scan(self.id, scan)?),
-        }
-    }
-
     pub(crate) fn put<R: Record>(&mut self, record: &R) -> Result<(), EngineError> {
-        self.change::<R>(record.row_id(), Some(Row::of(record)))
+        self.give(record.clone())
+    }
+
+    /// The same with a record that is of no more use.
+    pub(crate) fn give<R: Record>(&mut self, record: R) -> Result<(), EngineError> {
+        self.change::<R>(record.row_id(), Some(Row::of(record).into()))
     }
 
     /// Puts a record that is certainly new, without looking for an older one.
-    fn put_new<R: Record>(&mut self, record: &R) -> Result<(), EngineError> {
-        self.slots.insert(key::<R>(record.row_id()), Slot::default());
-        self.put(record)
+    fn give_new<R: Record>(&mut self, record: R) {
+        let row = key::<R>(record.row_id());
+        let change = Change { to: Some(Row::of(record).into()), kind: Kind::of::<R>() };
+        self.slots.insert(row, Slot { before: None, change: Some(change) });
+        self.changed = self.changed.saturating_add(1);
     }
 
     pub(crate) fn delete<R: Record>(&mut self, id: &str) -> Result<(), EngineError> {
         self.change::<R>(id.to_owned(), None)
     }
 
-    fn change<R: Record>(&mut self, id: String, to: Option<Row>) -> Result<(), EngineError> {
+    fn change<R: Record>(&mut self, id: String, to: Option<Box<Row>>) -> Result<(), EngineError> {
         if R::TABLE == Table::Campaign {
             self.campaigns = None;
         }
@@ -235,98 +242,6 @@ impl<'s> Tx<'s> {
         let first = slot.change.replace(Change { to, kind: Kind::of::<R>() }).is_none();
         self.changed = self.changed.saturating_add(u32::from(first));
         Ok(())
-    }
-
-    /// The records of one type in a part of an index, changes of this unit included.
-    pub(crate) fn scan<R: Record>(
-        &mut self,
-        index: Index,
-        (from, to): (String, String),
-        limit: u32,
-        order: Order,
-    ) -> Result<Vec<R>, EngineError> {
-        let found = self.scan_keys::<R>(index, (from, to), limit, order)?;
-        found.into_iter().map(|(_, record)| Ok(record)).collect()
-    }
-
-    /// The same with each record's key.
-    pub(crate) fn scan_keys<R: Record>(
-        &mut self,
-        index: Index,
-        (from, to): (String, String),
-        limit: u32,
-        order: Order,
-    ) -> Result<Vec<(String, R)>, EngineError> {
-        let scan = Scan {
-            index,
-            from: from.clone(),
-            to: to.clone(),
-            limit: limit.saturating_add(self.changed).min(MAX_PAGE),
-            order,
-        };
-        let mut rows: Vec<(String, RowKey, Rc<R>)> = Vec::new();
-        for Found { key, row, doc } in self.look::<R>(&scan, limit)? {
-            if row.table != R::TABLE {
-                continue;
-            }
-            let slot = self.slots.entry(row.clone()).or_insert_with(|| Slot::read(Some(doc)));
-            if let (None, Some(before)) = (&slot.change, &slot.before) {
-                rows.push((key, row, before.record()?));
-            }
-        }
-        let of_type =
-            self.slots.range(key::<R>(String::new())..).take_while(|(row, _)| row.table == R::TABLE);
-        for (row, slot) in of_type {
-            let Some(Change { to: Some(after), .. }) = &slot.change else { continue };
-            let entries = after.entries::<R>()?.iter();
-            for inside in entries.filter(|e| e.index == index && e.key >= from && e.key < to) {
-                rows.push((inside.key.clone(), row.clone(), after.record()?));
-            }
-        }
-        rows.sort_unstable_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
-        if order == Order::Descending {
-            rows.reverse();
-        }
-        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        Ok(rows.into_iter().map(|(key, _, record)| (key, R::clone(&record))).collect())
-    }
-
-    /// What a part of an index points at, of whatever type, as it is stored: without the changes of this unit.
-    pub(crate) fn found(
-        &self,
-        index: Index,
-        (from, to): (String, String),
-        limit: u32,
-        order: Order,
-    ) -> Result<Vec<Found>, EngineError> {
-        Ok(self.store.scan(self.id, &Scan { index, from, to, limit, order })?)
-    }
-
-    /// The records of one type in a part of an index, in its order, however many there are.
-    pub(crate) fn scan_all<R: Record>(
-        &mut self,
-        index: Index,
-        (mut from, to): (String, String),
-    ) -> Result<Vec<R>, EngineError> {
-        let (mut records, mut seen) = (Vec::new(), BTreeSet::new());
-        loop {
-            let page = self.scan_keys::<R>(index, (from, to.clone()), MAX_PAGE, Order::Ascending)?;
-            let Some((last, _)) = page.last() else { return Ok(records) };
-            let (last, before) = (last.clone(), records.len());
-            let mut at_last = BTreeSet::new();
-            for (key, record) in page {
-                let id = record.row_id();
-                if key == last {
-                    at_last.insert(id.clone());
-                }
-                if !seen.contains(&id) {
-                    records.push(record);
-                }
-            }
-            // the page may have ended among the rows of one key
-            from = if records.len() == before { format!("{last}\0") } else { last };
-            seen = at_last;
-        }
     }
 
     /// All records of a table whose ids lie in a range; changes of this unit included.
@@ -394,7 +309,8 @@ impl<'s> Tx<'s> {
     pub(crate) fn event(&mut self, what: Happening) -> Result<(), EngineError> {
         self.counters.events += 1;
         let event = Event { no: self.counters.events, at: self.now, what };
-        self.put_new(&event)
+        self.give_new(event);
+        Ok(())
     }
 
     /// A number for a new message.
@@ -405,29 +321,47 @@ impl<'s> Tx<'s> {
 
     /// Puts a message under a number from [`next_message`](Self::next_message).
     pub(crate) fn put_new_message(&mut self, message: &Message) -> Result<(), EngineError> {
-        self.put_new(message)
+        self.give_new(message.clone());
+        Ok(())
     }
 
     /// Records a job.
     pub(crate) fn start_job(&mut self, job: impl FnOnce(u64) -> Job) -> Result<(), EngineError> {
         self.counters.jobs += 1;
         let job = job(self.counters.jobs);
-        self.put_new(&job)
+        self.give_new(job);
+        Ok(())
     }
 
     /// Stores all changes, or nothing. Without changes nothing is written and the version stays.
-    pub(crate) fn commit(mut self) -> Result<(), EngineError> {
+    pub(crate) fn commit(self) -> Result<(), EngineError> {
+        self.commit_and_keep().map(drop)
+    }
+
+    /// The same; what it read and wrote is left to the next unit.
+    pub(crate) fn commit_and_keep(mut self) -> Result<Kept, EngineError> {
         self.count()?;
         if self.counters != self.counters_before {
             let counters = self.counters.clone();
-            self.put(&counters)?;
+            self.give(counters)?;
         }
-        let writes = self.slots.into_iter().filter_map(|(row, slot)| slot.write(row).transpose());
-        let writes: Vec<Write> = writes.collect::<Result<_, _>>()?;
+        let Self { store, id, mut version, mut slots, .. } = self;
+        let mut writes: Vec<Write> = Vec::new();
+        for (row, slot) in &mut slots {
+            writes.extend(slot.write(row)?);
+        }
         if !writes.is_empty() {
-            self.store.commit(&Commit { practice: self.id.clone(), version: self.version, writes })?;
+            let commit = Commit { practice: id.clone(), version, writes };
+            store.commit(&commit)?;
+            // the version that this commit made, whatever came after it before the answer
+            version = version.saturating_add(1);
+            // both in the order of rows, and a slot that is changed still was written
+            let written = slots.values_mut().filter(|slot| slot.change.is_some());
+            for (slot, write) in written.zip(commit.writes) {
+                slot.stored(write.doc);
+            }
         }
-        Ok(())
+        Ok(Kept { version, slots })
     }
 
     /// Moves the counters of statistics by what the changed records add to and take from them.

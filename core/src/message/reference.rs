@@ -11,6 +11,6 @@ use sha2::{Digest, Sha256};
 #[must_use]
 pub fn reference(practice: &PracticeId, epoch: u32, id: MessageId) -> String {
     let digest = Sha256::digest(practice.as_str());
-    let tag: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let tag = crate::digits::hex(digest.iter().take(6));
     format!("{tag}-{epoch:x}-{:x}", id.0)
 }

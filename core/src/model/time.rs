@@ -1,7 +1,9 @@
 //! Instants: milliseconds since 1970-01-01T00:00:00Z in memory and over C, RFC 3339 on the wire.
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use crate::digits::{push_date, push_padded};
+use chrono::{DateTime, Timelike, Utc};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// Milliseconds in a second.
@@ -49,6 +51,26 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// As RFC 3339 in UTC with milliseconds. Every document has several, so it is written digit by digit.
+    fn rfc3339(self) -> String {
+        let utc = self.utc().naive_utc();
+        let (date, time) = (utc.date(), utc.time());
+        let parts = [
+            (time.hour(), 2, ':'),
+            (time.minute(), 2, ':'),
+            (time.second(), 2, '.'),
+            (time.nanosecond() / 1_000_000, 3, 'Z'),
+        ];
+        let mut out = String::with_capacity(24);
+        push_date(&mut out, date);
+        out.push('T');
+        for (number, width, then) in parts {
+            push_padded(&mut out, number.into(), width);
+            out.push(then);
+        }
+        out
+    }
+
     /// As chrono's instant.
     #[must_use]
     pub fn utc(self) -> DateTime<Utc> {
@@ -64,7 +86,7 @@ impl From<DateTime<Utc>> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.utc().to_rfc3339_opts(SecondsFormat::Millis, true))
+        f.write_str(&self.rfc3339())
     }
 }
 
@@ -89,14 +111,28 @@ impl std::str::FromStr for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.rfc3339())
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(D::Error::custom)
+        deserializer.deserialize_str(Rfc3339)
+    }
+}
+
+/// Reads an instant where it stands, without a copy of its text.
+struct Rfc3339;
+
+impl Visitor<'_> for Rfc3339 {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
+        text.parse().map_err(E::custom)
     }
 }
 
@@ -112,5 +148,21 @@ impl schemars::JsonSchema for Timestamp {
             "format": "date-time",
             "description": "RFC 3339 in UTC with milliseconds"
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::SecondsFormat;
+
+    #[test]
+    fn instants_are_written_as_chrono_writes_them() {
+        let spread = (-3_000..12_000).map(|step: i64| step * 20_000_000_123 + step);
+        for ms in spread.chain([Timestamp::MIN.ms(), -1, 0, 1, 951_782_399_999, Timestamp::MAX.ms()]) {
+            let at = Timestamp::from_ms(ms);
+            assert_eq!(at.to_string(), at.utc().to_rfc3339_opts(SecondsFormat::Millis, true));
+            assert_eq!(at.to_string().parse(), Ok(at));
+        }
     }
 }

@@ -25,10 +25,12 @@
 
 mod message;
 mod prefixes;
+mod still;
 mod typed;
 mod withheld;
 
 pub use prefixes::check;
+pub(crate) use still::still;
 pub use withheld::withheld;
 
 use crate::model::{Number, NumberFault, NumberKind, Phone, PhonePolicy, Refusal};

@@ -20,6 +20,7 @@ pub mod suite;
 pub use memory::MemoryStore;
 pub(crate) use overlay::Overlay;
 
+use crate::digits::push_padded;
 use crate::model::{PracticeId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -467,16 +468,33 @@ impl fmt::Debug for Found {
     }
 }
 
+/// The digits of an instant in a key.
+const INSTANT_DIGITS: usize = 15;
+
+/// Appends an instant as [`instant_key`] has it.
+pub(crate) fn push_instant_key(key: &mut String, at: Timestamp) {
+    push_padded(key, since_1970(at), INSTANT_DIGITS);
+}
+
+fn since_1970(at: Timestamp) -> u64 {
+    u64::try_from(at.ms()).unwrap_or(0)
+}
+
 /// How an instant stands in a key: milliseconds, padded, so that keys sort by time (from the year 1970 on).
 #[must_use]
 pub fn instant_key(at: Timestamp) -> String {
-    format!("{:015}", at.ms().max(0))
+    let mut key = String::with_capacity(INSTANT_DIGITS);
+    push_instant_key(&mut key, at);
+    key
 }
 
 /// The key right after all those of an instant, however they go on: the end of a range that includes it.
 #[must_use]
 pub fn instant_key_after(at: Timestamp) -> String {
-    format!("{:015}", at.ms().max(0).saturating_add(1))
+    // instants end in the year 9999, so there is always one more millisecond in a key
+    let mut key = String::with_capacity(INSTANT_DIGITS);
+    push_padded(&mut key, since_1970(at).saturating_add(1), INSTANT_DIGITS);
+    key
 }
 
 /// The instant of a key that begins with one; `None` where it does not.

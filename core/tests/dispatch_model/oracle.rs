@@ -3,9 +3,11 @@
 use super::act::Action;
 use super::gate::{Fate, Kind};
 use super::state::{Broken, MOVED, Model, State, number};
+use super::world::CLINIC;
 use depesza::engine::TurnStep;
 use depesza::message::{is_final, is_pending};
 use depesza::model::*;
+use depesza::store::{RowKey, Store};
 
 /// Of a step, and of the state it leads to.
 pub fn step(model: &Model, before: &State, action: &Action, after: &State) -> Result<(), String> {
@@ -20,6 +22,22 @@ pub fn step(model: &Model, before: &State, action: &Action, after: &State) -> Re
     }
     if let Action::Step(worker) = action {
         heeds(before, after, *worker)?;
+    }
+    if sound(model) { knows(after) } else { Ok(()) }
+}
+
+/// What a dispatcher would take for known now is what the store has: it decides as one that reads all anew.
+fn knows(state: &State) -> Result<(), String> {
+    let (store, practice) = (&state.stored.store, CLINIC.into());
+    for worker in state.workers.iter().flatten() {
+        let (version, kept) = worker.turn.kept();
+        if version == store.version(&practice).unwrap() {
+            let (rows, docs): (Vec<RowKey>, Vec<_>) = kept.map(|(row, doc)| (row.clone(), doc)).unzip();
+            let stored = store.read(&practice, &rows).unwrap();
+            if let Some(place) = (0..rows.len()).find(|place| stored[*place].as_deref() != docs[*place]) {
+                return Err(format!("a dispatcher knows {:?} as it is not", rows[place]));
+            }
+        }
     }
     Ok(())
 }
