@@ -8,6 +8,7 @@ use depesza::template::{
 };
 use depesza::text::{self, Level};
 use proptest::prelude::*;
+use std::sync::{Mutex, PoisonError};
 
 /// What stands in bodies and values: words, what belongs to links, what folding and counting look at twice.
 const PIECES: &[&str] = &[
@@ -128,7 +129,10 @@ fn options() -> impl Strategy<Value = RowOptions> {
     (diacritics, bits).prop_map(|(diacritics, reference_bits)| RowOptions { diacritics, reference_bits })
 }
 
+/// One test at a time: the level is the whole process's.
 fn at_every_level(mut check: impl FnMut()) {
+    static LEVEL: Mutex<()> = Mutex::new(());
+    let _held = LEVEL.lock().unwrap_or_else(PoisonError::into_inner);
     for level in Level::ALL {
         if level.force() {
             check();

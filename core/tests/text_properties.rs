@@ -253,6 +253,14 @@ fn edge_091_a_link_is_neither_folded_nor_cut() {
 }
 
 #[test]
+fn a_mark_belongs_to_the_letter_before_it_also_where_a_sign_opens_the_cluster() {
+    // an Arabic footnote marker and what follows are one cluster; found by fuzzing
+    let once = text::transliterate("\u{602}e\u{301}\u{301}").text.into_owned();
+    assert_eq!(once, "\u{602}é");
+    assert_eq!(text::transliterate(&once).text, once);
+}
+
+#[test]
 fn no_text_of_a_message_is_printed() {
     let done = text::transliterate("Wójcik, chirurg");
     let finished = text::finish("Wójcik, chirurg", Diacritics::Plain, ReferenceBits::Eight);

@@ -6,6 +6,7 @@ use depesza::store::StoreError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
@@ -67,6 +68,8 @@ impl Default for Options {
 
 pub(crate) struct Connections {
     writer: Mutex<Connection>,
+    /// Who waits for the connection that writes: questions leave it to them.
+    waiting: AtomicUsize,
     /// None for a database in memory, which only its one connection sees.
     readers: Option<Readers>,
 }
@@ -92,7 +95,7 @@ impl Connections {
         let mut connection = Connection::open_in_memory().map_err(store_error)?;
         prepare_once(&connection)?;
         schema::migrate(&mut connection, schema::STEPS)?;
-        Ok(Self { writer: Mutex::new(connection), readers: None })
+        Ok(Self { writer: Mutex::new(connection), waiting: AtomicUsize::new(0), readers: None })
     }
 
     /// `path` is absolute: readers are opened later, when the working directory may be another.
@@ -100,7 +103,7 @@ impl Connections {
         let writer = open_writer(&path, options).map_err(|error| at_path(error, &path))?;
         let log = Mutex::new(Log { commits: 0, crowded: WAL_CROWDED });
         let readers = Readers { path, options, idle: Mutex::new(Vec::new()), log };
-        Ok(Self { writer: Mutex::new(writer), readers: Some(readers) })
+        Ok(Self { writer: Mutex::new(writer), waiting: AtomicUsize::new(0), readers: Some(readers) })
     }
 
     /// Runs `work` on the connection that writes; one at a time.
@@ -108,8 +111,11 @@ impl Connections {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        let mut writer = lock(&self.writer);
+        self.waiting.fetch_sub(1, Ordering::AcqRel);
         // a thread that panicked has rolled back on its way
-        work(&mut lock(&self.writer))
+        work(&mut writer)
     }
 
     /// Runs `work`, a commit, on the connection that writes, and looks after the log.
@@ -147,6 +153,10 @@ impl Connections {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        // a mutex is not fair: questions one after another would keep a commit out
+        if self.waiting.load(Ordering::Acquire) > 0 {
+            return self.read(work);
+        }
         match self.writer.try_lock() {
             Ok(mut writer) => work(&mut writer),
             Err(TryLockError::Poisoned(writer)) => work(&mut writer.into_inner()),

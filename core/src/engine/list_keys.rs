@@ -38,7 +38,10 @@ pub(super) fn keyed(text: &str) -> String {
 
 /// The same for a value with a wire name, such as a status.
 pub(super) fn named(value: impl Serialize) -> String {
-    keyed(&WireName(value).to_string())
+    let mut name = String::new();
+    // a value with content has no name, and no caller has one
+    let _ = fmt::Write::write_fmt(&mut name, format_args!("{}", WireName(value)));
+    keyed(&name)
 }
 
 /// The name of a value without content, as the wire has it.

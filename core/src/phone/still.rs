@@ -1,7 +1,8 @@
 //! Whether a number that was read once is read the same today, told without the numbering plan: a message is looked at
 //! again before it goes, and the plan takes longer than all else of that look.
 //!
-//! Not allowed here: a yes for anything that [`recipient`](super::recipient) would refuse or read otherwise.
+//! Not allowed here: a yes for anything that [`recipient`](super::recipient) would refuse or read otherwise, by the
+//! numbering plan under which the number was read.
 
 use super::typed::{Typed, read};
 use super::{POLISH_DIGITS, prefixes, withheld};
@@ -11,7 +12,8 @@ use crate::model::{Phone, PhonePolicy};
 /// It may answer no where it does.
 ///
 /// A number with its country is the same under every policy, and so are nine digits at home in Poland; `known` itself is
-/// valid and takes an SMS, since it was said. What is left is whether the practice writes there.
+/// valid and takes an SMS, since it was said. What is left is whether the practice writes there. A later release's numbering
+/// plan is asked when the patient's card is told again, not before.
 pub(crate) fn still(input: &str, known: &Phone, policy: &PhonePolicy) -> bool {
     if withheld(input) {
         return false;

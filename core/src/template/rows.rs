@@ -99,25 +99,21 @@ impl Rows {
     }
 
     /// The way of every other message.
-    fn slowly<'v>(
+    fn plainly<'v>(
         &self,
         value: &dyn Fn(usize) -> &'v str,
         out: &mut String,
     ) -> Result<Segments, MissingValue> {
         let start = out.len();
         self.template.render_into(&RowValues { fields: &self.fields, value }, out)?;
-        Ok(self.finish(start, out).0)
-    }
-
-    /// Brings what was rendered from `start` on into the letters that are asked for; whether `out` is left as it was.
-    fn finish(&self, start: usize, out: &mut String) -> (Segments, bool) {
         let RowOptions { diacritics, reference_bits } = self.options;
         let finished = text::finish(out.get(start..).unwrap_or_default(), diacritics, reference_bits);
         let segments = finished.segments;
-        let Cow::Owned(changed) = finished.text else { return (segments, true) };
-        out.truncate(start);
-        out.push_str(&changed);
-        (segments, false)
+        if let Cow::Owned(changed) = finished.text {
+            out.truncate(start);
+            out.push_str(&changed);
+        }
+        Ok(segments)
     }
 }
 
@@ -171,41 +167,31 @@ impl<'v, C: Cells<'v>, const PLAIN: bool> RowTable<'v> for Each<'_, C, PLAIN> {
     }
 
     #[inline(always)]
-    fn written(&mut self, row: usize, quick: Option<Tally>, out: &mut String) -> bool {
-        let settled = if PLAIN { quick.as_ref().and_then(text::settled_in_one) } else { None };
-        let (done, is_left) = match settled {
-            Some(segments) => (Ok(segments), true),
-            None => self.settle(row, quick, out),
-        };
+    fn written(&mut self, row: usize, tally: &Tally, written: &str) -> bool {
+        let in_one = if PLAIN { text::settled_in_one(tally) } else { None };
+        let Some(segments) = in_one.or_else(|| self.settled(tally, written)) else { return false };
+        self.start = written.len();
+        self.cells.done(row, self.start, Ok(segments));
+        true
+    }
+
+    fn plainly(&mut self, row: usize, out: &mut String) {
+        let done = self.rows.plainly(&|column| self.cells.value(row, column), out);
         self.start = out.len();
         self.cells.done(row, self.start, done);
-        is_left
     }
 }
 
 impl<'v, C: Cells<'v>, const PLAIN: bool> Each<'_, C, PLAIN> {
-    /// What is more than a folded message of one part; whether `out` is left as it was.
-    fn settle(
-        &self,
-        row: usize,
-        quick: Option<Tally>,
-        out: &mut String,
-    ) -> (Result<Segments, MissingValue>, bool) {
-        let Some(tally) = quick else { return (self.slowly(row, out), false) };
+    /// What a message costs that is no folded one of one part; nothing when it is not to stay as it is.
+    fn settled(&self, tally: &Tally, written: &str) -> Option<Segments> {
+        let RowOptions { diacritics, reference_bits } = self.rows.options;
+        let message = written.get(self.start..)?;
         if PLAIN {
-            let written = out.get(self.start..).unwrap_or_default();
-            if let Some(segments) = text::settled(&tally, written, self.rows.options.reference_bits) {
-                return (Ok(segments), true);
-            }
-            out.truncate(self.start);
-            return (self.slowly(row, out), false);
+            return text::settled(tally, message, reference_bits);
         }
-        let (segments, is_left) = self.rows.finish(self.start, out);
-        (Ok(segments), is_left)
-    }
-
-    fn slowly(&self, row: usize, out: &mut String) -> Result<Segments, MissingValue> {
-        self.rows.slowly(&|column| self.cells.value(row, column), out)
+        let segments = text::segments_with(message, reference_bits);
+        text::stays(&segments, diacritics).then_some(segments)
     }
 }
 

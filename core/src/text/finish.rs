@@ -33,13 +33,7 @@ impl fmt::Debug for Finished<'_> {
 pub fn finish(text: &str, diacritics: Diacritics, reference: ReferenceBits) -> Finished<'_> {
     let segments = segments_with(text, reference);
     let written = Finished { text: Cow::Borrowed(text), segments };
-    // what is GSM-7 has nothing to fold, and what is one part has nothing to save
-    let keeps = match diacritics {
-        Diacritics::Polish => true,
-        Diacritics::Plain => segments.encoding == Encoding::Gsm7,
-        Diacritics::WhenFree => segments.encoding == Encoding::Gsm7 || segments.count == 1,
-    };
-    if keeps {
+    if stays(&segments, diacritics) {
         return written;
     }
     let plain = Transliterator::default().reference(reference).apply(text);
@@ -48,6 +42,16 @@ pub fn finish(text: &str, diacritics: Diacritics, reference: ReferenceBits) -> F
             && plain.after.count == segments.count
             && plain.after.encoding == Encoding::Gsm7);
     if is_better { Finished { text: plain.text, segments: plain.after } } else { written }
+}
+
+/// Whether a text of this cost goes as it is written, without a look at what folding would make of it.
+pub(crate) fn stays(written: &Segments, diacritics: Diacritics) -> bool {
+    // what is GSM-7 has nothing to fold, and what is one part has nothing to save
+    match diacritics {
+        Diacritics::Polish => true,
+        Diacritics::Plain => written.encoding == Encoding::Gsm7,
+        Diacritics::WhenFree => written.encoding == Encoding::Gsm7 || written.count == 1,
+    }
 }
 
 /// [`finish`], appended to `out`. Allocates nothing but what `out` needs to grow, where every character stands for itself
@@ -84,7 +88,7 @@ fn fold_into(text: &str, out: &mut String) -> Option<Tally> {
     let start = out.len();
     let tally = hot::fold_into(text, out)?;
     // the letters of a link stay
-    let is_done = tally.pairs == 0 || links(text).all(|link| text.get(link).is_some_and(str::is_ascii));
+    let is_done = tally.link_signs == 0 || links(text).all(|link| text.get(link).is_some_and(str::is_ascii));
     if is_done {
         return Some(tally);
     }

@@ -29,7 +29,7 @@ mod words;
 
 pub use advice::advice;
 pub use finish::{Finished, finish, finish_into, transliterate_into};
-pub(crate) use finish::{settled, settled_in_one};
+pub(crate) use finish::{settled, settled_in_one, stays};
 pub use hot::Level;
 pub(crate) use hot::{Joined, Part, RowTable, Tally, is_clean};
 pub use link::links;

@@ -22,6 +22,8 @@ pub(super) struct Pass<'a> {
     cluster_reports: usize,
     /// The character before, unless it went over as it is.
     previous: Option<char>,
+    /// Whether the character before has no equivalent.
+    after_missing: bool,
 }
 
 impl<'a> Pass<'a> {
@@ -35,6 +37,7 @@ impl<'a> Pass<'a> {
             done: 0,
             cluster_reports: 0,
             previous: None,
+            after_missing: false,
         };
         for link in links(text) {
             pass.prose(pass.done..link.start);
@@ -61,6 +64,7 @@ impl<'a> Pass<'a> {
         }
         self.done = range.end;
         self.previous = None;
+        self.after_missing = link.chars().next_back().is_some_and(|last| gsm7::septets(last).is_none());
     }
 
     /// Clusters are what a reader takes for a character, and NFC never reaches over their ends.
@@ -69,6 +73,7 @@ impl<'a> Pass<'a> {
             if gsm7::fits(cluster) {
                 self.out.push_str(cluster);
                 self.previous = None;
+                self.after_missing = false;
                 continue;
             }
             let start = range.start + at;
@@ -89,9 +94,10 @@ impl<'a> Pass<'a> {
     }
 
     fn character(&mut self, range: Range<usize>, character: char) {
+        let after_missing = std::mem::take(&mut self.after_missing);
         if gsm7::septets(character).is_some() {
             self.unchanged(range, character);
-        } else if follows(character) && self.is_after_missing(&range) {
+        } else if follows(character) && after_missing {
             // a mark, a joiner, a selector: part of the sign before it
             self.missing(range, character);
         } else if is_combining_mark(character) && !self.rules.is_overridden(character) {
@@ -104,13 +110,6 @@ impl<'a> Pass<'a> {
             }
         }
         self.previous = Some(character);
-    }
-
-    /// Whether the last character before the range, in its cluster or at the end of a link, has no equivalent.
-    fn is_after_missing(&self, range: &Range<usize>) -> bool {
-        self.replaced.last().is_some_and(|last| {
-            last.class == CharacterClass::None && (last.range == *range || last.range.end == range.start)
-        })
     }
 
     /// Whether the present cluster has a character without an equivalent so far.
@@ -181,6 +180,7 @@ impl<'a> Pass<'a> {
     }
 
     fn missing(&mut self, range: Range<usize>, character: char) {
+        self.after_missing = true;
         let mut buffer = [0; 4];
         let text = match self.rules.instead_of_missing() {
             None => &*character.encode_utf8(&mut buffer),

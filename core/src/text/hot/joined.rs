@@ -1,9 +1,10 @@
 //! Fixed texts and values in turn, as a compiled body has them: the fixed ones folded and counted once, so that a
 //! message costs a copy of them and a look at its values.
 
+use super::plain::Plain;
 #[cfg(target_arch = "x86_64")]
 use super::vector;
-use super::{Level, Tally, safe};
+use super::{Tally, safe};
 use crate::text::transliterate;
 use std::ops::Range;
 
@@ -18,15 +19,25 @@ pub(crate) enum Part<'a> {
     Value(usize, Option<&'a str>),
 }
 
-/// Where the values of rows come from, and who is told of each message. Its methods are to be `#[inline(always)]`.
+/// Where the values of rows come from, and who is told of each message, in their order.
 pub(crate) trait RowTable<'v> {
     /// A value; an empty one is none.
     fn value(&self, row: usize, column: usize) -> &'v str;
-    /// The values of some rows in one column.
+    /// The values of some rows in one column, one for each place.
     fn column(&self, column: usize, rows: Range<usize>, into: &mut [&'v str]);
-    /// The message of the row stands at the end of `out`; or it does not, for a value is missing, has to be cleaned, or changes
-    /// what is beside it: then it is to be rendered the plain way. Says whether `out` was left as it was.
-    fn written(&mut self, row: usize, done: Option<Tally>, out: &mut String) -> bool;
+    /// The message of the row stands at the end of `written`; of a folded one the tally is known. Whether it is taken as it
+    /// is: else it goes away again, and [`plainly`](Self::plainly) is asked.
+    fn written(&mut self, row: usize, tally: &Tally, written: &str) -> bool;
+    /// Appends the message of the row the plain way, or nothing: a value is missing, has to be cleaned, or changes what is
+    /// beside it.
+    fn plainly(&mut self, row: usize, out: &mut String);
+}
+
+/// Whether a value stands before and after a fixed text.
+#[derive(Clone, Copy)]
+struct Beside {
+    before: bool,
+    after: bool,
 }
 
 /// Where a fixed text lies, as written and folded.
@@ -91,31 +102,31 @@ impl Joined {
             fixed: [Tally::default(); 2],
             folds: true,
         };
-        let (mut text, mut after_value) = (String::new(), false);
+        let (mut text, mut before) = (String::new(), false);
         for part in parts {
             match part {
                 Part::Fixed(fixed) => text.push_str(fixed),
                 Part::Value(column, fallback) => {
-                    let before = joined.fixed_text(&text, after_value, true);
+                    let fixed = joined.fixed_text(&text, Beside { before, after: true });
                     let fallback = fallback.map(|fallback| {
-                        let (text, raw, plain) = joined.add(fallback, true, true);
+                        let (text, raw, plain) = joined.add(fallback, Beside { before: true, after: true });
                         Fallback { text, raw, plain }
                     });
-                    joined.steps.push(Step { before, column, fallback });
+                    joined.steps.push(Step { before: fixed, column, fallback });
                     text.clear();
-                    after_value = true;
+                    before = true;
                 }
             }
         }
-        joined.last = joined.fixed_text(&text, after_value, false);
+        joined.last = joined.fixed_text(&text, Beside { before, after: false });
         let slack = "\0".repeat(SLACK);
         joined.raw.push_str(&slack);
         joined.plain.push_str(&slack);
         joined
     }
 
-    fn fixed_text(&mut self, text: &str, after_value: bool, before_value: bool) -> Fixed {
-        let (fixed, raw, plain) = self.add(text, after_value, before_value);
+    fn fixed_text(&mut self, text: &str, values: Beside) -> Fixed {
+        let (fixed, raw, plain) = self.add(text, values);
         let [all_raw, all_plain] = &mut self.fixed;
         all_raw.merge(raw);
         match plain {
@@ -125,10 +136,10 @@ impl Joined {
         fixed
     }
 
-    fn add(&mut self, text: &str, after_value: bool, before_value: bool) -> (Fixed, Tally, Option<Tally>) {
+    fn add(&mut self, text: &str, values: Beside) -> (Fixed, Tally, Option<Tally>) {
         let (raw, plain) = (self.raw.len(), self.plain.len());
         self.raw.push_str(text);
-        let folded = fold_alone(text, after_value, before_value);
+        let folded = fold_alone(text, values);
         let tally = folded.map(|(folded, tally)| {
             self.plain.push_str(&folded);
             tally
@@ -137,7 +148,7 @@ impl Joined {
         (fixed, Tally { breaks: safe::unclean(text), ..Tally::default() }, tally)
     }
 
-    /// Whether [`rows`](Self::rows) can fold: else no row is made of its parts.
+    /// Whether its fixed texts can be folded each by itself.
     pub(crate) fn folds(&self) -> bool {
         self.folds
     }
@@ -150,7 +161,7 @@ impl Joined {
         &self.last
     }
 
-    /// What is to be expected of the fixed texts alone: breaks and pairs, and how much longer folding has made them than
+    /// What is to be expected of the fixed texts alone: breaks and signs of links, and how much longer folding has made them than
     /// their folded form says.
     pub(super) fn fixed<const PLAIN: bool>(&self) -> &Tally {
         let [raw, plain] = &self.fixed;
@@ -169,41 +180,34 @@ impl Joined {
         if PLAIN { &self.plain } else { &self.raw }
     }
 
-    /// Appends a message for each of the rows: as written, or when `PLAIN` folded. After each, the table is told what is
-    /// known of it (as written: nothing).
+    /// Appends a message for each of the rows: as written, or when `PLAIN` folded, which takes that it [`folds`](Self::folds).
     #[inline]
     pub(crate) fn rows<'v, const PLAIN: bool>(
         &self,
         rows: Range<usize>,
-        table: &mut impl RowTable<'v>,
+        cells: &mut impl RowTable<'v>,
         out: &mut String,
     ) {
-        if PLAIN && !self.folds {
-            for row in rows {
-                table.written(row, None, out);
-            }
-            return;
-        }
         #[cfg(target_arch = "x86_64")]
-        match Level::best() {
-            Level::Safe => {}
-            level => return vector::rows::<PLAIN>(level, self, rows, table, out),
+        match super::Level::best() {
+            super::Level::Safe => {}
+            level => return vector::rows::<PLAIN>(level, self, rows, cells, out),
         }
-        safe::rows::<PLAIN>(self, rows, table, out);
+        safe::rows::<PLAIN>(self, rows, cells, out);
     }
 }
 
 /// A fixed text folded without its neighbours, if they cannot matter: nothing at its ends reaches over to a value, and no link
 /// goes on beyond them.
-fn fold_alone(text: &str, after_value: bool, before_value: bool) -> Option<(String, Tally)> {
+fn fold_alone(text: &str, values: Beside) -> Option<(String, Tally)> {
     // what touches a value must have nothing of a link
     let (head, tail) = (text.split(char::is_whitespace).next(), text.rsplit(char::is_whitespace).next());
-    if (after_value && safe::pairs(head?) > 0) || (before_value && safe::pairs(tail?) > 0) {
+    if (values.before && safe::link_signs(head?) > 0) || (values.after && safe::link_signs(tail?) > 0) {
         return None;
     }
     let is_edge = |character: char| character.is_ascii_graphic() || matches!(character, ' ' | '\n');
     let mut plain = String::new();
-    let longer = match safe::fold_into(text, &mut plain).filter(|tally| tally.pairs == 0) {
+    let longer = match safe::fold_into(text, &mut plain).filter(|tally| tally.link_signs == 0) {
         Some(tally) => tally.longer,
         None if text.starts_with(is_edge) && text.ends_with(is_edge) => {
             plain = transliterate(text).text.into_owned();
@@ -220,21 +224,22 @@ fn fold_alone(text: &str, after_value: bool, before_value: bool) -> Option<(Stri
 }
 
 impl Tally {
-    /// Another character of so many septets, which was one unit.
+    /// Another character, which was one unit.
     #[inline(always)]
-    pub(super) fn add(&mut self, septets: u32) {
-        self.septets += septets as usize;
-        self.extensions += usize::from(septets > 1);
-        self.longer += septets as isize - 1;
+    pub(super) fn add(&mut self, plain: Plain) {
+        self.septets += plain.septets() as usize;
+        self.extensions += usize::from(plain.is_extension());
+        self.longer += plain.septets() as isize - 1;
     }
 
-    /// How much longer folding has made a fixed text.
+    /// Of fixed texts: how much longer folding has made them.
     pub(super) fn longer_alone(&self) -> isize {
-        // a folded text is longer than its units by its pairs of septets
+        // folded, they are longer than their units by their extension characters
         self.longer.saturating_add_unsigned(self.extensions)
     }
 
     /// Both together.
+    #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     pub(super) fn with(mut self, other: &Self) -> Self {
         self.merge(*other);
@@ -246,7 +251,7 @@ impl Tally {
         self.septets = self.septets.wrapping_add(other.septets);
         self.extensions = self.extensions.wrapping_add(other.extensions);
         self.longer = self.longer.wrapping_add(other.longer);
-        self.pairs = self.pairs.wrapping_add(other.pairs);
+        self.link_signs = self.link_signs.wrapping_add(other.link_signs);
         self.breaks = self.breaks.wrapping_add(other.breaks);
     }
 }

@@ -2,12 +2,16 @@
 //!
 //! Everything here has a plain twin elsewhere in the room and must answer as it does, on every input and every
 //! [`Level`]: a text that needs more than single characters (marks, symbols beside numbers, links with letters, emoji)
-//! is handed back, and goes the plain way. The unsafe code of the crate stands in `vector.rs` and `x86.rs` and nowhere else.
+//! is handed back, and goes the plain way. The unsafe code of the crate stands in `vector.rs`, `staged.rs` and `x86.rs`, and
+//! nowhere else.
 
 mod joined;
 mod level;
 mod plain;
 mod safe;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "the measured loops, tested against their safe twins")]
+mod staged;
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "the measured loops, tested against their safe twins")]
 mod vector;
@@ -23,12 +27,12 @@ pub use level::Level;
 pub(crate) struct Tally {
     /// Septets.
     pub(crate) septets: usize,
-    /// Characters of two septets among them.
+    /// Characters of the extension table among them: two septets each, never cut.
     pub(crate) extensions: usize,
     /// Septets less the UTF-16 units that the text had before: what folding to GSM-7 made longer.
     pub(crate) longer: isize,
     /// How often two of `w`, `W` and `/` stand side by side: without, there is no link.
-    pub(crate) pairs: usize,
+    pub(crate) link_signs: usize,
     /// Of parts that are joined: what values are cleaned of, and fixed texts may hold.
     pub(crate) breaks: usize,
 }

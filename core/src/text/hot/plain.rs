@@ -17,6 +17,7 @@ const LENGTH: u32 = 24;
 const SEPTETS: u32 = 26;
 const KNOWN: u32 = 1 << 28;
 const SHOWS: u32 = 1 << 29;
+const EXTENSION: u32 = 1 << 30;
 
 impl Plain {
     /// The bytes, the first ones of four.
@@ -32,6 +33,11 @@ impl Plain {
 
     pub(super) fn septets(self) -> u32 {
         self.0 >> SEPTETS & 3
+    }
+
+    /// Whether it is of the extension table: an escape and a septet.
+    pub(super) fn is_extension(self) -> bool {
+        self.0 & EXTENSION != 0
     }
 
     /// Whether it is a letter or a sign: neither space, control nor invisible, which values are cleaned of.
@@ -57,7 +63,8 @@ impl Plain {
         let mut buffer = [0; 4];
         let itself: &str = character.encode_utf8(&mut buffer);
         if let Some(septets) = gsm7::septets(character) {
-            return Self::pack(itself, septets, !character.is_control() && character != ' ');
+            let itself = Self::pack(itself, septets, !character.is_control() && character != ' ')?;
+            return Some(Self(itself.0 | if septets > 1 { EXTENSION } else { 0 }));
         }
         // a mark belongs to the letter before it, a symbol is kept apart from a number
         if is_combining_mark(character)
@@ -79,13 +86,13 @@ impl Plain {
         Self::pack(&text, text.chars().filter_map(gsm7::septets).sum(), shows)
     }
 
+    /// Nothing, when it does not fit: no character of the tables takes that much.
     fn pack(text: &str, septets: u32, shows: bool) -> Option<Self> {
         let mut bytes = [0; 4];
-        bytes.get_mut(..text.len().min(4))?.copy_from_slice(text.as_bytes().get(..4.min(text.len()))?);
-        let [a, b, c, d] = bytes;
-        let length = u32::try_from(text.len()).ok().filter(|length| *length <= 3 && d == 0)?;
-        let packed = u32::from_le_bytes([a, b, c, 0]);
-        Some(Self(packed | length << LENGTH | septets << SEPTETS | KNOWN | if shows { SHOWS } else { 0 }))
+        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        let length = u32::try_from(text.len()).ok().filter(|length| *length <= 3 && septets <= 3)?;
+        let shows = if shows { SHOWS } else { 0 };
+        Some(Self(u32::from_le_bytes(bytes) | length << LENGTH | septets << SEPTETS | KNOWN | shows))
     }
 }
 
@@ -98,6 +105,7 @@ pub(super) struct Table {
     /// U+2000 to U+20FF: spaces, dashes, quotation marks, currency signs.
     general: Box<[Plain; 0x100]>,
     /// Of the letters with the first bytes C3, C4 and C5, by the low six bits of the second: the ASCII letter, or 0.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "for registers"))]
     pub(super) letters: [Letters; 3],
 }
 

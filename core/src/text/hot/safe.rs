@@ -59,7 +59,7 @@ fn count(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
 }
 
 /// How often two signs that a link begins with stand side by side.
-pub(super) fn pairs(text: &str) -> usize {
+pub(super) fn link_signs(text: &str) -> usize {
     let may_link = |byte: u8| byte | 0x20 == b'w' || byte == b'/';
     let bytes = text.as_bytes();
     let beside = bytes.get(1..).unwrap_or_default();
@@ -86,7 +86,7 @@ fn fold<const ROW: bool>(text: &str, out: &mut String) -> Option<Tally> {
         out.truncate(start);
         return None;
     }
-    tally.pairs = pairs(text);
+    tally.link_signs = link_signs(text);
     Some(tally)
 }
 
@@ -113,7 +113,7 @@ fn walk<const ROW: bool>(text: &str, out: &mut String, tally: &mut Tally) -> Opt
         }
         let folded = plain.bytes();
         out.push_str(std::str::from_utf8(folded.get(..plain.len())?).ok()?);
-        tally.add(plain.septets());
+        tally.add(plain);
         at += length;
     }
     Some(())
@@ -135,10 +135,10 @@ pub(super) fn rows<'v, const PLAIN: bool>(
     for row in rows {
         let start = out.len();
         let done = join::<PLAIN>(joined, |column| cells.value(row, column), out);
-        if done.is_none() {
+        if !done.is_some_and(|tally| cells.written(row, &tally, out)) {
             out.truncate(start);
+            cells.plainly(row, out);
         }
-        cells.written(row, done, out);
     }
 }
 
@@ -168,7 +168,7 @@ fn join<'v, const PLAIN: bool>(
     }
     out.push_str(joined.text::<PLAIN>(joined.last()));
     // a value brought what it is cleaned of, or the sign of a link
-    if values.breaks > 0 || PLAIN && pairs(out.get(start..)?) != fixed.pairs {
+    if values.breaks > 0 || PLAIN && link_signs(out.get(start..)?) != fixed.link_signs {
         return None;
     }
     values.longer += fixed.longer_alone();

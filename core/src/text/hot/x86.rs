@@ -1,7 +1,7 @@
 //! The registers of x86-64 as [`Lanes`]: 16, 32 and 64 bytes.
 
 use super::plain::Table;
-use super::vector::{Lanes, Pairs, Run, low, read};
+use super::vector::{Lanes, LinkSigns, Run, low, read};
 use std::arch::x86_64::*;
 
 pub(super) struct Sse2;
@@ -134,7 +134,7 @@ impl Lanes for Sse2 {
     }
 
     #[inline(always)]
-    unsafe fn pairs(block: __m128i) -> u64 {
+    unsafe fn astral(block: __m128i) -> u64 {
         unsafe { mask16(_mm_cmpeq_epi8(_mm_max_epu8(block, _mm_set1_epi8(signed(0xF0))), block)) }
     }
 }
@@ -217,7 +217,7 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn pairs(block: __m256i) -> u64 {
+    unsafe fn astral(block: __m256i) -> u64 {
         unsafe { mask32(_mm256_cmpeq_epi8(_mm256_max_epu8(block, _mm256_set1_epi8(signed(0xF0))), block)) }
     }
 }
@@ -284,7 +284,7 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn pairs(block: __m512i) -> u64 {
+    unsafe fn astral(block: __m512i) -> u64 {
         unsafe { _mm512_cmpge_epu8_mask(block, _mm512_set1_epi8(signed(0xF0))) }
     }
 
@@ -314,7 +314,7 @@ impl Lanes for Avx512 {
         len: usize,
         table: &Table,
         to: *mut u8,
-        pairs: &mut Pairs,
+        links: &mut LinkSigns,
     ) -> Run {
         let [t3, t4, t5] = &table.letters;
         let (mut at, mut written) = (0_usize, 0_usize);
@@ -328,7 +328,7 @@ impl Lanes for Avx512 {
                 let [before3, before4, before5] = carried;
                 if unusual == 0 {
                     Self::store(block, to.add(written));
-                    pairs.add(link, length);
+                    links.add(link, length);
                     at = at.wrapping_add(length);
                     written = written.wrapping_add(length);
                     continue;
@@ -348,7 +348,7 @@ impl Lanes for Avx512 {
                 let keep = valid & !leads;
                 if stops == 0 {
                     Self::store(_mm512_maskz_compress_epi8(keep, folded), to.add(written));
-                    pairs.add(link, length);
+                    links.add(link, length);
                     carried = [c3 >> 63, c4 >> 63, c5 >> 63];
                     at = at.wrapping_add(length);
                     written = written.wrapping_add(keep.count_ones() as usize);
@@ -358,7 +358,7 @@ impl Lanes for Avx512 {
                 let stop = stops.trailing_zeros() as usize;
                 let keep = keep & low(stop);
                 Self::store(_mm512_maskz_compress_epi8(keep, folded), to.add(written));
-                pairs.add(link, stop);
+                links.add(link, stop);
                 let is_second = unknown >> stop & 1 == 1;
                 at = at.wrapping_add(stop).wrapping_sub(usize::from(is_second));
                 written = written.wrapping_add(keep.count_ones() as usize);
