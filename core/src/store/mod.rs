@@ -8,7 +8,8 @@
 //! **Serial practices.** Each practice has a version, which grows by one with each [`Commit`]. A commit names the version
 //! that its reads were made at, and is refused ([`StoreError::Conflict`]) when another came between: the engine then
 //! decides anew from fresh reads. That makes caps, budgets and ambiguity exact and event numbers gapless, while
-//! practices run in parallel.
+//! practices run in parallel. A row changes by a commit and in no other way: a unit of work may go on with what the one before it
+//! read, where no commit came between.
 //!
 //! Not allowed in this room: rules. What is due, what a key means and what follows stands in the room `engine`.
 

@@ -33,6 +33,25 @@ pub struct RowOptions {
 }
 
 /// A template that is filled from rows.
+///
+/// ```
+/// use depesza::model::TemplateSubject;
+/// use depesza::template::{Batch, Catalogue, Column, RowOptions, Rows, Template};
+///
+/// let catalogue = Catalogue::new(TemplateSubject::Visits);
+/// let template = Template::compile("Dzień dobry (imie), czekamy (data|jutro).", &catalogue).unwrap();
+/// let rows = Rows::new(&template, RowOptions::default());
+///
+/// let mut out = String::new();
+/// let segments = rows.render_into(&["Łucja", ""], &mut out).unwrap();
+/// assert_eq!((out.as_str(), segments.count), ("Dzien dobry Lucja, czekamy jutro.", 1));
+///
+/// let names = ["Anna", "", "Jan"];
+/// let mut batch = Batch::new();
+/// rows.render_batch(3, &[Column::Texts(&names), Column::Same("22.11.2026")], &mut batch).unwrap();
+/// assert_eq!(batch.message(2), Some("Dzien dobry Jan, czekamy 22.11.2026."));
+/// assert_eq!(batch.missing()[0].row, 1);
+/// ```
 #[derive(Clone)]
 pub struct Rows {
     template: Template,
