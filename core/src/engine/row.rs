@@ -81,6 +81,7 @@ fn derived(
 }
 
 /// All entries of a record.
+#[cfg(feature = "testing")]
 pub(super) fn all_entries<R: Record>(record: &R) -> Vec<Entry> {
     let mut entries = record.entries();
     entries.extend(record.lasting());

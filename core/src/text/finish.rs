@@ -54,7 +54,7 @@ pub(crate) fn stays(written: &Segments, diacritics: Diacritics) -> bool {
     }
 }
 
-/// [`finish`], appended to `out`. Allocates nothing but what `out` needs to grow, where every character stands for itself
+/// [`finish`], appended to `out`. With [`Diacritics::Plain`] and [`Diacritics::Polish`] it allocates nothing but what `out` needs to grow, where every character stands for itself
 /// or is folded by itself: letters of Latin alphabets, quotation marks, dashes, spaces.
 pub fn finish_into(
     text: &str,
