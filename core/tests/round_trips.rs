@@ -27,7 +27,10 @@ fn calls(visits: usize) -> (i64, i64) {
     let mut practice = practice();
     practice.settings.daily_cap = Some(3);
     let mut world = World::on(store.clone(), "2026-11-16 09:00", practice, simulator);
-    world.start("umowienie", booking(10));
+    let mut booked = booking(10);
+    // whether it is a patient's first visit is asked where a body speaks of it
+    booked.bodies.first_visit = Some("Witamy, (imie)! Wizyta (data) o (godzina).".into());
+    world.start("umowienie", booked);
     let mut wishes = campaign("Urodziny", Timing::Birthday { at: "10:00".parse().unwrap() });
     wishes.bodies.default = "Wszystkiego najlepszego, (imie)!".into();
     world.start("urodziny", wishes);

@@ -13,7 +13,8 @@ pub fn check(bytes: &[u8]) {
     let mut input = Input(bytes);
     let choices = input.byte();
     let reference_bits = if choices & 1 == 0 { ReferenceBits::Eight } else { ReferenceBits::Sixteen };
-    let diacritics = [Diacritics::Plain, Diacritics::Polish, Diacritics::WhenFree][usize::from(choices >> 1) % 3];
+    let diacritics =
+        [Diacritics::Plain, Diacritics::Polish, Diacritics::WhenFree][usize::from(choices >> 1) % 3];
     let body = input.text();
     let values: [_; 3] = std::array::from_fn(|_| input.text());
     let values = values.each_ref().map(|value| &**value);
@@ -66,7 +67,10 @@ fn rows(template: &Template, values: [&str; 3], options: RowOptions) {
                 assert_eq!(batch.segments()[row], finished.segments.count);
             }
             Err(fault) => {
-                assert_eq!(missing.next().map(|told| (told.row, &told.placeholder)), Some((row, &fault.placeholder)));
+                assert_eq!(
+                    missing.next().map(|told| (told.row, &told.placeholder)),
+                    Some((row, &fault.placeholder))
+                );
                 assert_eq!(one, Err(fault));
             }
         }
