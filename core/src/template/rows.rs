@@ -8,7 +8,7 @@ use super::render::{MissingValue, ValueWriter};
 use super::values::Values;
 use super::{Piece, Target, Template};
 use crate::model::{Diacritics, ReferenceBits, Segments};
-use crate::text::{self, Joined, Part, RowTable, Tally};
+use crate::text::{self, Joined, Measure, Part, RowTable};
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
@@ -139,7 +139,12 @@ impl Rows {
 /// Values of rows, and who is told of each message.
 pub(super) trait Cells<'v> {
     fn value(&self, row: usize, column: usize) -> &'v str;
-    fn column(&self, column: usize, rows: Range<usize>, into: &mut [&'v str]);
+    /// The values of some rows in one column, one for each place.
+    fn column(&self, column: usize, rows: Range<usize>, into: &mut [&'v str]) {
+        for (row, value) in rows.zip(into) {
+            *value = self.value(row, column);
+        }
+    }
     fn done(&mut self, row: usize, end: usize, done: Result<Segments, MissingValue>);
 }
 
@@ -152,12 +157,6 @@ impl<'v> Cells<'v> for OneRow<'_, 'v> {
     #[inline(always)]
     fn value(&self, _: usize, column: usize) -> &'v str {
         self.values.get(column).copied().unwrap_or_default()
-    }
-
-    fn column(&self, column: usize, rows: Range<usize>, into: &mut [&'v str]) {
-        for (row, value) in rows.zip(into) {
-            *value = self.value(row, column);
-        }
     }
 
     #[inline(always)]
@@ -186,9 +185,9 @@ impl<'v, C: Cells<'v>, const PLAIN: bool> RowTable<'v> for Each<'_, C, PLAIN> {
     }
 
     #[inline(always)]
-    fn written(&mut self, row: usize, tally: &Tally, written: &str) -> bool {
-        let in_one = if PLAIN { text::settled_in_one(tally) } else { None };
-        let Some(segments) = in_one.or_else(|| self.settled(tally, written)) else { return false };
+    fn written(&mut self, row: usize, measure: &Measure, written: &str) -> bool {
+        let in_one = if PLAIN { text::settled_in_one(measure) } else { None };
+        let Some(segments) = in_one.or_else(|| self.cost(measure, written)) else { return false };
         self.start = written.len();
         self.cells.done(row, self.start, Ok(segments));
         true
@@ -203,11 +202,11 @@ impl<'v, C: Cells<'v>, const PLAIN: bool> RowTable<'v> for Each<'_, C, PLAIN> {
 
 impl<'v, C: Cells<'v>, const PLAIN: bool> Each<'_, C, PLAIN> {
     /// What a message costs that is no folded one of one part; nothing when it is not to stay as it is.
-    fn settled(&self, tally: &Tally, written: &str) -> Option<Segments> {
+    fn cost(&self, measure: &Measure, written: &str) -> Option<Segments> {
         let RowOptions { diacritics, reference_bits } = self.rows.options;
         let message = written.get(self.start..)?;
         if PLAIN {
-            return text::settled(tally, message, reference_bits);
+            return text::settled(measure, message, reference_bits);
         }
         let segments = text::segments_with(message, reference_bits);
         text::stays(&segments, diacritics).then_some(segments)

@@ -1,6 +1,6 @@
 //! The last step before sending: a clinic's choice about diacritics, made for one text.
 
-use super::hot::{self, Tally};
+use super::hot::{self, Measure};
 use super::segments::{Length, ucs2_parts};
 use super::{Transliterator, links, segments_with};
 use crate::model::{Diacritics, Encoding, ReferenceBits, Segments};
@@ -64,8 +64,8 @@ pub fn finish_into(
 ) -> Segments {
     if diacritics == Diacritics::Plain {
         let start = out.len();
-        if let Some(tally) = fold_into(text, out) {
-            if let Some(segments) = settled(&tally, out.get(start..).unwrap_or_default(), reference) {
+        if let Some(measure) = fold_into(text, out) {
+            if let Some(segments) = settled(&measure, out.get(start..).unwrap_or_default(), reference) {
                 return segments;
             }
             out.truncate(start);
@@ -84,13 +84,14 @@ pub fn transliterate_into(text: &str, out: &mut String) {
 }
 
 /// Appends the text folded the quick way; `None`, and `out` is as it was, when there is more to it.
-fn fold_into(text: &str, out: &mut String) -> Option<Tally> {
+fn fold_into(text: &str, out: &mut String) -> Option<Measure> {
     let start = out.len();
-    let tally = hot::fold_into(text, out)?;
+    let measure = hot::fold_into(text, out)?;
     // the letters of a link stay
-    let is_done = tally.link_signs == 0 || links(text).all(|link| text.get(link).is_some_and(str::is_ascii));
+    let is_done =
+        measure.link_signs == 0 || links(text).all(|link| text.get(link).is_some_and(str::is_ascii));
     if is_done {
-        return Some(tally);
+        return Some(measure);
     }
     out.truncate(start);
     None
@@ -98,16 +99,16 @@ fn fold_into(text: &str, out: &mut String) -> Option<Tally> {
 
 /// What a folded text of one part costs: whatever it was before, that is not more.
 #[inline(always)]
-pub(crate) fn settled_in_one(tally: &Tally) -> Option<Segments> {
-    Length::gsm7(tally.septets, tally.extensions).single()
+pub(crate) fn settled_in_one(measure: &Measure) -> Option<Segments> {
+    Length::gsm7(measure.septets, measure.extensions).single()
 }
 
 /// What a folded text costs, when folding was worth it by the rule of [`Diacritics::Plain`].
 #[inline]
-pub(crate) fn settled(tally: &Tally, folded: &str, reference: ReferenceBits) -> Option<Segments> {
-    let segments = Length::gsm7(tally.septets, tally.extensions).segments(folded, reference);
+pub(crate) fn settled(measure: &Measure, folded: &str, reference: ReferenceBits) -> Option<Segments> {
+    let segments = Length::gsm7(measure.septets, measure.extensions).segments(folded, reference);
     // nothing that was folded took two units
     let written =
-        || ucs2_parts(tally.septets.saturating_add_signed(tally.longer.saturating_neg()), reference);
-    (segments.count == 1 || tally.longer <= 0 || segments.count <= written()).then_some(segments)
+        || ucs2_parts(measure.septets.saturating_add_signed(measure.longer.saturating_neg()), reference);
+    (segments.count == 1 || measure.longer <= 0 || segments.count <= written()).then_some(segments)
 }

@@ -31,7 +31,7 @@ pub use advice::advice;
 pub use finish::{Finished, finish, finish_into, transliterate_into};
 pub(crate) use finish::{settled, settled_in_one, stays};
 pub use hot::Level;
-pub(crate) use hot::{Joined, Part, RowTable, Tally, is_clean};
+pub(crate) use hot::{Joined, Measure, Part, RowTable, is_clean};
 pub use link::links;
 pub use segments::{MAX_PARTS, costly, segments, segments_with};
 pub use split::{TooLong, split};

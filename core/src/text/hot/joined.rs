@@ -4,7 +4,7 @@
 use super::plain::Plain;
 #[cfg(target_arch = "x86_64")]
 use super::vector;
-use super::{Tally, safe};
+use super::{Measure, safe};
 use crate::text::transliterate;
 use std::ops::Range;
 
@@ -25,9 +25,9 @@ pub(crate) trait RowTable<'v> {
     fn value(&self, row: usize, column: usize) -> &'v str;
     /// The values of some rows in one column, one for each place.
     fn column(&self, column: usize, rows: Range<usize>, into: &mut [&'v str]);
-    /// The message of the row stands at the end of `written`; of a folded one the tally is known. Whether it is taken as it
+    /// The message of the row stands at the end of `written`; of a folded one the measure is known. Whether it is taken as it
     /// is: else it goes away again, and [`plainly`](Self::plainly) is asked.
-    fn written(&mut self, row: usize, tally: &Tally, written: &str) -> bool;
+    fn written(&mut self, row: usize, measure: &Measure, written: &str) -> bool;
     /// Appends the message of the row the plain way, or nothing: a value is missing, has to be cleaned, or changes what is
     /// beside it.
     fn plainly(&mut self, row: usize, out: &mut String);
@@ -57,13 +57,13 @@ impl Fixed {
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Fallback {
     pub(super) text: Fixed,
-    raw: Tally,
+    raw: Measure,
     /// Nothing when it cannot be folded by itself.
-    plain: Option<Tally>,
+    plain: Option<Measure>,
 }
 
 impl Fallback {
-    pub(super) fn tally<const PLAIN: bool>(&self) -> Option<Tally> {
+    pub(super) fn measure<const PLAIN: bool>(&self) -> Option<Measure> {
         if PLAIN { self.plain } else { Some(self.raw) }
     }
 }
@@ -87,7 +87,7 @@ pub(crate) struct Joined {
     /// And folded.
     plain: String,
     /// Of the fixed texts, as written and folded: what is to be expected of a row.
-    fixed: [Tally; 2],
+    fixed: [Measure; 2],
     /// Whether the fixed texts can be folded each by itself, whatever stands between them.
     folds: bool,
 }
@@ -99,7 +99,7 @@ impl Joined {
             last: Fixed { raw: 0..0, plain: 0..0 },
             raw: String::new(),
             plain: String::new(),
-            fixed: [Tally::default(); 2],
+            fixed: [Measure::default(); 2],
             folds: true,
         };
         let (mut text, mut before) = (String::new(), false);
@@ -130,22 +130,22 @@ impl Joined {
         let [all_raw, all_plain] = &mut self.fixed;
         all_raw.merge(raw);
         match plain {
-            Some(tally) => all_plain.merge(tally),
+            Some(measure) => all_plain.merge(measure),
             None => self.folds = false,
         }
         fixed
     }
 
-    fn add(&mut self, text: &str, values: Beside) -> (Fixed, Tally, Option<Tally>) {
+    fn add(&mut self, text: &str, values: Beside) -> (Fixed, Measure, Option<Measure>) {
         let (raw, plain) = (self.raw.len(), self.plain.len());
         self.raw.push_str(text);
         let folded = fold_alone(text, values);
-        let tally = folded.map(|(folded, tally)| {
+        let measure = folded.map(|(folded, measure)| {
             self.plain.push_str(&folded);
-            tally
+            measure
         });
         let fixed = Fixed { raw: raw..self.raw.len(), plain: plain..self.plain.len() };
-        (fixed, Tally { breaks: safe::unclean(text), ..Tally::default() }, tally)
+        (fixed, Measure { breaks: safe::unclean(text), ..Measure::default() }, measure)
     }
 
     /// Whether its fixed texts can be folded each by itself.
@@ -163,7 +163,7 @@ impl Joined {
 
     /// What is to be expected of the fixed texts alone: breaks and signs of links, and how much longer folding has made them than
     /// their folded form says.
-    pub(super) fn fixed<const PLAIN: bool>(&self) -> &Tally {
+    pub(super) fn fixed<const PLAIN: bool>(&self) -> &Measure {
         let [raw, plain] = &self.fixed;
         if PLAIN { plain } else { raw }
     }
@@ -199,7 +199,7 @@ impl Joined {
 
 /// A fixed text folded without its neighbours, if they cannot matter: nothing at its ends reaches over to a value, and no link
 /// goes on beyond them.
-fn fold_alone(text: &str, values: Beside) -> Option<(String, Tally)> {
+fn fold_alone(text: &str, values: Beside) -> Option<(String, Measure)> {
     // what touches a value must have nothing of a link
     let (head, tail) = (text.split(char::is_whitespace).next(), text.rsplit(char::is_whitespace).next());
     if (values.before && safe::link_signs(head?) > 0) || (values.after && safe::link_signs(tail?) > 0) {
@@ -207,8 +207,8 @@ fn fold_alone(text: &str, values: Beside) -> Option<(String, Tally)> {
     }
     let is_edge = |character: char| character.is_ascii_graphic() || matches!(character, ' ' | '\n');
     let mut plain = String::new();
-    let longer = match safe::fold_into(text, &mut plain).filter(|tally| tally.link_signs == 0) {
-        Some(tally) => tally.longer,
+    let longer = match safe::fold_into(text, &mut plain).filter(|measure| measure.link_signs == 0) {
+        Some(measure) => measure.longer,
         None if text.starts_with(is_edge) && text.ends_with(is_edge) => {
             plain = transliterate(text).text.into_owned();
             let (septets, _) = safe::septets(&plain)?;
@@ -220,10 +220,10 @@ fn fold_alone(text: &str, values: Beside) -> Option<(String, Tally)> {
     };
     // what a row will be found to have of it
     let seen = safe::fold_row(&plain, &mut String::new())?;
-    Some((plain, Tally { longer: longer - seen.longer, ..seen }))
+    Some((plain, Measure { longer: longer - seen.longer, ..seen }))
 }
 
-impl Tally {
+impl Measure {
     /// Another character, which was one unit.
     #[inline(always)]
     pub(super) fn add(&mut self, plain: Plain) {

@@ -24,7 +24,7 @@ pub use level::Level;
 
 /// What is known of a folded text without reading it again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
+pub(crate) struct Measure {
     /// Septets.
     pub(crate) septets: usize,
     /// Characters of the extension table among them: two septets each, never cut.
@@ -58,7 +58,7 @@ pub(crate) fn utf16_units(text: &str) -> (usize, bool) {
 }
 
 /// Appends the text in GSM-7, when every character of it can be folded by itself; else `None`, and `out` is as it was.
-pub(crate) fn fold_into(text: &str, out: &mut String) -> Option<Tally> {
+pub(crate) fn fold_into(text: &str, out: &mut String) -> Option<Measure> {
     #[cfg(target_arch = "x86_64")]
     match Level::best() {
         Level::Safe => {}

@@ -1,6 +1,6 @@
 //! The loops in portable Rust: what runs where no vector instructions are known, and what the others are tested against.
 
-use super::Tally;
+use super::Measure;
 use super::joined::{Joined, RowTable};
 use super::plain::table;
 use crate::text::gsm7;
@@ -70,27 +70,27 @@ pub(super) fn link_signs(text: &str) -> usize {
     in_blocks.sum()
 }
 
-pub(super) fn fold_into(text: &str, out: &mut String) -> Option<Tally> {
+pub(super) fn fold_into(text: &str, out: &mut String) -> Option<Measure> {
     fold::<false>(text, out)
 }
 
 /// [`fold_into`] of a row that was put together; `None` also at what values are cleaned of, unless the fixed texts may hold it.
-pub(super) fn fold_row(text: &str, out: &mut String) -> Option<Tally> {
+pub(super) fn fold_row(text: &str, out: &mut String) -> Option<Measure> {
     fold::<true>(text, out)
 }
 
-fn fold<const ROW: bool>(text: &str, out: &mut String) -> Option<Tally> {
+fn fold<const ROW: bool>(text: &str, out: &mut String) -> Option<Measure> {
     let start = out.len();
-    let mut tally = Tally::default();
-    if walk::<ROW>(text, out, &mut tally).is_none() {
+    let mut measure = Measure::default();
+    if walk::<ROW>(text, out, &mut measure).is_none() {
         out.truncate(start);
         return None;
     }
-    tally.link_signs = link_signs(text);
-    Some(tally)
+    measure.link_signs = link_signs(text);
+    Some(measure)
 }
 
-fn walk<const ROW: bool>(text: &str, out: &mut String, tally: &mut Tally) -> Option<()> {
+fn walk<const ROW: bool>(text: &str, out: &mut String, measure: &mut Measure) -> Option<()> {
     let table = table();
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -98,7 +98,7 @@ fn walk<const ROW: bool>(text: &str, out: &mut String, tally: &mut Tally) -> Opt
         let rest = bytes.get(at..)?;
         let run = usual(rest);
         out.push_str(text.get(at..at + run)?);
-        tally.septets += run;
+        measure.septets += run;
         at += run;
         if run == rest.len() {
             break;
@@ -106,14 +106,14 @@ fn walk<const ROW: bool>(text: &str, out: &mut String, tally: &mut Tally) -> Opt
         let rest = rest.get(run..)?;
         let (plain, length) = table.first(rest)?;
         if ROW && !plain.shows() {
-            tally.breaks += 1;
+            measure.breaks += 1;
             if !plain.is_itself(rest) {
                 return None;
             }
         }
         let folded = plain.bytes();
         out.push_str(std::str::from_utf8(folded.get(..plain.len())?).ok()?);
-        tally.add(plain);
+        measure.add(plain);
         at += length;
     }
     Some(())
@@ -135,7 +135,7 @@ pub(super) fn rows<'v, const PLAIN: bool>(
     for row in rows {
         let start = out.len();
         let done = join::<PLAIN>(joined, |column| cells.value(row, column), out);
-        if !done.is_some_and(|tally| cells.written(row, &tally, out)) {
+        if !done.is_some_and(|measure| cells.written(row, &measure, out)) {
             out.truncate(start);
             cells.plainly(row, out);
         }
@@ -146,16 +146,16 @@ fn join<'v, const PLAIN: bool>(
     joined: &Joined,
     value: impl Fn(usize) -> &'v str,
     out: &mut String,
-) -> Option<Tally> {
+) -> Option<Measure> {
     let start = out.len();
     let mut fixed = *joined.fixed::<PLAIN>();
-    let mut values = Tally::default();
+    let mut values = Measure::default();
     for step in joined.steps() {
         out.push_str(joined.text::<PLAIN>(&step.before));
         let value = value(step.column);
         if value.is_empty() {
             let fallback = step.fallback.as_ref()?;
-            fixed.merge(fallback.tally::<PLAIN>()?);
+            fixed.merge(fallback.measure::<PLAIN>()?);
             out.push_str(joined.text::<PLAIN>(&fallback.text));
         } else if value.starts_with(|first| first <= ' ') || value.ends_with(|last| last <= ' ') {
             return None;

@@ -3,7 +3,7 @@
 //! What the unsafe code relies on is said in `vector.rs`. Here, besides: between the two steps nobody else has the buffer,
 //! and after a row that was not taken as it is, what was put together behind it is put together anew.
 
-use super::Tally;
+use super::Measure;
 use super::joined::{Joined, RowTable, SLACK};
 use super::plain::{Table, table};
 use super::vector::{Lanes, fold, unclean};
@@ -87,8 +87,8 @@ unsafe fn join<'v, L: Lanes, const PLAIN: bool>(
     room: usize,
     pen: &mut Pen,
     out: &mut String,
-) -> Option<Option<Tally>> {
-    let mut brought: Option<Tally> = None;
+) -> Option<Option<Measure>> {
+    let mut brought: Option<Measure> = None;
     let texts = joined.texts::<PLAIN>();
     let mut to = unsafe { pen.tip() };
     // the lowest first or last byte of a value: white space at its ends is trimmed
@@ -98,7 +98,7 @@ unsafe fn join<'v, L: Lanes, const PLAIN: bool>(
         let value = value(index, step.column);
         let (Some(first), Some(last)) = (value.as_bytes().first(), value.as_bytes().last()) else {
             let fallback = step.fallback.as_ref()?;
-            brought.get_or_insert_default().merge(fallback.tally::<PLAIN>()?);
+            brought.get_or_insert_default().merge(fallback.measure::<PLAIN>()?);
             unsafe { to = to.add(copy_fixed::<L>(texts, fallback.text.range::<PLAIN>(), to)) };
             continue;
         };
@@ -127,7 +127,7 @@ struct Staged {
     /// Where it ends in the buffer.
     end: usize,
     /// What fallbacks bring to the fixed texts; nothing when the row could not be put together, and takes no place.
-    brought: Option<Option<Tally>>,
+    brought: Option<Option<Measure>>,
 }
 
 /// Folds the row that was put together at `base` into the place at `to`, or checks that it can stay as it is; its length, and
@@ -136,18 +136,18 @@ struct Staged {
 unsafe fn take<L: Lanes, const PLAIN: bool>(
     base: *const u8,
     len: usize,
-    fixed: &Tally,
+    fixed: &Measure,
     table: &Table,
     to: *mut u8,
-) -> Option<(usize, Tally)> {
-    let mut tally = Tally::default();
+) -> Option<(usize, Measure)> {
+    let mut measure = Measure::default();
     if !PLAIN {
-        return (unsafe { unclean::<L, true>(base, len) } == fixed.breaks).then_some((len, tally));
+        return (unsafe { unclean::<L, true>(base, len) } == fixed.breaks).then_some((len, measure));
     }
-    let written = unsafe { fold::<L, true>(base, len, table, to, &mut tally) }?;
-    tally.longer = tally.longer.wrapping_add(fixed.longer);
+    let written = unsafe { fold::<L, true>(base, len, table, to, &mut measure) }?;
+    measure.longer = measure.longer.wrapping_add(fixed.longer);
     // else a value brought what values are cleaned of, or the sign of a link
-    (tally.breaks == fixed.breaks && tally.link_signs == fixed.link_signs).then_some((written, tally))
+    (measure.breaks == fixed.breaks && measure.link_signs == fixed.link_signs).then_some((written, measure))
 }
 
 /// The loop of [`Joined::rows`]; the values of the first `COLUMNS` are asked for a column at a time.
@@ -207,10 +207,10 @@ pub(super) unsafe fn write_rows<'v, L: Lanes, const PLAIN: bool, const COLUMNS: 
             };
             begin = *end;
             next = row + 1;
-            let is_taken = taken.is_some_and(|(written, tally)| unsafe {
+            let is_taken = taken.is_some_and(|(written, measure)| unsafe {
                 pen.at += written;
                 pen.end(out);
-                cells.written(row, &tally, out)
+                cells.written(row, &measure, out)
             });
             if is_taken {
                 at = pen.at;

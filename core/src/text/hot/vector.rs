@@ -16,7 +16,7 @@ use super::joined::{Joined, RowTable};
 use super::plain::{Table, table};
 use super::staged::{Pen, write_rows};
 use super::x86::{Avx2, Avx512, Sse2};
-use super::{Level, Tally};
+use super::{Level, Measure};
 use crate::text::gsm7;
 use std::ops::Range;
 
@@ -151,7 +151,7 @@ unsafe fn units_of<L: Lanes>(text: &str) -> (usize, bool) {
     (characters + astral, astral > 0)
 }
 
-/// Writes the text folded at `to`, where there is room for `len` bytes and the slack, and adds to the tally; says how many
+/// Writes the text folded at `to`, where there is room for `len` bytes and the slack, and adds to the measure; says how many
 /// bytes it wrote. `None` at what is not known by itself, and in a `ROW` at what values are cleaned of.
 ///
 /// `to` may lie before `base` in one buffer, by the slack or more.
@@ -161,7 +161,7 @@ pub(super) unsafe fn fold<L: Lanes, const ROW: bool>(
     len: usize,
     table: &Table,
     to: *mut u8,
-    tally: &mut Tally,
+    measure: &mut Measure,
 ) -> Option<usize> {
     let (mut at, mut written) = (0_usize, 0_usize);
     let mut links = LinkSigns { count: 0, before: 0 };
@@ -170,37 +170,37 @@ pub(super) unsafe fn fold<L: Lanes, const ROW: bool>(
             unsafe { L::run::<ROW>(base.add(at), len.wrapping_sub(at), table, to.add(written), &mut links) };
         at = at.wrapping_add(run.read);
         written = written.wrapping_add(run.written);
-        tally.septets = tally.septets.wrapping_add(run.written);
+        measure.septets = measure.septets.wrapping_add(run.written);
         if at >= len {
             break;
         }
         let rest = unsafe { std::slice::from_raw_parts(base.add(at), len.wrapping_sub(at)) };
         let (plain, length) = table.first(rest)?;
         if ROW && !plain.shows() {
-            tally.breaks = tally.breaks.wrapping_add(1);
+            measure.breaks = measure.breaks.wrapping_add(1);
             if !plain.is_itself(rest) {
                 return None;
             }
         }
         links.before = 0;
         unsafe { to.add(written).cast::<[u8; 4]>().write_unaligned(plain.bytes()) };
-        tally.add(plain);
+        measure.add(plain);
         at = at.wrapping_add(length);
         written = written.wrapping_add(plain.len());
     }
-    tally.link_signs = tally.link_signs.wrapping_add(links.count);
+    measure.link_signs = measure.link_signs.wrapping_add(links.count);
     Some(written)
 }
 
 #[inline(always)]
-unsafe fn fold_text<L: Lanes>(text: &str, out: &mut String) -> Option<Tally> {
-    let mut tally = Tally::default();
+unsafe fn fold_text<L: Lanes>(text: &str, out: &mut String) -> Option<Measure> {
+    let mut measure = Measure::default();
     unsafe {
         let mut pen = Pen::new(out, text.len());
-        pen.at += fold::<L, false>(text.as_ptr(), text.len(), table(), pen.tip(), &mut tally)?;
+        pen.at += fold::<L, false>(text.as_ptr(), text.len(), table(), pen.tip(), &mut measure)?;
         pen.end(out);
     }
-    Some(tally)
+    Some(measure)
 }
 
 /// How many bytes of the text have to be looked at before it is a value as it is.
@@ -234,7 +234,7 @@ macro_rules! level {
             }
 
             #[target_feature(enable = $features)]
-            pub(super) unsafe fn fold_into(text: &str, out: &mut String) -> Option<Tally> {
+            pub(super) unsafe fn fold_into(text: &str, out: &mut String) -> Option<Measure> {
                 unsafe { fold_text::<$lanes>(text, out) }
             }
 
@@ -289,7 +289,7 @@ pub(super) fn utf16_units(text: &str, level: Level) -> (usize, bool) {
     at!(level, utf16_units(text))
 }
 
-pub(super) fn fold_into(text: &str, out: &mut String, level: Level) -> Option<Tally> {
+pub(super) fn fold_into(text: &str, out: &mut String, level: Level) -> Option<Measure> {
     at!(level, fold_into(text, out))
 }
 
