@@ -1,0 +1,28 @@
+//! The native half of the Python package `depesza`: arguments are converted, the core is called, answers are converted.
+//!
+//! No rule lives here. What a function takes and answers is said twice, in its doc comment and in
+//! `python/depesza/_native.pyi`, and a test (stubtest) holds them together. Enums, exceptions and plain data are Python
+//! classes (`python/depesza/_enums.py`, `_errors.py`, `_data.py`), so that they are what Python has for it; this half
+//! makes them by name (`classes.rs`).
+
+mod classes;
+mod failure;
+mod numbers;
+mod places;
+mod replies;
+mod template;
+mod text;
+mod values;
+
+/// The native half of `depesza`; import the package instead.
+#[pyo3::pymodule(gil_used = false)]
+mod _native {
+    #[pymodule_export]
+    use crate::numbers::{parse_number, recipient, withheld};
+    #[pymodule_export]
+    use crate::replies::{classify_reply, opt_out};
+    #[pymodule_export]
+    use crate::template::{Template, vocative};
+    #[pymodule_export]
+    use crate::text::{Segments, advice, finish, links, segments, split, transliterate};
+}
