@@ -102,6 +102,14 @@ fn of_the_host(method: &str, arguments: Arguments, clinic: &Clinic<'_>) -> Resul
     host::call(method, arguments, clinic)
 }
 
+/// Reads a JSON object strictly, as the door reads arguments: for what a binding or a program takes as JSON besides.
+///
+/// # Errors
+/// [`Refusal`] `bad_arguments` with the field and what was expected of it; what was found is not quoted.
+pub fn read<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, Refusal> {
+    Arguments::read(json)?.into_struct()
+}
+
 /// All operations: those of the engine, the host's, questions, what users do.
 pub fn methods() -> impl Iterator<Item = Method> {
     let groups = [
