@@ -199,7 +199,7 @@ fn the_day_shows_what_rules_can_do() {
     }
     for rule in day.rules().rules.iter() {
         let sent = messages(&run.outcomes).filter(|message| message.origin.rule() == Some(&rule.id)).count();
-        assert_eq!(sent > 0, rule.state == depesza_examples::read::rules::Switched::On, "{}", rule.id);
+        assert_eq!(sent > 0, rule.state == depesza_rules_file::Switched::On, "{}", rule.id);
     }
     let fixed = |outcome: &&Outcome| {
         outcome.file.acted.iter().any(|acted| acted.recipient == CallRecipient::Fixed { place: 0 })

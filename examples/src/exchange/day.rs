@@ -1,12 +1,12 @@
 //! The calls of a day that is over, and the rules for them: played, or replayed without sending anything.
 
-use super::{desk, gateway, rehearsal};
+use super::{desk, gateway};
 use crate::play::{Host, Refused};
 use crate::read::facts::Told;
-use crate::read::rules::{self, RulesFile};
 use depesza::engine::{Clinic, Engine, EngineError, Replay};
 use depesza::model::{Call, DAY_MS, Fact, Language, Timestamp};
 use depesza::store::{MemoryStore, Store};
+use depesza_rules_file::{RulesFile, check, read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,8 +19,8 @@ const AFTER_MS: i64 = 8 * DAY_MS;
 /// # Errors
 /// All that is wrong with the file.
 pub fn rules(path: &Path, language: Language) -> Result<RulesFile, Refused> {
-    let file = rules::read(path).map_err(|faults| Refused::Files(vec![faults]))?;
-    match rehearsal::faults(&file, path, language).map_err(Refused::Engine)? {
+    let file = read(path).map_err(|faults| Refused::Files(vec![faults]))?;
+    match check(&file, &path.display().to_string(), language).map_err(Refused::Engine)? {
         Some(faults) => Err(Refused::Files(vec![faults])),
         None => Ok(file),
     }

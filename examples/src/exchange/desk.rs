@@ -1,9 +1,9 @@
 //! What the person at the desk does with a rules file: the account's rules become those of the file.
 
 use crate::play::DESK;
-use crate::read::rules::Written;
 use depesza::engine::{Clinic, EngineError};
 use depesza::model::{CallRuleId, Permission, Timestamp, User};
+use depesza_rules_file::Written;
 
 /// Saves the rules of a file, switches them, puts them into its order, and deletes those that are no longer in it. What is
 /// as it should be already is left alone.

@@ -7,13 +7,13 @@
 use super::{desk, gateway};
 use crate::play::{Host, Told};
 use crate::read::facts;
-use crate::read::rules::RulesFile;
 use depesza::engine::EngineError;
 use depesza::model::{Call, Fact, Timestamp};
 use depesza::store::Store;
 use depesza_call_records::asterisk::{Feed, Options};
 use depesza_call_records::follow::Position;
 use depesza_call_records::{OptionsError, Told as Read};
+use depesza_rules_file::RulesFile;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! How the host of a telephone exchange drives the engine: SMS after a call, by rules.
 //!
 //! ```text
-//! rules.toml ── read::rules ──┐ checked as a whole, no store touched
+//! rules.toml ── rules_file ───┐ checked as a whole, no store touched
 //! call records ─ read::records┤
 //!                             │
 //!                 Day::play ──┴── open_practice, save_rule … (desk.rs)
@@ -15,7 +15,6 @@
 mod day;
 mod desk;
 pub mod follow;
-mod rehearsal;
 
 pub use day::{Day, rules};
 pub use desk::put;

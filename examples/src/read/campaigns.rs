@@ -2,9 +2,9 @@
 //!
 //! Each table is read by itself, so that one report names what is wrong in every one of them.
 
-use super::tables::{PracticeTable, Tables};
-use super::{Faults, load};
+use super::{Faults, PracticeTable, load};
 use depesza::model::{CampaignId, CampaignSpec, Practice, Settings};
+use depesza_rules_file::Tables;
 use std::path::Path;
 use toml::Spanned;
 use toml::de::DeValue;

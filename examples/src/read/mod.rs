@@ -1,4 +1,4 @@
-//! Readers of a practice's files: calendar, patients, campaigns, the journal of facts, rules and call records.
+//! Readers of a practice's files: calendar, patients, campaigns, the journal of facts and call records; that of rules is `depesza_rules_file`.
 //!
 //! A reader returns the whole file or all that is wrong with it, by line, and never half of it. Not allowed here: the
 //! engine's rules. Whether a number can be written to or a body has a wrong placeholder is the engine's to say.
@@ -6,22 +6,16 @@
 pub mod campaigns;
 mod columns;
 pub mod facts;
-mod faults;
 pub mod ics;
 mod ics_lines;
 mod inputs;
 mod local;
 pub mod patients;
 pub mod records;
-pub mod rules;
-mod source;
-mod tables;
 pub mod visits_csv;
 
-pub use faults::{Fault, Faults, Lined};
+pub use depesza_rules_file::{Fault, Faults, Lined, Places, PracticeTable, decode, load};
 pub use inputs::{Inputs, Paths, read};
-pub use source::{decode, load};
-pub use tables::{Places, PracticeTable};
 
 use depesza::model::{Visit, Zone};
 use std::path::Path;

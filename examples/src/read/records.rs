@@ -2,12 +2,12 @@
 //!
 //! A record that cannot be read is a fault of its line; the others are read.
 
-use super::tables::Tables;
 use super::{Faults, load};
 use depesza::model::Call;
 use depesza_call_records::asterisk::Columns;
 use depesza_call_records::freeswitch::Template;
 use depesza_call_records::{DETECT_BYTES, Format, OptionsError, Told, asterisk, detect, freeswitch};
+use depesza_rules_file::Tables;
 use serde::Deserialize;
 use std::fs::File;
 use std::io::Read;

@@ -4,7 +4,6 @@ use super::super::ask::went;
 use super::super::figures::{Counts, ReasonCount};
 use super::figures::{CallLine, CallReport, MessageLine, News, Outcome, RuleFigures};
 use super::words;
-use crate::read::rules::{RulesFile, Switched};
 use depesza::calendar;
 use depesza::call::{Seen, explain};
 use depesza::engine::{Clinic, EngineError, Replay};
@@ -13,6 +12,7 @@ use depesza::model::{
     Origin, Phone, RuleExplained, RuleOutcome, RuleState, Status,
 };
 use depesza::words::Label;
+use depesza_rules_file::{RulesFile, Switched};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 

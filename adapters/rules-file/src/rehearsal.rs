@@ -1,22 +1,19 @@
 //! What the engine finds wrong with a rules file that could be read: asked on an empty store in memory, and named by the
 //! line of the field.
 
-use crate::read::Faults;
-use crate::read::rules::RulesFile;
-use depesza::call::{CallRuleFault, CallRuleFaultKind, check};
+use super::{Faults, RulesFile};
+use depesza::call::{self, CallRuleFault, CallRuleFaultKind};
 use depesza::engine::{Engine, EngineError};
 use depesza::model::{Language, Timestamp};
 use depesza::store::MemoryStore;
-use std::path::Path;
 use std::sync::Arc;
 
-/// All faults; none when there are none.
-pub(super) fn faults(
-    file: &RulesFile,
-    path: &Path,
-    language: Language,
-) -> Result<Option<Faults>, EngineError> {
-    let mut faults = Faults::of(&path.display().to_string());
+/// All faults of a file that was read, in the words of `language`; none when there are none. `name` is what faults call it.
+///
+/// # Errors
+/// The engine's, where it is not the file that is wrong.
+pub fn check(file: &RulesFile, name: &str, language: Language) -> Result<Option<Faults>, EngineError> {
+    let mut faults = Faults::of(name);
     let mut at = |field: &str, message: String| {
         let (line, column) = file.places.of(field);
         faults.at_column(line, column, format!("{field}: {message}"));
@@ -33,7 +30,7 @@ pub(super) fn faults(
         Err(error) => return Err(error),
     }
     for (place, rule) in file.rules.iter().enumerate() {
-        for fault in check(&rule.spec, &file.practice) {
+        for fault in call::check(&rule.spec, &file.practice) {
             let (field, message) = named(&fault, language);
             at(&format!("rules[{place}].{field}"), message);
         }

@@ -7,16 +7,15 @@ use super::tables::{Places, PracticeTable, Tables};
 use super::{Faults, load};
 use depesza::engine::RuleSwitch;
 use depesza::model::{CallRule, CallRuleId, CallRuleSpec, Practice, RuleState, Settings};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use toml::Spanned;
 use toml::de::DeValue;
 
 /// The file: an account of an exchange, and its rules for SMS after a call in the order in which they are asked.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "rules_file")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(title = "rules_file"))]
 pub struct RulesDocument {
     /// Who sends.
     pub practice: PracticeTable,
@@ -28,8 +27,8 @@ pub struct RulesDocument {
 }
 
 /// A table `[[rules]]`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct RuleTable {
     /// Its identifier, unique in the file. A rule that is renamed keeps it.
     pub id: CallRuleId,
@@ -42,7 +41,8 @@ pub struct RuleTable {
 }
 
 /// Whether a rule acts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Switched {
     /// It does.

@@ -12,7 +12,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer, Error};
 
 /// The table `[practice]`: who sends.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PracticeTable {
     /// Its identifier.
@@ -101,9 +102,10 @@ impl Places {
 }
 
 /// A TOML text that is being read, and what is wrong with it.
-pub(super) struct Tables<'t> {
+pub struct Tables<'t> {
     text: &'t str,
-    pub(super) faults: Faults,
+    /// What is wrong with it so far.
+    pub faults: Faults,
     places: Places,
 }
 
@@ -112,7 +114,7 @@ impl<'t> Tables<'t> {
     ///
     /// # Errors
     /// It is not TOML.
-    pub(super) fn open(file: &str, text: &'t str) -> Result<(Self, DeTable<'t>), Faults> {
+    pub fn open(file: &str, text: &'t str) -> Result<(Self, DeTable<'t>), Faults> {
         let mut reader = Self { text, faults: Faults::of(file), places: Places::default() };
         let (document, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
@@ -130,16 +132,12 @@ impl<'t> Tables<'t> {
     }
 
     /// Where everything stands.
-    pub(super) fn places(&self) -> Places {
+    pub fn places(&self) -> Places {
         self.places.clone()
     }
 
     /// Reads a table, or notes every fault of it that can be found.
-    pub(super) fn table<T: DeserializeOwned>(
-        &mut self,
-        mut table: DeTable<'_>,
-        span: Range<usize>,
-    ) -> Option<T> {
+    pub fn table<T: DeserializeOwned>(&mut self, mut table: DeTable<'_>, span: Range<usize>) -> Option<T> {
         let mut removed = Vec::new();
         let mut right = true;
         loop {
@@ -168,7 +166,7 @@ impl<'t> Tables<'t> {
     }
 
     /// Notes a fault of the field whose key or value begins with a span.
-    pub(super) fn fault_of_field(&mut self, span: &Range<usize>, what: &str) {
+    pub fn fault_of_field(&mut self, span: &Range<usize>, what: &str) {
         match self.places.by_offset.get(&span.start) {
             Some(path) => self.fault(span, &format!("{path}: {what}")),
             None => self.fault(span, what),
@@ -176,7 +174,7 @@ impl<'t> Tables<'t> {
     }
 
     /// Takes the `id` out of the table of a `what`: a text that none of the `known` ones in this file is, each with its line.
-    pub(super) fn own_id<'k>(
+    pub fn own_id<'k>(
         &mut self,
         table: &mut DeTable<'_>,
         span: &Range<usize>,
@@ -196,13 +194,13 @@ impl<'t> Tables<'t> {
     }
 
     /// Notes a fault at the place of a span.
-    pub(super) fn fault(&mut self, span: &Range<usize>, what: &str) {
+    pub fn fault(&mut self, span: &Range<usize>, what: &str) {
         let (line, column) = self.place(span);
         self.faults.at_column(line, column, what);
     }
 
     /// Line and column, from 1, of the first character of a span.
-    pub(super) fn place(&self, span: &Range<usize>) -> (usize, usize) {
+    pub fn place(&self, span: &Range<usize>) -> (usize, usize) {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = 1 + before.matches('\n').count();
