@@ -1,0 +1,146 @@
+"""How a typed method becomes a call through the engine's door. Not allowed here: what any one operation means."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import inspect
+import json
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from . import _characters, _wire, model
+from ._native import Door
+from ._refusals import BadArgumentsError, EngineError, of_code
+
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S", bound="Caller")
+
+
+class Caller:
+    """Whoever calls: the engine itself, a practice's host, or a user."""
+
+    __slots__ = ("_door", "_known")
+
+    def __init__(self, door: Door, known: Mapping[str, Any]) -> None:
+        self._door = door
+        self._known = known
+
+    def _ask(self, method: str, arguments: Mapping[str, Any]) -> Any:
+        return answered(*self._door.call(method, json.dumps({**self._known, **arguments})))
+
+
+def answered(done: bool, text: str, cause: BaseException | None) -> Any:
+    """The answer of the door; raises its refusal."""
+    answer = json.loads(text)
+    if done:
+        return answer
+    faults = tuple(model.FieldFault.from_wire(fault) for fault in answer.get("faults", ()))
+    raise of_code(answer["code"])(answer["message"], answer["code"], answer.get("field"), faults) from cause
+
+
+def ms(at: dt.datetime | None, field: str) -> int:
+    """An instant in milliseconds since 1970; the clock's, where none is given."""
+    at = at or dt.datetime.now(dt.UTC)
+    if at.utcoffset() is None:
+        message = f"{field}: expected a datetime with a zone: this one is local time of nowhere"
+        raise BadArgumentsError(message, "bad_arguments", field)
+    return (at - _EPOCH) // dt.timedelta(milliseconds=1)
+
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class _Signature:
+    """A declared method: its parameters and its answer, each with its way to the wire and back."""
+
+    def __init__(self, declared: Callable[..., Any]) -> None:
+        self.signature = inspect.signature(declared)
+        hints = typing.get_type_hints(declared, include_extras=True)
+        self.answer = _wire.codec(hints.pop("return"))
+        self.parameters = {name: _wire.codec(hint) for name, hint in hints.items()}
+
+    def wire(self, caller: Caller, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The arguments as the door has them; what is `None` is left out, but for the time."""
+        bound = self.signature.bind(caller, *args, **kwargs)
+        bound.apply_defaults()
+        wire = {}
+        for name, codec in self.parameters.items():
+            value = bound.arguments[name]
+            if name == "now" and value is None:
+                value = dt.datetime.now(dt.UTC)
+            if value is None:
+                continue
+            key = name.removesuffix("_")
+            try:
+                wire[key] = codec.write(value)
+            except _wire.Fault as fault:
+                raise fault.within(key).refusal() from None
+        return wire
+
+
+class _Operation:
+    """Marks a method as the operation of its name, or of the name given."""
+
+    def __call__(self, declared: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+        return self._calls(declared.__name__, declared)
+
+    def named(
+        self, method: str
+    ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
+        """An operation that has another name in the core."""
+        return lambda declared: self._calls(method, declared)
+
+    def _calls(
+        self, method: str, declared: Callable[Concatenate[S, P], R]
+    ) -> Callable[Concatenate[S, P], R]:
+        signature = functools.cache(lambda: _Signature(declared))
+
+        @functools.wraps(declared)
+        def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            known = signature()
+            answer = self._ask(method, known.wire(self, args, kwargs))
+            try:
+                return typing.cast(R, _characters.counted(known.answer.read(answer)))
+            except _wire.Fault as fault:
+                # the same schemas made both sides, so this is a mistake of ours
+                path = "".join(fault.path)
+                raise TypeError(f"answer of {method}: {path}: expected {fault.expected}") from None
+
+        return call
+
+
+operation = _Operation()
+
+
+def telling(
+    fact: type[_wire.Record],
+) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
+    """A method that tells one fact, with the fact's fields as its arguments."""
+
+    def declare(declared: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+        signature = functools.cache(lambda: _Signature(declared))
+
+        @functools.wraps(declared)
+        def tell(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            known = signature()
+            wire = known.wire(self, args, kwargs)
+            arguments = {"now": wire.pop("now"), "facts": [{"fact": declared.__name__, **wire}]}
+            try:
+                (outcome,) = self._ask("apply", arguments)
+            except EngineError as error:
+                raise _of_the_only_fact(error) from error.__cause__
+            return typing.cast(R, known.answer.read(outcome))
+
+        return tell
+
+    return declare
+
+
+def _of_the_only_fact(error: EngineError) -> EngineError:
+    """The refusal with the field as the caller knows it: there is one fact, and it has no place."""
+    message = str(error).removeprefix("facts[0].").removeprefix("fact 0: ")
+    field = error.field.removeprefix("facts[0].") if error.field else None
+    return type(error)(message, error.code, field, error.faults)

@@ -1,0 +1,414 @@
+"""Between data classes and the wire's JSON, by the classes' own annotations.
+
+A class is read and written as its type hints say; nothing is listed twice. Values of plain types go as they are, for the core
+checks them and names the field; what JSON has no form for is refused here, with its path. Not allowed here: a rule.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, ClassVar, Self, TypeAlias
+
+from ._refusals import BadArgumentsError
+
+Instant: TypeAlias = Annotated[dt.datetime, "instant"]
+"""A moment: `datetime` with a zone; on the wire RFC 3339 in UTC with milliseconds."""
+LocalTime: TypeAlias = Annotated[dt.datetime, "local"]
+"""What a clock on the wall shows: `datetime` without a zone; on the wire `2026-11-21T14:30:00`."""
+
+FLAT = "flat"
+"""The field's own fields stand beside it, in the same object."""
+BY_KEYS = "by_keys"
+"""Members of the union are told apart by the keys they must have."""
+
+
+class Tagged:
+    """Members of the union are told apart by the word under a key: their own, or the one given here."""
+
+    def __init__(self, key: str, **here: type[Record]) -> None:
+        self.key = key
+        self.here = here
+
+
+class Fault(Exception):
+    """A value that is not what was expected; the path is put together on the way out."""
+
+    def __init__(self, expected: str) -> None:
+        super().__init__(expected)
+        self.expected = expected
+        self.path: list[str] = []
+
+    def within(self, part: str) -> Fault:
+        self.path.insert(0, part if part.startswith("[") or not self.path or self.path[0].startswith("[") else f"{part}.")
+        return self
+
+    def refusal(self) -> BadArgumentsError:
+        """The exception for whoever called; it quotes no value."""
+        path = "".join(self.path)
+        message = f"{path}: expected {self.expected}" if path else f"expected {self.expected}"
+        return BadArgumentsError(message, "bad_arguments", path or None)
+
+
+class Record:
+    """The base of all data classes of the wire."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        # whatever sequence was given: equality and hash want one kind
+        slots: tuple[str, ...] = type(self).__slots__
+        for name in slots:
+            value = getattr(self, name)
+            if isinstance(value, (list, set, frozenset)):
+                object.__setattr__(self, name, tuple(value))
+
+    def to_wire(self) -> dict[str, Any]:
+        """Its JSON object. It holds all that `repr` leaves out.
+
+        Raises `BadArgumentsError` with the path of a value that has no form there.
+        """
+        try:
+            wire = codec(type(self)).write(self)
+        except Fault as fault:
+            raise fault.refusal() from None
+        assert isinstance(wire, dict)
+        return wire
+
+    @classmethod
+    def from_wire(cls, wire: Mapping[str, Any]) -> Self:
+        """The one of a JSON object, as `json.load` gives it.
+
+        Raises `BadArgumentsError` with the path of what is missing, unknown or of another type.
+        """
+        try:
+            made = codec(cls).read(wire)
+        except Fault as fault:
+            raise fault.refusal() from None
+        assert isinstance(made, cls)
+        return made
+
+
+class Codec(typing.NamedTuple):
+    """How a type is read and written."""
+
+    read: Callable[[Any], Any]
+    write: Callable[[Any], Any]
+
+
+_CODECS: dict[Any, Codec] = {}
+
+
+def codec(kind: Any) -> Codec:
+    """The codec of a type hint."""
+    found = _CODECS.get(kind)
+    if found is None:
+        found = _CODECS[kind] = _codec(kind)
+    return found
+
+
+def _codec(kind: Any) -> Codec:
+    if typing.get_origin(kind) is Annotated:
+        base, *markers = typing.get_args(kind)
+        return _annotated(base, markers[0])
+    if typing.get_origin(kind) in (typing.Union, types.UnionType):
+        return _optional(typing.get_args(kind))
+    if kind in _PLAIN:
+        return _PLAIN[kind]
+    origin = typing.get_origin(kind)
+    if origin is not None:
+        return _container(origin, typing.get_args(kind))
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return Codec(_reader_of_words(kind), _write_word)
+    if isinstance(kind, type) and issubclass(kind, Record):
+        return _record(kind)
+    raise TypeError(f"no wire form for {kind!r}")
+
+
+def _annotated(base: Any, marker: object) -> Codec:
+    if marker == "instant":
+        return Codec(_read_instant, _write_instant)
+    if marker == "local":
+        return Codec(_read_local, _write_local)
+    if marker == FLAT:
+        return codec(base)
+    return _union(typing.get_args(base), marker)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _plain(kinds: type | tuple[type, ...], expected: str) -> Codec:
+    def read(value: Any) -> Any:
+        if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
+            raise Fault(expected)
+        return value
+
+    # an int is an int to Python where the wire has a yes or no, and the other way round: said here, not later
+    return Codec(read, read)
+
+
+def _nothing(value: Any) -> None:
+    if value is not None:
+        raise Fault("nothing")
+
+
+def _read_instant(value: Any) -> dt.datetime:
+    if isinstance(value, str):
+        try:
+            read = dt.datetime.fromisoformat(value)
+        except ValueError:
+            read = None
+        if read is not None and read.tzinfo is not None:
+            return read.astimezone(dt.UTC)
+    raise Fault("an instant in RFC 3339")
+
+
+def _write_instant(value: Any) -> str:
+    if not isinstance(value, dt.datetime):
+        raise Fault("a datetime with a zone")
+    if value.utcoffset() is None:
+        raise Fault("a datetime with a zone: this one is local time of nowhere")
+    value = value.astimezone(dt.UTC).replace(tzinfo=None)
+    return f"{value.isoformat(timespec='milliseconds')}Z"
+
+
+def _read_local(value: Any) -> dt.datetime:
+    if isinstance(value, str):
+        try:
+            read = dt.datetime.fromisoformat(value)
+        except ValueError:
+            read = None
+        if read is not None and read.tzinfo is None:
+            return read
+    raise Fault("a local time without an offset")
+
+
+def _write_local(value: Any) -> str:
+    if not isinstance(value, dt.datetime):
+        raise Fault("a datetime without a zone")
+    if value.tzinfo is not None:
+        raise Fault("a datetime without a zone, as the clock on the wall shows it")
+    return value.isoformat()
+
+
+def _read_date(value: Any) -> dt.date:
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise Fault("a date")
+
+
+def _write_date(value: Any) -> str:
+    if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+        raise Fault("a date")
+    return value.isoformat()
+
+
+_PLAIN: dict[Any, Codec] = {
+    object: Codec(_same, _same),
+    Any: Codec(_same, _same),
+    str: _plain(str, "a str"),
+    int: _plain(int, "an int"),
+    bool: _plain(bool, "a bool"),
+    type(None): Codec(_nothing, _nothing),
+    dt.date: Codec(_read_date, _write_date),
+}
+
+
+def _reader_of_words(kind: type[StrEnum]) -> Callable[[Any], StrEnum]:
+    def read(value: Any) -> StrEnum:
+        try:
+            return kind(value)
+        except ValueError:
+            raise Fault(f"one of {', '.join(kind)}") from None
+
+    return read
+
+
+def _write_word(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Fault("a word")
+    return str(value)
+
+
+def _optional(kinds: tuple[Any, ...]) -> Codec:
+    inner = [kind for kind in kinds if kind is not type(None)]
+    if len(inner) != 1:
+        raise TypeError(f"no wire form for {kinds!r}")
+    of = codec(inner[0])
+    return Codec(
+        lambda value: None if value is None else of.read(value),
+        lambda value: None if value is None else of.write(value),
+    )
+
+
+def _container(origin: Any, inner: tuple[Any, ...]) -> Codec:
+    of = codec(inner[-1])
+    if issubclass(origin, Mapping):
+
+        def each(by: Callable[[Any], Any]) -> Callable[[Any], dict[str, Any]]:
+            def convert(value: Any) -> dict[str, Any]:
+                if not isinstance(value, Mapping):
+                    raise Fault("a mapping")
+                return {str(key): _at(str(key), by, item) for key, item in value.items()}
+
+            return convert
+
+        return Codec(each(of.read), each(of.write))
+    made = list if origin is list else tuple
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, (list, tuple)):
+            raise Fault("a list")
+        return made(_at(f"[{place}]", of.read, item) for place, item in enumerate(value))
+
+    def write(value: Any) -> list[Any]:
+        if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+            raise Fault("a sequence")
+        return [_at(f"[{place}]", of.write, item) for place, item in enumerate(value)]
+
+    return Codec(read, write)
+
+
+def _at(part: str, by: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return by(value)
+    except Fault as fault:
+        raise fault.within(part) from None
+
+
+class _Field(typing.NamedTuple):
+    name: str
+    key: str
+    of: Codec
+    required: bool
+    omitted: bool
+
+
+def _record(kind: type[Record]) -> Codec:
+    # the members of a record may hold the record again: its parts are looked up when they are first needed
+    @cache
+    def parts() -> tuple[list[_Field], dict[str, str], _Field | None]:
+        hints = typing.get_type_hints(kind, include_extras=True)
+        fields: list[_Field] = []
+        constants: dict[str, str] = {}
+        flat = None
+        declared = _declared(kind)
+        for name, hint in hints.items():
+            key = name.removesuffix("_")
+            if typing.get_origin(hint) is ClassVar:
+                if key != "__slots__":
+                    constants[key] = getattr(kind, name)
+                continue
+            meta = declared[name]
+            required = meta.default is meta.default_factory
+            found = _Field(name, key, codec(hint), required, meta.default is None)
+            if typing.get_origin(hint) is Annotated and typing.get_args(hint)[1] == FLAT:
+                flat = found
+            else:
+                fields.append(found)
+        return fields, constants, flat
+
+    def read(value: Any) -> Record:
+        if not isinstance(value, Mapping):
+            raise Fault("an object")
+        fields, constants, flat = parts()
+        left = dict(value)
+        for key, word in constants.items():
+            if left.pop(key, word) != word:
+                raise Fault(word).within(key)
+        given: dict[str, Any] = {}
+        for each in fields:
+            if each.key in left:
+                given[each.name] = _at(each.key, each.of.read, left.pop(each.key))
+            elif each.required:
+                raise Fault("a value").within(each.key)
+        if flat is not None:
+            given[flat.name] = flat.of.read(left)
+        elif left:
+            raise Fault("no such field").within(next(iter(left)))
+        return kind(**given)
+
+    def write(value: Any) -> dict[str, Any]:
+        if isinstance(value, Mapping):
+            # a JSON object is taken as it is: the core checks it
+            return dict(value)
+        if not isinstance(value, kind):
+            raise Fault(f"a {kind.__name__}")
+        fields, constants, flat = parts()
+        wire: dict[str, Any] = dict(constants)
+        for each in fields:
+            item = getattr(value, each.name)
+            if item is None and each.omitted:
+                continue
+            wire[each.key] = _at(each.key, each.of.write, item)
+        if flat is not None:
+            wire.update(flat.of.write(getattr(value, flat.name)))
+        return wire
+
+    return Codec(read, write)
+
+
+def _union(members: tuple[type[Record], ...], marker: object) -> Codec:
+    names = ", ".join(member.__name__ for member in members)
+    if isinstance(marker, Tagged):
+        by_word = {getattr(member, marker.key): member for member in members if hasattr(member, marker.key)}
+        by_word = {word: member for word, member in by_word.items() if isinstance(word, str)} | marker.here
+        words = {member: word for word, member in by_word.items()}
+
+        def read(value: Any) -> Any:
+            if not isinstance(value, Mapping):
+                raise Fault("an object")
+            member = by_word.get(value.get(marker.key, ""))
+            if member is None:
+                raise Fault(f"one of {', '.join(by_word)}").within(marker.key)
+            if member in marker.here.values():
+                value = {key: item for key, item in value.items() if key != marker.key}
+            return codec(member).read(value)
+
+        def write(value: Any) -> Any:
+            if isinstance(value, Mapping):
+                return dict(value)
+            if type(value) not in words:
+                raise Fault(f"one of {names}")
+            return {marker.key: words[type(value)]} | codec(type(value)).write(value)
+
+        return Codec(read, write)
+
+    wanted = {member: _required(member) for member in members}
+
+    def read_by_keys(value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise Fault("an object")
+        for member in members:
+            if all(key in value for key in wanted[member]):
+                return codec(member).read(value)
+        raise Fault(f"one of {names}")
+
+    def write_by_keys(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return dict(value)
+        if type(value) not in members:
+            raise Fault(f"one of {names}")
+        return codec(type(value)).write(value)
+
+    return Codec(read_by_keys, write_by_keys)
+
+
+def _required(member: type[Record]) -> tuple[str, ...]:
+    fields = _declared(member).items()
+    return tuple(name.removesuffix("_") for name, meta in fields if meta.default is meta.default_factory)
+
+
+def _declared(kind: type[Record]) -> dict[str, Any]:
+    """The dataclass's fields; one that must be given has neither a default nor a factory."""
+    return {meta.name: meta for meta in dataclasses.fields(typing.cast(Any, kind))}
