@@ -135,8 +135,6 @@ def _annotated(base: Any, marker: object) -> Codec:
         return Codec(_read_instant, _write_instant)
     if marker == "local":
         return Codec(_read_local, _write_local)
-    if marker == FLAT:
-        return codec(base)
     return _union(typing.get_args(base), marker)
 
 
@@ -312,7 +310,7 @@ def _record(kind: type[Record]) -> Codec:
             meta = declared[name]
             required = meta.default is meta.default_factory
             found = _Field(name, key, codec(hint), required, meta.default is None)
-            if typing.get_origin(hint) is Annotated and typing.get_args(hint)[1] == FLAT:
+            if typing.get_origin(hint) is Annotated and FLAT in typing.get_args(hint)[1:]:
                 flat = found
             else:
                 fields.append(found)
