@@ -69,7 +69,6 @@ class Service(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     """One request. It answers `OK` when the engine has it."""
 
-    server: Service
     timeout = 10
 
     def do_GET(self) -> None:
@@ -81,23 +80,27 @@ class Handler(BaseHTTPRequestHandler):
             return self._say(413, "too long")
         self._answer(self.rfile.read(length))
 
+    def _service(self) -> Service:
+        assert isinstance(self.server, Service)
+        return self.server
+
     def _answer(self, body: bytes) -> None:
         where = urlsplit(self.path)
         query = parse_qs(where.query)
         (secret,) = query.pop("secret", [""])[:1]
-        if not hmac.compare_digest(secret.encode(), self.server.secret.encode()):
+        if not hmac.compare_digest(secret.encode(), self._service().secret.encode()):
             return self._say(403, "forbidden")
         if where.path not in ("/smsapi", "/report", "/sms"):
             return self._say(404, "not found")
         try:
-            known = self.server.told(where.path, query, body)
+            known = self._service().told(where.path, query, body)
         except depesza.BadArgumentsError as error:
             return self._say(400, error.field or error.code)
         except ValueError:
             return self._say(400, "malformed")
         except depesza.EngineError as error:
             return self._say(503, error.code)
-        # what no practice knows will not be known the next time either
+        # a report can be faster than the answer to its message: what is not known yet comes again
         self._say(200, "OK" if known else "unrouted")
 
     def _say(self, status: int, word: str) -> None:
