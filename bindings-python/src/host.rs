@@ -19,12 +19,23 @@ static CORRUPT: Class = Class::new("depesza.store", "CorruptError");
 
 thread_local! {
     /// What a store of the host's raised in the call that this thread is in.
-    static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
+    static RAISED: Raised = const { Raised(RefCell::new(None)) };
+}
+
+/// An exception that nobody has taken yet. A thread that ends with one tells it to whoever listens.
+struct Raised(RefCell<Option<PyErr>>);
+
+impl Drop for Raised {
+    fn drop(&mut self) {
+        if let Some(error) = self.0.take() {
+            Python::try_attach(|py| error.write_unraisable(py, None));
+        }
+    }
 }
 
 /// Takes what was raised in this call.
 pub fn take() -> Option<PyErr> {
-    RAISED.with_borrow_mut(Option::take)
+    RAISED.with(|raised| raised.0.take())
 }
 
 /// What was raised though the call was done, or before it: tells it to whoever listens.
@@ -36,7 +47,7 @@ pub fn report(py: Python<'_>) {
 
 fn keep(py: Python<'_>, error: PyErr) {
     report(py);
-    RAISED.set(Some(error));
+    RAISED.with(|raised| raised.0.replace(Some(error)));
 }
 
 /// A host's own store.
