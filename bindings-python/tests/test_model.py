@@ -119,7 +119,7 @@ VISIT = {"id": "120", "revision": 1, "patient": "7", "start": "2026-11-20T12:30:
         ({"start": 5}, "start", "a local time without an offset"),
         ({"booked_at": "2026-11-20T12:30:00"}, "booked_at", "an instant in RFC 3339"),
         ({"state": "lost"}, "state", "one of booked,"),
-        ({"doctor": {"id": 5}}, "doctor.", "a"),
+        ({"doctor": {"id": 5, "name": "N"}}, "doctor.id", "a str"),
         ({"colour": "red"}, "colour", "no such field"),
         ({"revision": True}, "revision", "an int"),
         ({"id": None}, "id", "a str"),
@@ -128,8 +128,7 @@ VISIT = {"id": "120", "revision": 1, "patient": "7", "start": "2026-11-20T12:30:
 def test_what_cannot_be_read_is_named(change: dict[str, Any], field: str, expected: str) -> None:
     with pytest.raises(depesza.BadArgumentsError) as caught:
         model.Visit.from_wire(VISIT | change)
-    assert caught.value.field is not None
-    assert caught.value.field.startswith(field)
+    assert caught.value.field == field
     assert f"expected {expected}" in str(caught.value)
     assert caught.value.code == "bad_arguments"
     with pytest.raises(depesza.BadArgumentsError, match="^revision: expected a value$"):

@@ -109,8 +109,7 @@ class _Operation:
                 return typing.cast(R, _characters.counted(known.answer.read(answer)))
             except _wire.Fault as fault:
                 # the same schemas made both sides, so this is a mistake of ours
-                path = "".join(fault.path)
-                raise TypeError(f"answer of {method}: {path}: expected {fault.expected}") from None
+                raise TypeError(f"answer of {method}: {fault.refusal()}") from None
 
         return call
 

@@ -26,7 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.description = (
         "What would go out, decided by the engine on a copy that is thrown away: of a practice in a store, or of one in a TOML "
-        "file ([practice], [settings], [[campaigns]]) with facts as JSON lines (a fact, or {\"at\": instant, \"fact\": …})."
+        "file ([practice], [settings], [[campaigns]]) with facts as JSON lines (a fact, or {\"at\": instant, \"fact\": …}). "
+        "The exit code is 1 when no message would go."
     )
     parser.add_argument("campaigns", nargs="?", metavar="CAMPAIGNS.toml", help="a practice, its settings and its campaigns")
     parser.add_argument("facts", nargs="?", metavar="FACTS.jsonl", help="patients and visits; - is standard input")
@@ -41,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, out: TextIO) -> int:
-    """Prints it; answers the exit code: 0, or 1 when nothing would go. Raises what is refused."""
+    """Prints it; answers the exit code: 0, or 1 when no message would go. Raises what is refused."""
     now = options.now or dt.datetime.now(dt.UTC)
     clinic = _clinic(options, now)
     first = options.first or now.astimezone(ZoneInfo(clinic.practice().zone)).date()
@@ -62,15 +63,16 @@ def _clinic(options: argparse.Namespace, now: dt.datetime) -> Clinic:
         return Engine.open(options.store).practice(options.practice)
     if options.campaigns is None or options.facts is None:
         raise _wrong("campaigns", "CAMPAIGNS.toml and FACTS.jsonl, or --store and --practice")
-    with open(options.campaigns, "rb") as file:
-        tables = tomllib.load(file)
+    tables = _tables(options.campaigns)
     wire = {**tables.get("practice", {}), "settings": tables.get("settings", {})}
     practice = model.Practice.from_wire(wire)
     engine = Engine.open("memory:")
     engine.open_practice(practice, now)
     clinic = engine.practice(practice.id)
     desk = clinic.as_user(model.User("dry-run", tuple(model.Permission)))
-    for table in tables.get("campaigns", []):
+    for place, table in enumerate(tables.get("campaigns", [])):
+        if not isinstance(table.get("id"), str):
+            raise _wrong(f"campaigns[{place}].id", "a value")
         id = table.pop("id")
         desk.create_campaign(id, model.CampaignSpec.from_wire(table), now)
         desk.activate(id, now)
@@ -82,6 +84,16 @@ def _clinic(options: argparse.Namespace, now: dt.datetime) -> Clinic:
     while engine.work(now).more:
         pass
     return clinic
+
+
+def _tables(path: str) -> dict[str, Any]:
+    try:
+        with open(path, "rb") as file:
+            return tomllib.load(file)
+    except ValueError as error:
+        # where it is malformed, and not what stands there
+        place = str(error).rpartition("(")[2].rstrip(")") if "(at " in str(error) else "UTF-8"
+        raise _wrong("campaigns", f"TOML, which it is not {place}") from None
 
 
 def _tell(clinic: Clinic, lines: Iterable[str], now: dt.datetime) -> None:

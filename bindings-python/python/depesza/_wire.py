@@ -45,12 +45,13 @@ class Fault(Exception):
         self.path: list[str] = []
 
     def within(self, part: str) -> Fault:
-        self.path.insert(0, part if part.startswith("[") or not self.path or self.path[0].startswith("[") else f"{part}.")
+        """The same, seen from one level further out: a key, or a place in brackets."""
+        self.path.insert(0, part)
         return self
 
     def refusal(self) -> BadArgumentsError:
         """The exception for whoever called; it quotes no value."""
-        path = "".join(self.path)
+        path = "".join(part if part.startswith("[") else f".{part}" for part in self.path).removeprefix(".")
         message = f"{path}: expected {self.expected}" if path else f"expected {self.expected}"
         return BadArgumentsError(message, "bad_arguments", path or None)
 
