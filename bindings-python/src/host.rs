@@ -3,7 +3,7 @@
 //! The engine runs without the GIL; it is taken for each call of a method and given back. What a method raises never passes the
 //! engine as something else than it is: of a store it is "not available", of a gateway's answers "nobody knows", never "refused".
 //! It is not lost either: a store's exception becomes the cause of the refusal, and what no refusal speaks of goes to
-//! `sys.unraisablehook`. The adapters in `python/depesza/store.py` and `gateway.py` turn tuples and JSON into classes.
+//! `sys.unraisablehook`. The adapters in `python/depesza/_hosting.py` turn tuples and JSON into classes.
 
 use crate::classes::Class;
 use depesza::gateway::Gateway;

@@ -138,7 +138,7 @@ def test_the_guide_s_program_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         compile(program, "docs/PYTHON.md", "exec")
     exec(programs[0], {})
     (engine,) = [program for program in programs if "engine.open_practice" in program]
-    exec(engine, {})
+    exec(engine.replace("…", "token"), {})
     file = depesza.Engine.open("sqlite:practice.db").practice("kowalska").visit_file("120")
     assert file is not None
     assert file.visit.patient == "7"

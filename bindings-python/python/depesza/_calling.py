@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from . import _characters, _wire, model
 from ._native import Door
-from ._refusals import BadArgumentsError, EngineError, of_code
+from ._refusals import EngineError, of_code
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,18 +42,6 @@ def answered(done: bool, text: str, cause: BaseException | None) -> Any:
         raise cause
     faults = tuple(model.FieldFault.from_wire(fault) for fault in answer.get("faults", ()))
     raise of_code(answer["code"])(answer["message"], answer["code"], answer.get("field"), faults) from cause
-
-
-def ms(at: dt.datetime | None, field: str) -> int:
-    """An instant in milliseconds since 1970; the clock's, where none is given."""
-    at = at or dt.datetime.now(dt.UTC)
-    if at.utcoffset() is None:
-        message = f"{field}: expected a datetime with a zone: this one is local time of nowhere"
-        raise BadArgumentsError(message, "bad_arguments", field)
-    return (at - _EPOCH) // dt.timedelta(milliseconds=1)
-
-
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class _Signature:

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from . import _hosting, model
 from . import gateway as _gateways
-from . import model
 from . import store as _stores
-from ._calling import answered, ms
+from ._calling import answered
+from ._instants import given_ms
 from ._native import Door
 from ._operations import (
     EngineOperations,
@@ -53,8 +54,8 @@ class Engine(EngineOperations):
         if gateway is not None and gateways is not None:
             raise TypeError("gateways: expected either gateway or gateways")
         named = {"gateway": gateway} if gateway is not None else dict(gateways or {})
-        doors = [(name, _gateways.adapter(name, each)) for name, each in named.items()]
-        return cls(Door(store if isinstance(store, str) else _stores.adapter(store), doors), {})
+        doors = [(name, _hosting.of_gateway(name, each)) for name, each in named.items()]
+        return cls(Door(store if isinstance(store, str) else _hosting.of_store(store), doors), {})
 
     def practice(self, id: model.PracticeId) -> Clinic:
         """A practice's side of the engine. Whether it is known shows at the first call."""
@@ -66,7 +67,7 @@ class Engine(EngineOperations):
         It waits at most `wait_s` seconds for the first of each gateway. What cannot be stored comes again. Only `Smpp` has a connection; for
         the others this answers at once.
         """
-        return _gateways.Received(**answered(*self._door.receive(ms(now, "now"), wait_s)))
+        return _gateways.Received(**answered(*self._door.receive(given_ms(now, "now"), wait_s)))
 
     def callback(self, gateway: str, form: str, now: dt.datetime | None = None) -> _gateways.Received:
         """Takes what a provider called the host's web server with: the query of the call, or its form.
@@ -74,7 +75,7 @@ class Engine(EngineOperations):
         `gateway` is the id of one whose provider calls: `Smsapi`, for delivery reports and for answers. Answer `OK` when this
         returns and an error status when it raises: then it comes again. Who calls is the web server's to check.
         """
-        return _gateways.Received(**answered(*self._door.callback(gateway, form, ms(now, "now"))))
+        return _gateways.Received(**answered(*self._door.callback(gateway, form, given_ms(now, "now"))))
 
     def __repr__(self) -> str:
         return "<depesza.Engine>"

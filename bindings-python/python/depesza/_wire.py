@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self, TypeAlias
 
-from ._refusals import BadArgumentsError
+from ._wire_times import Fault, read_date, read_instant, read_local, write_date, write_instant, write_local
 
 Instant: TypeAlias = Annotated[dt.datetime, "instant"]
 """A moment: `datetime` with a zone; on the wire RFC 3339 in UTC with milliseconds."""
@@ -34,26 +34,6 @@ class Tagged:
     def __init__(self, key: str, **here: type[Record]) -> None:
         self.key = key
         self.here = here
-
-
-class Fault(Exception):
-    """A value that is not what was expected; the path is put together on the way out."""
-
-    def __init__(self, expected: str) -> None:
-        super().__init__(expected)
-        self.expected = expected
-        self.path: list[str] = []
-
-    def within(self, part: str) -> Fault:
-        """The same, seen from one level further out: a key, or a place in brackets."""
-        self.path.insert(0, part)
-        return self
-
-    def refusal(self) -> BadArgumentsError:
-        """The exception for whoever called; it quotes no value."""
-        path = "".join(part if part.startswith("[") else f".{part}" for part in self.path).removeprefix(".")
-        message = f"{path}: expected {self.expected}" if path else f"expected {self.expected}"
-        return BadArgumentsError(message, "bad_arguments", path or None)
 
 
 class Record:
@@ -133,9 +113,9 @@ def _codec(kind: Any) -> Codec:
 
 def _annotated(base: Any, marker: object) -> Codec:
     if marker == "instant":
-        return Codec(_read_instant, _write_instant)
+        return Codec(read_instant, write_instant)
     if marker == "local":
-        return Codec(_read_local, _write_local)
+        return Codec(read_local, write_local)
     return _union(typing.get_args(base), marker)
 
 
@@ -158,60 +138,6 @@ def _nothing(value: Any) -> None:
         raise Fault("nothing")
 
 
-def _read_instant(value: Any) -> dt.datetime:
-    if isinstance(value, str):
-        try:
-            read = dt.datetime.fromisoformat(value)
-        except ValueError:
-            read = None
-        if read is not None and read.tzinfo is not None:
-            return read.astimezone(dt.UTC)
-    raise Fault("an instant in RFC 3339")
-
-
-def _write_instant(value: Any) -> str:
-    if not isinstance(value, dt.datetime):
-        raise Fault("a datetime with a zone")
-    if value.utcoffset() is None:
-        raise Fault("a datetime with a zone: this one is local time of nowhere")
-    value = value.astimezone(dt.UTC).replace(tzinfo=None)
-    return f"{value.isoformat(timespec='milliseconds')}Z"
-
-
-def _read_local(value: Any) -> dt.datetime:
-    if isinstance(value, str):
-        try:
-            read = dt.datetime.fromisoformat(value)
-        except ValueError:
-            read = None
-        if read is not None and read.tzinfo is None:
-            return read
-    raise Fault("a local time without an offset")
-
-
-def _write_local(value: Any) -> str:
-    if not isinstance(value, dt.datetime):
-        raise Fault("a datetime without a zone")
-    if value.tzinfo is not None:
-        raise Fault("a datetime without a zone, as the clock on the wall shows it")
-    return value.isoformat()
-
-
-def _read_date(value: Any) -> dt.date:
-    if isinstance(value, str):
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise Fault("a date")
-
-
-def _write_date(value: Any) -> str:
-    if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-        raise Fault("a date")
-    return value.isoformat()
-
-
 _PLAIN: dict[Any, Codec] = {
     object: Codec(_same, _same),
     Any: Codec(_same, _same),
@@ -219,7 +145,7 @@ _PLAIN: dict[Any, Codec] = {
     int: _plain(int, "an int"),
     bool: _plain(bool, "a bool"),
     type(None): Codec(_nothing, _nothing),
-    dt.date: Codec(_read_date, _write_date),
+    dt.date: Codec(read_date, write_date),
 }
 
 

@@ -6,13 +6,11 @@ line decides whether a patient is texted twice.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, runtime_checkable
 
-from . import _native, _wire
-from .model import Capabilities, LookupResult, RejectClass, Submission, SubmitResult
+from .model import Capabilities, RejectClass, Submission, SubmitResult
 
 __all__ = ["Gateway", "Received", "Smpp", "Smsapi"]
 
@@ -144,52 +142,3 @@ class Received:
     """Reports and messages that the engine has now."""
     unrouted: int
     """Those of no practice or message of this store."""
-
-
-_SUBMISSIONS = _wire.codec(list[Submission])
-_RESULTS = _wire.codec(list[SubmitResult])
-_LOOKED_UP = _wire.codec(LookupResult)
-
-
-def adapter(id: str, gateway: Gateway | Smsapi | Smpp) -> Any:
-    """What the native half calls: options as JSON, or JSON in and out. A simulator is native already."""
-    if isinstance(gateway, (Smsapi, Smpp)):
-        options = {name: value for name, value in asdict(gateway).items() if value is not None}
-        return json.dumps({"id": id, "kind": type(gateway).__name__.lower(), **options})
-    inner = getattr(gateway, "_gate", None)
-    if isinstance(inner, _native.Gate):
-        return inner
-    if not isinstance(gateway, Gateway):
-        raise TypeError("gateway: expected Smsapi, Smpp, or an object with the methods of depesza.gateway.Gateway")
-    return Adapter(gateway)
-
-
-class Adapter:
-    """A gateway as the native half calls it. Not for hosts."""
-
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway: Any = gateway
-
-    def capabilities(self) -> str:
-        """As `Gateway.capabilities`, as JSON."""
-        return json.dumps(self._gateway.capabilities().to_wire())
-
-    def submit(self, batch: str) -> str:
-        """As `Gateway.submit`, as JSON."""
-        results = self._gateway.submit(_SUBMISSIONS.read(json.loads(batch)))
-        return json.dumps(_RESULTS.write(results))
-
-    def look_up(self, reference: str) -> str:
-        """As `look_up` of a gateway that has it, as JSON."""
-        if not hasattr(self._gateway, "look_up"):
-            return '{"found": "unsure"}'
-        return json.dumps(_LOOKED_UP.write(self._gateway.look_up(reference)))
-
-    def cancel(self, reference: str) -> bool:
-        """As `cancel` of a gateway that has it."""
-        return hasattr(self._gateway, "cancel") and bool(self._gateway.cancel(reference))
-
-    def balance_milli(self) -> int | None:
-        """As `balance_milli` of a gateway that has it."""
-        balance: int | None = self._gateway.balance_milli() if hasattr(self._gateway, "balance_milli") else None
-        return balance

@@ -10,13 +10,13 @@ Keys, ids of entries and documents can hold what identifies a person, so `repr` 
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from . import _native
+from ._instants import at_ms, instant_of
 
 __all__ = [
     "INDEXES",
@@ -42,7 +42,6 @@ INDEXES: tuple[str, ...] = tuple(name for name, _ in _native.indexes())
 SHARED_INDEXES: frozenset[str] = frozenset(name for name, shared in _native.indexes() if shared)
 """Those that span all practices, and are read by `find`."""
 _PLACES = {name: place for place, name in enumerate(TABLES)}
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class ConflictError(Exception):
@@ -189,108 +188,9 @@ class Store(Protocol):
 
 def instant_key(at: dt.datetime) -> str:
     """How an instant stands at the beginning of a key: milliseconds since 1970, padded to 15 digits."""
-    return f"{max(0, _ms(at)):015d}"
+    return f"{max(0, at_ms(at)):015d}"
 
 
 def key_instant(key: str) -> dt.datetime:
     """The instant of a key that begins with one."""
-    return _instant(int(key[:15]))
-
-
-def _ms(at: dt.datetime) -> int:
-    return (at - _EPOCH) // dt.timedelta(milliseconds=1)
-
-
-def _instant(ms: int) -> dt.datetime:
-    return _EPOCH + dt.timedelta(milliseconds=ms)
-
-
-def adapter(store: Store) -> Adapter:
-    """What the native half calls: plain tuples in and out."""
-    if not isinstance(store, Store):
-        raise TypeError("store: expected a URL or an object with the methods of depesza.store.Store")
-    return Adapter(store)
-
-
-_Rows = tuple[str, str, str, str]
-
-
-class Adapter:
-    """A store as the native half calls it. Not for hosts."""
-
-    def __init__(self, store: Store) -> None:
-        self._store: Any = store
-        self.version = store.version
-
-    def read(self, practice: str, rows: Sequence[tuple[str, str]]) -> list[str | None]:
-        """As `Store.read`."""
-        return list(self._store.read(practice, [RowKey(*row) for row in rows]))
-
-    def list(self, *arguments: Any) -> Any:
-        """As `Store.list`."""
-        return _listed(self._store.list(*arguments))
-
-    def scan(self, practice: str, scan: tuple[str, str, str, int, bool]) -> Any:
-        """As `Store.scan`."""
-        return _found(self._store.scan(practice, Scan(*scan)))
-
-    def scans(self, practice: str, scans: Sequence[tuple[str, str, str, int, bool]]) -> Any:
-        """As `Store.scan` for each, in one call where the store has one."""
-        wanted = [Scan(*scan) for scan in scans]
-        if hasattr(self._store, "scans"):
-            found = self._store.scans(practice, wanted)
-        else:
-            found = [self._store.scan(practice, scan) for scan in wanted]
-        return _listed(_found(rows) for rows in found)
-
-    def commit(self, practice: str, version: int, writes: Sequence[tuple[Any, ...]]) -> int:
-        """As `Store.commit`."""
-        changes = tuple(
-            Write(
-                RowKey(table, id),
-                doc,
-                tuple(Entry(*entry) for entry in add),
-                tuple(Entry(*entry) for entry in remove),
-            )
-            for table, id, doc, add, remove in writes
-        )
-        version = self._store.commit(Commit(practice, version, changes))
-        return version
-
-    def find(self, index: str, key: str) -> Any:
-        """As `Store.find`."""
-        return [(practice, row.table, row.id) for practice, row in self._store.find(index, key)]
-
-    def due(self, queue: str, until_ms: int, limit: int) -> Any:
-        """As `Store.due`."""
-        due = self._store.due(queue, _instant(min(until_ms, _LAST_MS)), limit)
-        return [(practice, _ms(at)) for practice, at in due]
-
-    def turn(self, practice: str, queue: str, until_ms: int) -> Any:
-        """A function that ends the turn, or `None` where another dispatcher has it."""
-        if not hasattr(self._store, "turn"):
-            return _nothing_to_end
-        turn = self._store.turn(practice, queue, _instant(until_ms))
-        if turn is None:
-            return None
-        held = contextlib.ExitStack()
-        held.enter_context(turn)
-        return held.close
-
-    def scrub(self) -> None:
-        """As `Store.scrub`, where the store has one."""
-        if hasattr(self._store, "scrub"):
-            self._store.scrub()
-
-
-_LAST_MS = _ms(dt.datetime.max.replace(tzinfo=dt.UTC))
-# `list` is a method of the classes above
-_listed = list
-
-
-def _found(rows: Sequence[Found]) -> list[_Rows]:
-    return [(found.key, found.row.table, found.row.id, found.doc) for found in rows]
-
-
-def _nothing_to_end() -> None:
-    pass
+    return instant_of(int(key[:15]))

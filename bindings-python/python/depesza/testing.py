@@ -13,9 +13,9 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from . import _native, _wire
+from . import _hosting, _native, _wire
 from . import store as _stores
-from ._calling import ms
+from ._instants import given_ms, instant_of
 from .gateway import Gateway
 from .model import (
     Capabilities,
@@ -37,7 +37,7 @@ def run_store_check(check: str, store: _stores.Store) -> None:
     Raises `AssertionError` where the store breaks the promise, with its own exception, if it raised one, as the cause; `KeyError`
     for a name that is no check's.
     """
-    _native.run_store_check(check, _stores.adapter(store))
+    _native.run_store_check(check, _hosting.of_store(store))
 
 
 def run_store_suite(open: Callable[[], _stores.Store]) -> None:
@@ -101,18 +101,11 @@ class Simulator(Gateway):
     def taken(self, place: int = 0) -> list[Taken]:
         """What went to a handset so far, in order, without the first `place` messages."""
         return [
-            Taken(reference, provider_id, to, body, _instant(at), _instant(not_after))
+            Taken(reference, provider_id, to, body, instant_of(at), instant_of(not_after))
             for reference, provider_id, to, body, at, not_after in self._gate.taken_from(place)
         ]
 
     def reports(self, now: dt.datetime) -> list[DeliveryReport]:
         """Delivery reports that are due by `now`, an instant with a zone; each is given once."""
-        reports = json.loads(self._gate.reports(ms(now, "now")))
+        reports = json.loads(self._gate.reports(given_ms(now, "now")))
         return [DeliveryReport.from_wire(report) for report in reports]
-
-
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
-
-def _instant(ms: int) -> dt.datetime:
-    return _EPOCH + dt.timedelta(milliseconds=ms)
