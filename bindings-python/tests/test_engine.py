@@ -73,6 +73,7 @@ def test_a_practice_s_day(practice: Practice) -> None:
     practice.tell()
     engine.work(MONDAY, 100)
     due = engine.next_due()
+    assert due is not None
     assert due == dt.datetime(2026, 11, 19, 10, 0, tzinfo=WARSAW)
     sent = engine.dispatch(due)
     assert sent == model.Dispatched(submitted=1, accepted=1, unknown=0, more=False)
@@ -164,7 +165,7 @@ def test_refusals_have_a_class_a_code_and_the_field(practice: Practice) -> None:
         (lambda: engine.dispatch(naive), depesza.BadArgumentsError, "bad_arguments", "now"),
         (lambda: engine.dispatch(cast(Any, "now")), depesza.BadArgumentsError, "bad_arguments", "now"),
         (lambda: engine.dispatch(MONDAY, -1), depesza.BadArgumentsError, "bad_arguments", "limit"),
-        (lambda: clinic.visit(**visit | {"start": MONDAY}, now=MONDAY), depesza.BadArgumentsError, "bad_arguments", "start"),
+        (lambda: clinic.visit(**cast(Any, visit | {"start": MONDAY}), now=MONDAY), depesza.BadArgumentsError, "bad_arguments", "start"),
         (lambda: clinic.visit(**visit, booked_at=naive, now=MONDAY), depesza.BadArgumentsError, "bad_arguments", "booked_at"),
         (lambda: clinic.visit(**visit, duration_min=0, now=MONDAY), depesza.BadArgumentsError, "faulty_fact", "duration_min"),
         (

@@ -141,6 +141,10 @@ def test_times_are_of_two_kinds() -> None:
     assert visit.booked_at == dt.datetime(2026, 11, 16, 8, 0, 0, 250_000, tzinfo=dt.UTC)
     assert visit.to_wire()["booked_at"] == "2026-11-16T08:00:00.250Z"
     assert visit.to_wire()["start"] == "2026-11-20T12:30:00"
+    east = dt.timezone(dt.timedelta(hours=1))
+    first = model.Visit(id="120", revision=1, patient="7", start=visit.start, booked_at=dt.datetime.min.replace(tzinfo=east))
+    with pytest.raises(depesza.BadArgumentsError, match="^booked_at: expected an instant of the years"):
+        first.to_wire()
     naive, aware = dt.datetime(2026, 11, 20, 12, 30), dt.datetime(2026, 11, 20, 12, 30, tzinfo=dt.UTC)
     for wrong, field in (({"booked_at": naive}, "booked_at"), ({"start": aware}, "start")):
         with pytest.raises(depesza.BadArgumentsError, match=f"^{field}: expected a datetime with") as caught:

@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from . import _characters, _wire, model
 from ._native import Door
 from ._refusals import EngineError, of_code
+from ._wire_times import Fault
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,7 +68,7 @@ class _Signature:
             key = name.removesuffix("_")
             try:
                 wire[key] = codec.write(value)
-            except _wire.Fault as fault:
+            except Fault as fault:
                 raise fault.within(key).refusal() from None
         return wire
 
@@ -95,7 +96,7 @@ class _Operation:
             answer = self._ask(method, known.wire(self, args, kwargs))
             try:
                 return typing.cast(R, _characters.counted(known.answer.read(answer)))
-            except _wire.Fault as fault:
+            except Fault as fault:
                 # the same schemas made both sides, so this is a mistake of ours
                 raise TypeError(f"answer of {method}: {fault.refusal()}") from None
 

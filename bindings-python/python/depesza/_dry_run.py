@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from . import _wire, model
 from ._engine import Clinic, Engine
 from ._refusals import BadArgumentsError
+from ._wire_times import Fault
 
 # facts of one commit
 _BATCH = 500
@@ -123,7 +124,7 @@ def _facts(lines: Iterable[str], now: dt.datetime) -> Iterator[model.Fact]:
         try:
             if at is None or _INSTANT.read(at) <= now:
                 yield _FACT.read(wire)
-        except _wire.Fault as fault:
+        except Fault as fault:
             raise fault.within(f"line {number}").refusal() from None
 
 

@@ -36,7 +36,10 @@ def read_instant(value: Any) -> dt.datetime:
         except ValueError:
             read = None
         if read is not None and read.tzinfo is not None:
-            return read.astimezone(dt.UTC)
+            try:
+                return read.astimezone(dt.UTC)
+            except OverflowError:
+                raise Fault("an instant of the years 1 to 9999") from None
     raise Fault("an instant in RFC 3339")
 
 
@@ -46,7 +49,10 @@ def write_instant(value: Any) -> str:
         raise Fault("a datetime with a zone")
     if value.utcoffset() is None:
         raise Fault("a datetime with a zone: this one is local time of nowhere")
-    value = value.astimezone(dt.UTC).replace(tzinfo=None)
+    try:
+        value = value.astimezone(dt.UTC).replace(tzinfo=None)
+    except OverflowError:
+        raise Fault("an instant of the years 1 to 9999") from None
     return f"{value.isoformat(timespec='milliseconds')}Z"
 
 
