@@ -14,11 +14,9 @@ import pytest
 from depesza import model
 from depesza.store import TABLES, Commit, ConflictError, CorruptError, Entry, Found, RowKey, Scan, Write, instant_key, key_instant
 from depesza.testing import STORE_CHECKS, run_store_check, run_store_suite
+from own_store import OwnStore
+from test_engine import CLINIC, MONDAY, Practice
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "examples/python"))
-
-from own_store import OwnStore  # noqa: E402
-from test_engine import CLINIC, MONDAY, Practice  # noqa: E402
 
 
 @pytest.mark.parametrize("check", STORE_CHECKS)
