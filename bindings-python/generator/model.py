@@ -121,9 +121,8 @@ def field(catalogue: Catalogue, item: Field) -> str:
 
 def union(item: Union) -> str:
     members = "\n    | ".join(item.members)
+    out = f"\n{item.name}: TypeAlias = (\n    {members}\n)\n" + docstring(item.text, 0)
     if item.tagged_here:
         here = ", ".join(f"{tag}={name}" for tag, name in item.tagged_here.items())
-        marker = f'_wire.Tagged("{item.tag}", {here})'
-    else:
-        marker = f'_wire.Tagged("{item.tag}")' if item.tag else "_wire.BY_KEYS"
-    return f"\n{item.name}: TypeAlias = Annotated[\n    {members},\n    {marker},\n]\n" + docstring(item.text, 0)
+        out += f'_wire.tagged({item.name}, "{item.tag}", {here})\n'
+    return out

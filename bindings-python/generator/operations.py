@@ -26,6 +26,7 @@ from collections.abc import Sequence
 
 from . import model as _model
 from ._calling import Caller, operation, telling
+from ._wire import Instant, LocalTime
 
 '''
 GROUPS = [
@@ -108,8 +109,8 @@ def facts(catalogue: Catalogue) -> str:
         for each in record.fields:
             value = "" if each.required else f" = {default(catalogue, each.schema, '_model.')}"
             lines.append(f"        {each.name}: {annotation(each.schema)}{value},\n")
-        out.append(f"\n    @telling(_model.{name})\n    def {word}(\n        self,\n        *,\n{''.join(lines)}")
-        out.append("        now: _model.Instant | None = None,\n    ) -> _model.Outcome:\n")
+        out.append(f"\n    @telling\n    def {word}(\n        self,\n        *,\n{''.join(lines)}")
+        out.append("        now: Instant | None = None,\n    ) -> _model.Outcome:\n")
         text = branch.get("description", "")
         out.append(docstring(f"{text}\n\nThe arguments are the fields of `model.{name}`.", 8))
         out.append("        raise NotImplementedError\n")

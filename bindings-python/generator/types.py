@@ -14,7 +14,8 @@ def python_type(schema: Schema | bool, prefix: str = "") -> str:
         return "object"
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[-1]
-        return f"{prefix}{'Instant' if name == 'Timestamp' else name}"
+        # the kinds of time are told apart by their bare names
+        return "Instant" if name == "Timestamp" else f"{prefix}{name}"
     if "anyOf" in schema:
         return " | ".join(dict.fromkeys(python_type(each, prefix) for each in schema["anyOf"]))
     kind = schema.get("type")
@@ -31,7 +32,7 @@ def python_type(schema: Schema | bool, prefix: str = "") -> str:
         case "string", "date":
             return "dt.date"
         case "string", "partial-date-time":
-            return f"{prefix}LocalTime"
+            return "LocalTime"
         case "string", None:
             return "str"
         case "array", _:

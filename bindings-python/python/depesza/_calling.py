@@ -6,18 +6,15 @@ import datetime as dt
 import functools
 import inspect
 import json
-import typing
 from collections.abc import Callable, Mapping
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
 from . import _characters, _wire, model
 from ._native import Door
 from ._refusals import EngineError, of_code
 from ._wire_times import Fault
 
-P = ParamSpec("P")
-R = TypeVar("R")
-S = TypeVar("S", bound="Caller")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Caller:
@@ -50,7 +47,7 @@ class _Signature:
 
     def __init__(self, declared: Callable[..., Any]) -> None:
         self.signature = inspect.signature(declared)
-        hints = typing.get_type_hints(declared, include_extras=True)
+        hints = _wire.hints(declared)
         self.answer = _wire.codec(hints.pop("return"))
         self.parameters = {name: _wire.codec(hint) for name, hint in hints.items()}
 
@@ -76,58 +73,48 @@ class _Signature:
 class _Operation:
     """Marks a method as the operation of its name, or of the name given."""
 
-    def __call__(self, declared: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    def __call__(self, declared: F) -> F:
         return self._calls(declared.__name__, declared)
 
-    def named(
-        self, method: str
-    ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
+    def named(self, method: str) -> Callable[[F], F]:
         """An operation that has another name in the core."""
         return lambda declared: self._calls(method, declared)
 
-    def _calls(
-        self, method: str, declared: Callable[Concatenate[S, P], R]
-    ) -> Callable[Concatenate[S, P], R]:
+    def _calls(self, method: str, declared: F) -> F:
         signature = functools.cache(lambda: _Signature(declared))
 
         @functools.wraps(declared)
-        def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        def call(self: Caller, *args: Any, **kwargs: Any) -> Any:
             known = signature()
             answer = self._ask(method, known.wire(self, args, kwargs))
             try:
-                return typing.cast(R, _characters.counted(known.answer.read(answer)))
+                return _characters.counted(known.answer.read(answer))
             except Fault as fault:
                 # the same schemas made both sides, so this is a mistake of ours
                 raise TypeError(f"answer of {method}: {fault.refusal()}") from None
 
-        return call
+        return cast(F, call)
 
 
 operation = _Operation()
 
 
-def telling(
-    fact: type[_wire.Record],
-) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
-    """A method that tells one fact, with the fact's fields as its arguments."""
+def telling(declared: F) -> F:
+    """A method that tells one fact of the kind of its name, with the fact's fields as its arguments."""
+    signature = functools.cache(lambda: _Signature(declared))
 
-    def declare(declared: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
-        signature = functools.cache(lambda: _Signature(declared))
+    @functools.wraps(declared)
+    def tell(self: Caller, *args: Any, **kwargs: Any) -> Any:
+        known = signature()
+        wire = known.wire(self, args, kwargs)
+        arguments = {"now": wire.pop("now"), "facts": [{"fact": declared.__name__, **wire}]}
+        try:
+            (outcome,) = self._ask("apply", arguments)
+        except EngineError as error:
+            raise _of_the_only_fact(error) from error.__cause__
+        return known.answer.read(outcome)
 
-        @functools.wraps(declared)
-        def tell(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            known = signature()
-            wire = known.wire(self, args, kwargs)
-            arguments = {"now": wire.pop("now"), "facts": [{"fact": declared.__name__, **wire}]}
-            try:
-                (outcome,) = self._ask("apply", arguments)
-            except EngineError as error:
-                raise _of_the_only_fact(error) from error.__cause__
-            return typing.cast(R, known.answer.read(outcome))
-
-        return tell
-
-    return declare
+    return cast(F, tell)
 
 
 def _of_the_only_fact(error: EngineError) -> EngineError:

@@ -15,12 +15,11 @@ from zoneinfo import ZoneInfo
 from . import _wire, model
 from ._engine import Clinic, Engine
 from ._refusals import BadArgumentsError
-from ._wire_times import Fault
+from ._wire_times import Fault, read_instant
 
 # facts of one commit
 _BATCH = 500
 _FACT = _wire.codec(model.Fact)
-_INSTANT = _wire.codec(model.Instant)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -122,7 +121,7 @@ def _facts(lines: Iterable[str], now: dt.datetime) -> Iterator[model.Fact]:
         else:
             at = None
         try:
-            if at is None or _INSTANT.read(at) <= now:
+            if at is None or read_instant(at) <= now:
                 yield _FACT.read(wire)
         except Fault as fault:
             raise fault.within(f"line {number}").refusal() from None

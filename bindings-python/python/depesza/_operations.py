@@ -13,38 +13,39 @@ from collections.abc import Sequence
 
 from . import model as _model
 from ._calling import Caller, operation, telling
+from ._wire import Instant, LocalTime
 
 
 class EngineOperations(Caller):
     """Operations of the engine itself, over all practices."""
 
     @operation
-    def open_practice(self, practice: _model.Practice, now: _model.Instant | None = None) -> None:
+    def open_practice(self, practice: _model.Practice, now: Instant | None = None) -> None:
         """Creates a practice, or changes its settings; telling the same again changes nothing."""
         raise NotImplementedError
 
     @operation
-    def next_due(self) -> _model.Instant | None:
+    def next_due(self) -> Instant | None:
         """When `dispatch` or `work` will next have something to do; `None` when nothing is waiting."""
         raise NotImplementedError
 
     @operation
-    def dispatch(self, now: _model.Instant | None = None, limit: int = 1_000) -> _model.Dispatched:
+    def dispatch(self, now: Instant | None = None, limit: int = 1_000) -> _model.Dispatched:
         """Sends what is due, at most `limit` messages."""
         raise NotImplementedError
 
     @operation
-    def work(self, now: _model.Instant | None = None, limit: int = 100) -> _model.Worked:
+    def work(self, now: Instant | None = None, limit: int = 100) -> _model.Worked:
         """Goes on with jobs, in at most `limit` commits."""
         raise NotImplementedError
 
     @operation
-    def sms_received(self, sms: _model.SmsReceived, now: _model.Instant | None = None) -> _model.Routed:
+    def sms_received(self, sms: _model.SmsReceived, now: Instant | None = None) -> _model.Routed:
         """Takes in an SMS whose practice the host does not know."""
         raise NotImplementedError
 
     @operation
-    def delivery_report(self, report: _model.DeliveryReport, now: _model.Instant | None = None) -> _model.Routed:
+    def delivery_report(self, report: _model.DeliveryReport, now: Instant | None = None) -> _model.Routed:
         """Takes in a delivery report whose practice the host does not know."""
         raise NotImplementedError
 
@@ -53,7 +54,7 @@ class EngineOperations(Caller):
         self,
         practice: _model.PracticeId,
         gateway: _model.GatewayId,
-        now: _model.Instant | None = None,
+        now: Instant | None = None,
     ) -> None:
         """Says that a gateway's account is in order again."""
         raise NotImplementedError
@@ -63,7 +64,7 @@ class HostOperations(Caller):
     """What a practice's host tells, and asks for its screens."""
 
     @operation
-    def apply(self, facts: Sequence[_model.Fact], now: _model.Instant | None = None) -> list[_model.Outcome]:
+    def apply(self, facts: Sequence[_model.Fact], now: Instant | None = None) -> list[_model.Outcome]:
         """Tells facts, in their order: all are stored and decided on in one commit, or none is."""
         raise NotImplementedError
 
@@ -78,14 +79,14 @@ class HostOperations(Caller):
         raise NotImplementedError
 
     @operation
-    def restored(self, copied_at: _model.Instant, now: _model.Instant | None = None) -> int:
+    def restored(self, copied_at: Instant, now: Instant | None = None) -> int:
         """Says that the practice's data were restored from a copy made at `copied_at`; answers how many messages are
         in doubt.
         """
         raise NotImplementedError
 
     @operation
-    def ask_balances(self, now: _model.Instant | None = None) -> None:
+    def ask_balances(self, now: Instant | None = None) -> None:
         """Asks the gateways what is left on their accounts."""
         raise NotImplementedError
 
@@ -119,7 +120,7 @@ class HostOperations(Caller):
         self,
         spec: _model.CampaignSpec,
         language: _model.Language = _model.Language.PL,
-        now: _model.Instant | None = None,
+        now: Instant | None = None,
     ) -> _model.CampaignSummary:
         """What a campaign will do, in words, with worked examples as of `now` and what is worth a second thought."""
         raise NotImplementedError
@@ -174,7 +175,7 @@ class Questions(Caller):
         raise NotImplementedError
 
     @operation
-    def dry_run(self, request: _model.DryRunRequest, now: _model.Instant | None = None) -> _model.DryRun:
+    def dry_run(self, request: _model.DryRunRequest, now: Instant | None = None) -> _model.DryRun:
         """What would go out on these days, decided by the engine on a copy that is thrown away."""
         raise NotImplementedError
 
@@ -184,13 +185,13 @@ class Questions(Caller):
         spec: _model.CampaignSpec,
         from_: dt.date,
         to: dt.date,
-        now: _model.Instant | None = None,
+        now: Instant | None = None,
     ) -> _model.DryRun:
         """The same of a campaign that is not saved."""
         raise NotImplementedError
 
     @operation
-    def breaker(self, now: _model.Instant | None = None) -> _model.BreakerFigures:
+    def breaker(self, now: Instant | None = None) -> _model.BreakerFigures:
         """The circuit breaker's day."""
         raise NotImplementedError
 
@@ -215,7 +216,7 @@ class Questions(Caller):
         raise NotImplementedError
 
     @operation
-    def explain_visit(self, visit: _model.VisitId, now: _model.Instant | None = None) -> _model.VisitExplained:
+    def explain_visit(self, visit: _model.VisitId, now: Instant | None = None) -> _model.VisitExplained:
         """What a visit gets of each campaign, and why."""
         raise NotImplementedError
 
@@ -316,7 +317,7 @@ class Questions(Caller):
         raise NotImplementedError
 
     @operation
-    def notices(self, now: _model.Instant | None = None) -> list[_model.Notice]:
+    def notices(self, now: Instant | None = None) -> list[_model.Notice]:
         """What whoever is responsible should know."""
         raise NotImplementedError
 
@@ -362,118 +363,108 @@ class UserOperations(Caller):
         self,
         campaign: _model.CampaignId,
         spec: _model.CampaignSpec,
-        now: _model.Instant | None = None,
+        now: Instant | None = None,
     ) -> None:
         """Saves a new campaign: ready, not active."""
         raise NotImplementedError
 
     @operation
-    def edit_campaign(
-        self,
-        campaign: _model.CampaignId,
-        spec: _model.CampaignSpec,
-        now: _model.Instant | None = None,
-    ) -> None:
+    def edit_campaign(self, campaign: _model.CampaignId, spec: _model.CampaignSpec, now: Instant | None = None) -> None:
         """Changes a campaign; what it planned is planned anew."""
         raise NotImplementedError
 
     @operation
-    def activate(self, campaign: _model.CampaignId, now: _model.Instant | None = None) -> None:
+    def activate(self, campaign: _model.CampaignId, now: Instant | None = None) -> None:
         """Starts a campaign."""
         raise NotImplementedError
 
     @operation
-    def pause(self, campaign: _model.CampaignId, now: _model.Instant | None = None) -> None:
+    def pause(self, campaign: _model.CampaignId, now: Instant | None = None) -> None:
         """Holds a campaign."""
         raise NotImplementedError
 
     @operation
-    def resume(self, campaign: _model.CampaignId, now: _model.Instant | None = None) -> None:
+    def resume(self, campaign: _model.CampaignId, now: Instant | None = None) -> None:
         """Goes on with a campaign that was held."""
         raise NotImplementedError
 
     @operation
-    def end(self, campaign: _model.CampaignId, now: _model.Instant | None = None) -> None:
+    def end(self, campaign: _model.CampaignId, now: Instant | None = None) -> None:
         """Ends a campaign for good."""
         raise NotImplementedError
 
     @operation
-    def archive(self, campaign: _model.CampaignId, now: _model.Instant | None = None) -> None:
+    def archive(self, campaign: _model.CampaignId, now: Instant | None = None) -> None:
         """Puts a campaign that has ended out of sight."""
         raise NotImplementedError
 
     @operation
-    def remind(self, visit: _model.VisitId, now: _model.Instant | None = None) -> _model.MessageId:
+    def remind(self, visit: _model.VisitId, now: Instant | None = None) -> _model.MessageId:
         """Reminds of a visit now; answers the message's number."""
         raise NotImplementedError
 
     @operation
-    def settle_doubt(self, message: _model.MessageId, arrived: bool, now: _model.Instant | None = None) -> None:
+    def settle_doubt(self, message: _model.MessageId, arrived: bool, now: Instant | None = None) -> None:
         """Settles a message in doubt: it arrived, or it did not."""
         raise NotImplementedError
 
     @operation
-    def save_rule(self, rule: _model.CallRuleId, spec: _model.CallRuleSpec, now: _model.Instant | None = None) -> None:
+    def save_rule(self, rule: _model.CallRuleId, spec: _model.CallRuleSpec, now: Instant | None = None) -> None:
         """Saves a rule for SMS after a call: a new one at the end, or one that is there changed."""
         raise NotImplementedError
 
     @operation
-    def switch_rule(self, rule: _model.CallRuleId, on: bool, now: _model.Instant | None = None) -> None:
+    def switch_rule(self, rule: _model.CallRuleId, on: bool, now: Instant | None = None) -> None:
         """Switches a rule on or off."""
         raise NotImplementedError
 
     @operation
-    def delete_rule(self, rule: _model.CallRuleId, now: _model.Instant | None = None) -> None:
+    def delete_rule(self, rule: _model.CallRuleId, now: Instant | None = None) -> None:
         """Deletes a rule."""
         raise NotImplementedError
 
     @operation
-    def order_rules(self, rules: Sequence[_model.CallRuleId], now: _model.Instant | None = None) -> None:
+    def order_rules(self, rules: Sequence[_model.CallRuleId], now: Instant | None = None) -> None:
         """Puts rules into this order."""
         raise NotImplementedError
 
     @operation
-    def change_settings(self, settings: _model.Settings, now: _model.Instant | None = None) -> None:
+    def change_settings(self, settings: _model.Settings, now: Instant | None = None) -> None:
         """Changes the practice's settings."""
         raise NotImplementedError
 
     @operation
-    def erase_patient(self, patient: _model.PatientId, now: _model.Instant | None = None) -> _model.Erased:
+    def erase_patient(self, patient: _model.PatientId, now: Instant | None = None) -> _model.Erased:
         """Erases a patient's data."""
         raise NotImplementedError
 
     @operation
-    def export_patient(self, patient: _model.PatientId, now: _model.Instant | None = None) -> _model.PatientExport:
+    def export_patient(self, patient: _model.PatientId, now: Instant | None = None) -> _model.PatientExport:
         """Everything that is kept of a patient."""
         raise NotImplementedError
 
     @operation
-    def send_message(self, message: _model.NewMessage, now: _model.Instant | None = None) -> _model.MessageId:
+    def send_message(self, message: _model.NewMessage, now: Instant | None = None) -> _model.MessageId:
         """Sends a message that a person wrote; answers its number."""
         raise NotImplementedError
 
     @operation
-    def edit_message(
-        self,
-        message: _model.MessageId,
-        edit: _model.MessageEdit,
-        now: _model.Instant | None = None,
-    ) -> None:
+    def edit_message(self, message: _model.MessageId, edit: _model.MessageEdit, now: Instant | None = None) -> None:
         """Changes a message that waits."""
         raise NotImplementedError
 
     @operation
-    def cancel_message(self, message: _model.MessageId, now: _model.Instant | None = None) -> None:
+    def cancel_message(self, message: _model.MessageId, now: Instant | None = None) -> None:
         """Takes a message back."""
         raise NotImplementedError
 
     @operation
-    def mark_read(self, message: _model.MessageId, now: _model.Instant | None = None) -> None:
+    def mark_read(self, message: _model.MessageId, now: Instant | None = None) -> None:
         """Marks a message as read."""
         raise NotImplementedError
 
     @operation
-    def mark_unread(self, message: _model.MessageId, now: _model.Instant | None = None) -> None:
+    def mark_unread(self, message: _model.MessageId, now: Instant | None = None) -> None:
         """Marks a message as unread."""
         raise NotImplementedError
 
@@ -482,37 +473,28 @@ class UserOperations(Caller):
         self,
         message: _model.MessageId,
         patient: _model.PatientId,
-        now: _model.Instant | None = None,
+        now: Instant | None = None,
     ) -> _model.ReplyEffect | None:
         """Gives an incoming message to a patient; answers what its text then did."""
         raise NotImplementedError
 
     @operation
-    def settle(self, item: _model.InboxRef, now: _model.Instant | None = None) -> None:
+    def settle(self, item: _model.InboxRef, now: Instant | None = None) -> None:
         """Takes something out of the inbox."""
         raise NotImplementedError
 
     @operation
-    def keep_draft(
-        self,
-        campaign: _model.CampaignId,
-        draft: _model.CampaignDraft,
-        now: _model.Instant | None = None,
-    ) -> None:
+    def keep_draft(self, campaign: _model.CampaignId, draft: _model.CampaignDraft, now: Instant | None = None) -> None:
         """Keeps a half-filled campaign."""
         raise NotImplementedError
 
     @operation
-    def discard_draft(self, campaign: _model.CampaignId, now: _model.Instant | None = None) -> None:
+    def discard_draft(self, campaign: _model.CampaignId, now: Instant | None = None) -> None:
         """Throws a half-filled campaign away."""
         raise NotImplementedError
 
     @operation
-    def save_draft(
-        self,
-        campaign: _model.CampaignId,
-        now: _model.Instant | None = None,
-    ) -> list[_model.CampaignWarning]:
+    def save_draft(self, campaign: _model.CampaignId, now: Instant | None = None) -> list[_model.CampaignWarning]:
         """Saves a draft as a campaign; answers what is worth a second thought."""
         raise NotImplementedError
 
@@ -523,28 +505,28 @@ class UserOperations(Caller):
         name: str,
         body: str,
         subject: _model.TemplateSubject,
-        now: _model.Instant | None = None,
+        now: Instant | None = None,
     ) -> None:
         """Saves a stored template."""
         raise NotImplementedError
 
     @operation
-    def delete_template(self, template: _model.TemplateId, now: _model.Instant | None = None) -> None:
+    def delete_template(self, template: _model.TemplateId, now: Instant | None = None) -> None:
         """Deletes a stored template."""
         raise NotImplementedError
 
     @operation
-    def save_link(self, name: str, url: str, now: _model.Instant | None = None) -> None:
+    def save_link(self, name: str, url: str, now: Instant | None = None) -> None:
         """Saves a link marker."""
         raise NotImplementedError
 
     @operation
-    def delete_link(self, name: str, now: _model.Instant | None = None) -> None:
+    def delete_link(self, name: str, now: Instant | None = None) -> None:
         """Deletes a link marker that nothing uses."""
         raise NotImplementedError
 
     @operation
-    def release_breaker(self, now: _model.Instant | None = None) -> None:
+    def release_breaker(self, now: Instant | None = None) -> None:
         """Lets go what the circuit breaker holds."""
         raise NotImplementedError
 
@@ -553,7 +535,7 @@ class UserOperations(Caller):
 class Facts(Caller):
     """Facts that a host tells one by one; `apply` tells several in one commit."""
 
-    @telling(_model.Patient)
+    @telling
     def patient(
         self,
         *,
@@ -563,12 +545,12 @@ class Facts(Caller):
         last_name: _model.Name,
         birth_date: dt.date | None = None,
         consents: _model.Consents = _model.Consents(),
-        created_at: _model.Instant | None = None,
+        created_at: Instant | None = None,
         guardian: _model.Guardian | None = None,
         phone: _model.Phone | None = None,
         status: _model.PatientStatus = _model.PatientStatus.ACTIVE,
         vocative: _model.Name | None = None,
-        now: _model.Instant | None = None,
+        now: Instant | None = None,
     ) -> _model.Outcome:
         """A patient's card was created or changed.
 
@@ -576,13 +558,13 @@ class Facts(Caller):
         """
         raise NotImplementedError
 
-    @telling(_model.FactPatientsMerged)
+    @telling
     def patients_merged(
         self,
         *,
         from_: _model.PatientId,
         into: _model.PatientId,
-        now: _model.Instant | None = None,
+        now: Instant | None = None,
     ) -> _model.Outcome:
         """Two cards were found to be one patient's; what is planned for `from` goes on for `into`.
 
@@ -590,15 +572,15 @@ class Facts(Caller):
         """
         raise NotImplementedError
 
-    @telling(_model.Visit)
+    @telling
     def visit(
         self,
         *,
         id: _model.VisitId,
         revision: int,
         patient: _model.PatientId,
-        start: _model.LocalTime,
-        booked_at: _model.Instant | None = None,
+        start: LocalTime,
+        booked_at: Instant | None = None,
         doctor: _model.Doctor | None = None,
         duration_min: int = 30,
         first_visit: bool | None = None,
@@ -607,7 +589,7 @@ class Facts(Caller):
         state: _model.VisitState = _model.VisitState.BOOKED,
         visit_type: str | None = None,
         zone: _model.Zone | None = None,
-        now: _model.Instant | None = None,
+        now: Instant | None = None,
     ) -> _model.Outcome:
         """A visit was booked, changed, closed or called off.
 
@@ -615,14 +597,14 @@ class Facts(Caller):
         """
         raise NotImplementedError
 
-    @telling(_model.FactConfirmationSet)
+    @telling
     def confirmation_set(
         self,
         *,
         visit: _model.VisitId,
         reply: _model.Reply,
         by: _model.UserId,
-        now: _model.Instant | None = None,
+        now: Instant | None = None,
     ) -> _model.Outcome:
         """The staff set a visit's confirmation by hand; no later reply overrides it. A called-off visit has none.
 
@@ -630,15 +612,15 @@ class Facts(Caller):
         """
         raise NotImplementedError
 
-    @telling(_model.Call)
+    @telling
     def call_ended(
         self,
         *,
         system: str,
         id: _model.CallId,
         direction: _model.CallDirection,
-        started_at: _model.Instant,
-        ended_at: _model.Instant,
+        started_at: Instant,
+        ended_at: Instant,
         status: _model.CallStatus,
         answered_by: str | None = None,
         called: _model.Phone = "",
@@ -648,7 +630,7 @@ class Facts(Caller):
         raw_status: str = "",
         ring_s: int = 0,
         talk_s: int = 0,
-        now: _model.Instant | None = None,
+        now: Instant | None = None,
     ) -> _model.Outcome:
         """A call ended.
 
@@ -656,14 +638,14 @@ class Facts(Caller):
         """
         raise NotImplementedError
 
-    @telling(_model.FactSentElsewhere)
+    @telling
     def sent_elsewhere(
         self,
         *,
         visit: _model.VisitId,
         kind: _model.CampaignKind,
-        at: _model.Instant,
-        now: _model.Instant | None = None,
+        at: Instant,
+        now: Instant | None = None,
     ) -> _model.Outcome:
         """Another system sent a message about a visit before this one took over: it is not sent again.
 
@@ -671,16 +653,16 @@ class Facts(Caller):
         """
         raise NotImplementedError
 
-    @telling(_model.AccountState)
+    @telling
     def account_told(
         self,
         *,
         gateway: _model.GatewayId,
-        at: _model.Instant,
+        at: Instant,
         balance_milli: int | None = None,
         messages_left: int | None = None,
         mode: _model.SmsMode | None = None,
-        now: _model.Instant | None = None,
+        now: Instant | None = None,
     ) -> _model.Outcome:
         """What a gateway's account allows and has left.
 
@@ -688,20 +670,20 @@ class Facts(Caller):
         """
         raise NotImplementedError
 
-    @telling(_model.SmsReceived)
+    @telling
     def sms_received(
         self,
         *,
         gateway: _model.GatewayId,
         from_: _model.Phone,
         body: _model.Body,
-        received_at: _model.Instant,
+        received_at: Instant,
         in_reply_to: str | None = None,
         opt_out: bool = False,
         part: _model.InboundPart | None = None,
         provider_id: str | None = None,
         to: str | None = None,
-        now: _model.Instant | None = None,
+        now: Instant | None = None,
     ) -> _model.Outcome:
         """An SMS came in.
 
@@ -709,19 +691,19 @@ class Facts(Caller):
         """
         raise NotImplementedError
 
-    @telling(_model.DeliveryReport)
+    @telling
     def delivery_report(
         self,
         *,
         gateway: _model.GatewayId,
         state: _model.DeliveryState,
-        at: _model.Instant,
+        at: Instant,
         cost_milli: int | None = None,
         part: int | None = None,
         provider_id: str | None = None,
         raw: _model.Verbatim = "",
         reference: str | None = None,
-        now: _model.Instant | None = None,
+        now: Instant | None = None,
     ) -> _model.Outcome:
         """A gateway reported on a message.
 

@@ -17,23 +17,21 @@ from typing import Annotated, Any, ClassVar, Self, TypeAlias
 
 from ._wire_times import Fault, read_date, read_instant, read_local, write_date, write_instant, write_local
 
-Instant: TypeAlias = Annotated[dt.datetime, "instant"]
+Instant: TypeAlias = dt.datetime
 """A moment: `datetime` with a zone; on the wire RFC 3339 in UTC with milliseconds."""
-LocalTime: TypeAlias = Annotated[dt.datetime, "local"]
+LocalTime: TypeAlias = dt.datetime
 """What a clock on the wall shows: `datetime` without a zone; on the wire `2026-11-21T14:30:00`."""
+
+# both are `datetime` to Python; hints are read with these in their stead, as annotations are kept as they were written
+_KINDS_OF_TIME = {"Instant": Annotated[dt.datetime, "instant"], "LocalTime": Annotated[dt.datetime, "local"]}
 
 FLAT = "flat"
 """The field's own fields stand beside it, in the same object."""
-BY_KEYS = "by_keys"
-"""Members of the union are told apart by the keys they must have."""
 
 
-class Tagged:
-    """Members of the union are told apart by the word under a key: their own, or the one given here."""
-
-    def __init__(self, key: str, **here: type[Record]) -> None:
-        self.key = key
-        self.here = here
+def hints(of: Any) -> dict[str, Any]:
+    """The annotations of a class or a function, with the kinds of time told apart."""
+    return typing.get_type_hints(of, localns=_KINDS_OF_TIME, include_extras=True)
 
 
 class Record:
@@ -95,10 +93,14 @@ def codec(kind: Any) -> Codec:
 
 def _codec(kind: Any) -> Codec:
     if typing.get_origin(kind) is Annotated:
-        base, *markers = typing.get_args(kind)
-        return _annotated(base, markers[0])
+        base, marker = typing.get_args(kind)
+        times = {"instant": Codec(read_instant, write_instant), "local": Codec(read_local, write_local)}
+        return times.get(marker) or codec(base)
     if typing.get_origin(kind) in (typing.Union, types.UnionType):
-        return _optional(typing.get_args(kind))
+        members = typing.get_args(kind)
+        inner = tuple(member for member in members if member is not type(None))
+        of = codec(inner[0]) if len(inner) == 1 else _union(inner)
+        return of if len(inner) == len(members) else _optional(of)
     if kind in _PLAIN:
         return _PLAIN[kind]
     origin = typing.get_origin(kind)
@@ -109,14 +111,6 @@ def _codec(kind: Any) -> Codec:
     if isinstance(kind, type) and issubclass(kind, Record):
         return _record(kind)
     raise TypeError(f"no wire form for {kind!r}")
-
-
-def _annotated(base: Any, marker: object) -> Codec:
-    if marker == "instant":
-        return Codec(read_instant, write_instant)
-    if marker == "local":
-        return Codec(read_local, write_local)
-    return _union(typing.get_args(base), marker)
 
 
 def _same(value: Any) -> Any:
@@ -165,11 +159,7 @@ def _write_word(value: Any) -> str:
     return str(value)
 
 
-def _optional(kinds: tuple[Any, ...]) -> Codec:
-    inner = [kind for kind in kinds if kind is not type(None)]
-    if len(inner) != 1:
-        raise TypeError(f"no wire form for {kinds!r}")
-    of = codec(inner[0])
+def _optional(of: Codec) -> Codec:
     return Codec(
         lambda value: None if value is None else of.read(value),
         lambda value: None if value is None else of.write(value),
@@ -223,12 +213,11 @@ def _record(kind: type[Record]) -> Codec:
     # the members of a record may hold the record again: its parts are looked up when they are first needed
     @cache
     def parts() -> tuple[list[_Field], dict[str, str], _Field | None]:
-        hints = typing.get_type_hints(kind, include_extras=True)
         fields: list[_Field] = []
         constants: dict[str, str] = {}
         flat = None
         declared = _declared(kind)
-        for name, hint in hints.items():
+        for name, hint in hints(kind).items():
             key = name.removesuffix("_")
             if typing.get_origin(hint) is ClassVar:
                 if key != "__slots__":
@@ -283,50 +272,74 @@ def _record(kind: type[Record]) -> Codec:
     return Codec(read, write)
 
 
-def _union(members: tuple[type[Record], ...], marker: object) -> Codec:
-    names = ", ".join(member.__name__ for member in members)
-    if isinstance(marker, Tagged):
-        by_word = {getattr(member, marker.key): member for member in members if hasattr(member, marker.key)}
-        by_word = {word: member for word, member in by_word.items() if isinstance(word, str)} | marker.here
-        words = {member: word for word, member in by_word.items()}
+# unions whose members get their tag there only, with the key and the words
+_TAGGED: dict[frozenset[type[Record]], tuple[str, dict[str, type[Record]]]] = {}
 
-        def read(value: Any) -> Any:
-            if not isinstance(value, Mapping):
-                raise Fault("an object")
-            member = by_word.get(value.get(marker.key, ""))
-            if member is None:
-                raise Fault(f"one of {', '.join(by_word)}").within(marker.key)
-            if member in marker.here.values():
-                value = {key: item for key, item in value.items() if key != marker.key}
-            return codec(member).read(value)
 
-        def write(value: Any) -> Any:
-            if isinstance(value, Mapping):
-                return dict(value)
-            if type(value) not in words:
-                raise Fault(f"one of {names}")
-            return {marker.key: words[type(value)]} | codec(type(value)).write(value)
+def tagged(union: Any, key: str, **words: type[Record]) -> None:
+    """Some members of a union are told apart by a word that they have in the union only."""
+    _TAGGED[frozenset(typing.get_args(union))] = (key, words)
 
-        return Codec(read, write)
 
-    wanted = {member: _required(member) for member in members}
+def _union(members: tuple[type[Record], ...]) -> Codec:
+    """Of classes that are told apart by the word under a key, or by the keys that they must have."""
+    key, here = _TAGGED.get(frozenset(members)) or (_constant(members[0]), {})
+    return _by_keys(members) if key is None else _by_word(members, key, here)
 
-    def read_by_keys(value: Any) -> Any:
+
+def _constant(member: type[Record]) -> str | None:
+    constants = [name for name, hint in hints(member).items() if typing.get_origin(hint) is ClassVar and name != "__slots__"]
+    return constants[0] if constants else None
+
+
+def _by_word(members: tuple[type[Record], ...], key: str, here: dict[str, type[Record]]) -> Codec:
+    by_word = {getattr(member, key): member for member in members if member not in here.values()} | here
+    words = {member: word for word, member in by_word.items()}
+
+    def read(value: Any) -> Any:
         if not isinstance(value, Mapping):
             raise Fault("an object")
-        for member in members:
-            if all(key in value for key in wanted[member]):
-                return codec(member).read(value)
-        raise Fault(f"one of {names}")
+        word = value.get(key)
+        member = by_word.get(word) if isinstance(word, str) else None
+        if member is None:
+            raise Fault(f"one of {', '.join(by_word)}").within(key)
+        if member in here.values():
+            value = {name: item for name, item in value.items() if name != key}
+        return codec(member).read(value)
 
-    def write_by_keys(value: Any) -> Any:
+    def write(value: Any) -> Any:
         if isinstance(value, Mapping):
             return dict(value)
-        if type(value) not in members:
-            raise Fault(f"one of {names}")
+        if type(value) not in words:
+            raise Fault(f"one of {_names(members)}")
+        return {key: words[type(value)]} | codec(type(value)).write(value)
+
+    return Codec(read, write)
+
+
+def _by_keys(members: tuple[type[Record], ...]) -> Codec:
+    wanted = {member: _required(member) for member in members}
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise Fault("an object")
+        for member, keys in wanted.items():
+            if all(key in value for key in keys):
+                return codec(member).read(value)
+        raise Fault(f"one of {_names(members)}")
+
+    def write(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return dict(value)
+        if type(value) not in wanted:
+            raise Fault(f"one of {_names(members)}")
         return codec(type(value)).write(value)
 
-    return Codec(read_by_keys, write_by_keys)
+    return Codec(read, write)
+
+
+def _names(members: tuple[type[Record], ...]) -> str:
+    return ", ".join(member.__name__ for member in members)
 
 
 def _required(member: type[Record]) -> tuple[str, ...]:

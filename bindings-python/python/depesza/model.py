@@ -5002,14 +5002,13 @@ class WorkingDays(Record):
     weekdays: Weekdays = (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU, Weekday.FRI)
     """The open days of the week."""
 
-CallRecipient: TypeAlias = Annotated[
+CallRecipient: TypeAlias = (
     CallRecipientOtherParty
-    | CallRecipientFixed,
-    _wire.Tagged("to"),
-]
+    | CallRecipientFixed
+)
 """A recipient of a rule's message."""
 
-CampaignWarningKind: TypeAlias = Annotated[
+CampaignWarningKind: TypeAlias = (
     CampaignWarningKindRevealsHealth
     | CampaignWarningKindLooksLikeMarketing
     | CampaignWarningKindNotAboutVisits
@@ -5018,26 +5017,23 @@ CampaignWarningKind: TypeAlias = Annotated[
     | CampaignWarningKindForbiddenSender
     | CampaignWarningKindDigitsInSender
     | CampaignWarningKindNumberCannotReceive
-    | CampaignWarningKindSenderNotApproved,
-    _wire.Tagged("code"),
-]
+    | CampaignWarningKindSenderNotApproved
+)
 """What is worth a second thought."""
 
-ConfirmedBy: TypeAlias = Annotated[
+ConfirmedBy: TypeAlias = (
     ConfirmedByMessage
-    | ConfirmedByStaff,
-    _wire.BY_KEYS,
-]
+    | ConfirmedByStaff
+)
 """Who said it."""
 
-Contact: TypeAlias = Annotated[
+Contact: TypeAlias = (
     ContactE164
-    | ContactNone,
-    _wire.BY_KEYS,
-]
+    | ContactNone
+)
 """Contact"""
 
-EventWhat: TypeAlias = Annotated[
+EventWhat: TypeAlias = (
     EventWhatMessageChanged
     | EventWhatVisitAnswered
     | EventWhatConfirmationVoid
@@ -5053,12 +5049,11 @@ EventWhat: TypeAlias = Annotated[
     | EventWhatLowBalance
     | EventWhatBreakerOpened
     | EventWhatPatientErased
-    | EventWhatCampaignChanged,
-    _wire.Tagged("event"),
-]
+    | EventWhatCampaignChanged
+)
 """What is said by `Event.what`."""
 
-Fact: TypeAlias = Annotated[
+Fact: TypeAlias = (
     Patient
     | FactPatientsMerged
     | Visit
@@ -5067,12 +5062,12 @@ Fact: TypeAlias = Annotated[
     | FactSentElsewhere
     | AccountState
     | SmsReceived
-    | DeliveryReport,
-    _wire.Tagged("fact", patient=Patient, visit=Visit, call_ended=Call, account_told=AccountState, sms_received=SmsReceived, delivery_report=DeliveryReport),
-]
+    | DeliveryReport
+)
 """Something that happened in the host's world."""
+_wire.tagged(Fact, "fact", patient=Patient, visit=Visit, call_ended=Call, account_told=AccountState, sms_received=SmsReceived, delivery_report=DeliveryReport)
 
-FieldType: TypeAlias = Annotated[
+FieldType: TypeAlias = (
     FieldTypeText
     | FieldTypeBody
     | FieldTypeInteger
@@ -5085,19 +5080,17 @@ FieldType: TypeAlias = Annotated[
     | FieldTypeWindow
     | FieldTypeSender
     | FieldTypeForm
-    | FieldTypeForms,
-    _wire.Tagged("type"),
-]
+    | FieldTypeForms
+)
 """What the value of a field is. Where a number or a time is wanted, the text that a user typed will do."""
 
-FollowUpTime: TypeAlias = Annotated[
+FollowUpTime: TypeAlias = (
     FollowUpTimeDelayMin
-    | FollowUpTimeDaysAfter,
-    _wire.BY_KEYS,
-]
+    | FollowUpTimeDaysAfter
+)
 """When a follow-up goes."""
 
-InboxItemWhat: TypeAlias = Annotated[
+InboxItemWhat: TypeAlias = (
     InboxItemWhatUnread
     | InboxItemWhatAmbiguous
     | InboxItemWhatStopMentioned
@@ -5105,83 +5098,74 @@ InboxItemWhat: TypeAlias = Annotated[
     | InboxItemWhatInDoubt
     | InboxItemWhatBadNumber
     | InboxItemWhatGatewayPaused
-    | InboxItemWhatLowBalance,
-    _wire.Tagged("kind"),
-]
+    | InboxItemWhatLowBalance
+)
 """What is said by `InboxItem.what`."""
 
-InboxRef: TypeAlias = Annotated[
+InboxRef: TypeAlias = (
     InboxRefMessage
     | InboxRefBadNumber
     | InboxRefPause
-    | InboxRefAccount,
-    _wire.BY_KEYS,
-]
+    | InboxRefAccount
+)
 """Names something on the desk's list, to settle it."""
 
-LinkUser: TypeAlias = Annotated[
+LinkUser: TypeAlias = (
     LinkUserCampaign
     | LinkUserTemplate
     | LinkUserDraft
-    | LinkUserCallRule,
-    _wire.BY_KEYS,
-]
+    | LinkUserCallRule
+)
 """Who uses a link marker."""
 
-LookupResult: TypeAlias = Annotated[
+LookupResult: TypeAlias = (
     LookupResultKnown
     | LookupResultNotFound
-    | LookupResultUnsure,
-    _wire.Tagged("found"),
-]
+    | LookupResultUnsure
+)
 """What a look-up found."""
 
-MessageOrigin: TypeAlias = Annotated[
+MessageOrigin: TypeAlias = (
     MessageOriginCampaign
     | MessageOriginManualReminder
     | MessageOriginOptOutAck
     | MessageOriginAfterCall
-    | MessageOriginChat,
-    _wire.Tagged("source"),
-]
+    | MessageOriginChat
+)
 """What is said by `Message.origin`."""
 
-Notice: TypeAlias = Annotated[
+Notice: TypeAlias = (
     NoticeModeDiffers
     | NoticeNoAnswerCanCome
     | NoticeLowBalance
     | NoticeGatewayPaused
-    | NoticeShadow,
-    _wire.Tagged("notice"),
-]
+    | NoticeShadow
+)
 """Something about settings and accounts that a person should know. Warnings: nothing is stopped by them."""
 
-Occasion: TypeAlias = Annotated[
+Occasion: TypeAlias = (
     OccasionBirthday
     | OccasionRecall
-    | OccasionBroadcast,
-    _wire.Tagged("kind"),
-]
+    | OccasionBroadcast
+)
 """What a message about a patient, not about a visit, is for: part of the key that keeps it from going twice."""
 
-Outcome: TypeAlias = Annotated[
+Outcome: TypeAlias = (
     OutcomeApplied
     | OutcomeKnown
     | OutcomeReceived
-    | OutcomeUnmatched,
-    _wire.Tagged("outcome"),
-]
+    | OutcomeUnmatched
+)
 """What became of a fact."""
 
-OwnReference: TypeAlias = Annotated[
+OwnReference: TypeAlias = (
     OwnReferenceNone
     | OwnReferenceStored
-    | OwnReferenceUnique,
-    _wire.Tagged("kept"),
-]
+    | OwnReferenceUnique
+)
 """How far a gateway keeps our own reference."""
 
-Reason: TypeAlias = Annotated[
+Reason: TypeAlias = (
     ReasonModeNone
     | ReasonNoConsent
     | ReasonOptedOut
@@ -5235,19 +5219,17 @@ Reason: TypeAlias = Annotated[
     | ReasonSentElsewhere
     | ReasonVisitBooked
     | ReasonErased
-    | ReasonNoRoute,
-    _wire.Tagged("code"),
-]
+    | ReasonNoRoute
+)
 """Why a message was not sent, or not anew. The wire form is a tagged object; `code` never changes its meaning."""
 
-Recipient: TypeAlias = Annotated[
+Recipient: TypeAlias = (
     RecipientPatient
-    | RecipientNumber,
-    _wire.BY_KEYS,
-]
+    | RecipientNumber
+)
 """To whom a person writes."""
 
-Refusal: TypeAlias = Annotated[
+Refusal: TypeAlias = (
     RefusalMissing
     | RefusalWithheld
     | RefusalShortCode
@@ -5256,52 +5238,46 @@ Refusal: TypeAlias = Annotated[
     | RefusalMalformed
     | RefusalInvalid
     | RefusalOutsidePrefixes
-    | RefusalCannotReceiveSms,
-    _wire.Tagged("reason"),
-]
+    | RefusalCannotReceiveSms
+)
 """Why nothing may be sent to a number."""
 
-ReminderStep: TypeAlias = Annotated[
+ReminderStep: TypeAlias = (
     ReminderStepDaysBefore
     | ReminderStepWorkingDaysBefore
-    | ReminderStepHoursBefore,
-    _wire.BY_KEYS,
-]
+    | ReminderStepHoursBefore
+)
 """When a reminder goes."""
 
-Routed: TypeAlias = Annotated[
+Routed: TypeAlias = (
     RoutedTo
-    | RoutedUnrouted,
-    _wire.Tagged("routed"),
-]
+    | RoutedUnrouted
+)
 """Where a gateway's fact went."""
 
-RuleActedOutcome: TypeAlias = Annotated[
+RuleActedOutcome: TypeAlias = (
     RuleActedOutcomePlanned
-    | RuleActedOutcomeSkipped,
-    _wire.Tagged("outcome"),
-]
+    | RuleActedOutcomeSkipped
+)
 """What is said by `RuleActed.outcome`."""
 
-StepOutcome: TypeAlias = Annotated[
+StepOutcome: TypeAlias = (
     StepOutcomeSends
     | StepOutcomeWent
     | StepOutcomeSkips
-    | StepOutcomeNothing,
-    _wire.Tagged("outcome"),
-]
+    | StepOutcomeNothing
+)
 """What comes of a step."""
 
-SubmitResult: TypeAlias = Annotated[
+SubmitResult: TypeAlias = (
     SubmitResultAccepted
     | SubmitResultRejected
     | SubmitResultTryLater
-    | SubmitResultUnknown,
-    _wire.Tagged("result"),
-]
+    | SubmitResultUnknown
+)
 """A gateway's answer for one message."""
 
-Timing: TypeAlias = Annotated[
+Timing: TypeAlias = (
     TimingBooking
     | TimingReminder
     | TimingFollowUp
@@ -5309,7 +5285,6 @@ Timing: TypeAlias = Annotated[
     | TimingCancelled
     | TimingRecall
     | TimingBirthday
-    | TimingBroadcast,
-    _wire.Tagged("kind"),
-]
+    | TimingBroadcast
+)
 """When a campaign's messages go, and by that its kind."""

@@ -78,7 +78,7 @@ class RowKey:
         return (_PLACES[self.table], self.id) < (_PLACES[other.table], other.id)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An entry of an index."""
 
