@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import pickle
 import re
+import socket
 import threading
 from pathlib import Path
 from typing import Any, cast
@@ -260,6 +261,19 @@ def test_the_engine_prints_nobody(practice: Practice) -> None:
     assert found
     shown = repr(found) + repr(practice.desk.export_patient("7", MONDAY)) + repr(practice.clinic.practice())
     assert not [secret for secret in ("Łucja", "Żak", "501", "sixteen") if secret in shown.replace("48500100200", "")]
+
+
+def test_a_connection_that_is_not_there_brings_nothing_in() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        smpp = depesza.Smpp(
+            host="127.0.0.1", port=port, system_id="clinic", password="Poufne", connect_wait_ms=1, close_timeout_ms=1
+        )
+        engine = depesza.Engine.open("memory:", gateways={"smpp": smpp})
+        assert engine.receive(wait_s=0) == depesza.gateway.Received(told=0, unrouted=0)
+        with pytest.raises(depesza.BadArgumentsError):
+            engine.callback("smpp", "MsgId=1&status=403")
 
 
 def test_options_of_gateways_are_checked_and_kept_quiet() -> None:
