@@ -261,6 +261,8 @@ fn rows_that_come_in_pieces_make_one_batch() {
     assert_eq!(whole.missing().last().map(|missing| missing.row), Some(970));
     let short = rows.append_batch(2, &[Column::Strings(&names), Column::Same("jutro")], &mut pieces);
     assert!(short.is_err() && whole == pieces);
+    pieces.move_text_into("what was there before".to_owned());
+    assert!(whole == pieces);
     let (ends, parts) = (whole.ends().to_vec(), pieces.into_parts());
     assert!(parts.text == whole.text() && parts.ends == ends && parts.missing.len() == 11);
 }

@@ -206,6 +206,13 @@ impl Batch {
         &self.missing
     }
 
+    /// Moves its messages to the end of a buffer of the caller's choice, emptied first, which has room for those that come.
+    pub fn move_text_into(&mut self, mut buffer: String) {
+        buffer.clear();
+        buffer.push_str(&self.text);
+        self.text = buffer;
+    }
+
     /// What it is made of, without a copy.
     #[must_use]
     pub fn into_parts(self) -> BatchParts {
