@@ -1,5 +1,6 @@
 //! Templates: bodies with placeholders, compiled once and rendered many times.
 
+use crate::batch::{self, Batch};
 use crate::classes::{CUSTOM_PLACEHOLDER, PLACEHOLDER, PREVIEW, PREVIEW_TEXT};
 use crate::failure::{self, not_one_of};
 use crate::places::Places;
@@ -114,6 +115,34 @@ impl Template {
             .lend(&self.catalogue, |values| self.template.render_into(values, &mut out))
             .map_err(|fault| failure::missing(py, fault))?;
         Ok(out)
+    }
+
+    /// Render a message for every row, bring it into the practice's letters and count it, all in one pass.
+    ///
+    /// `columns` has a column for each of `keys`: a mapping of lists, Arrow arrays, single texts (for all rows) or `None` (no
+    /// value in any row); a dataframe of pandas or polars; a table of pyarrow; anything with `__arrow_c_stream__`. Columns are
+    /// texts (also string views and dictionaries); null is no value. Arrow columns are read where they lie, and the
+    /// interpreter's lock is not held while rows are rendered. `threads` is 1 to 256; `part_milli` the price of a part in
+    /// thousandths of the currency's unit.
+    ///
+    /// A row that has neither a value nor a fallback for a placeholder has no message and is listed in `Batch.missing`.
+    ///
+    /// Raises `ColumnError` for a column that is not there, is not of texts, or has another length; `ValueError` for other
+    /// words.
+    #[pyo3(signature = (columns, *, diacritics="plain", reference_bits=8, threads=1, part_milli=0))]
+    fn render_batch(
+        &self,
+        columns: &Bound<'_, PyAny>,
+        diacritics: &str,
+        reference_bits: u8,
+        threads: usize,
+        part_milli: i64,
+    ) -> PyResult<Batch> {
+        let options = core::RowOptions {
+            diacritics: self::diacritics(diacritics)?,
+            reference_bits: reference(reference_bits)?,
+        };
+        batch::render(columns, &core::Rows::new(&self.template, options), threads, part_milli)
     }
 
     /// The body with typical, shortest and longest values, as it would be sent, with what each costs.

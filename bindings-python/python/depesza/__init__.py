@@ -1,10 +1,14 @@
 """SMS for clinics and telephone exchanges: text, templates, replies, numbers, rules, and the engine.
 
 Everything is asked of one Rust core; nothing is decided here. Start with `segments`, `Template`, `parse_number`,
-`classify_reply`. Places in texts are counted in characters (code points), as Python counts; times that are a practice's own
-are `datetime` without a zone, all others with one; money is in thousandths of the currency's unit (`_milli`).
+`classify_reply`; for a practice's whole traffic with `Engine`. Places in texts are counted in characters (code points), as
+Python counts; times that are a practice's own are `datetime` without a zone, all others with one; money is in thousandths of the
+currency's unit (`_milli`).
 """
 
+from typing import TYPE_CHECKING, Any
+
+from . import _later
 from ._data import (
     Advice,
     CallValues,
@@ -20,6 +24,7 @@ from ._data import (
     Preview,
     PreviewText,
     Replacement,
+    RulesFault,
     TemplateFault,
     Transliteration,
     VisitDetail,
@@ -38,6 +43,7 @@ from ._enums import (
     TemplateSubject,
 )
 from ._errors import (
+    CallRulesError,
     ColumnError,
     DepeszaError,
     LinkError,
@@ -48,6 +54,8 @@ from ._errors import (
     TextTooLongError,
 )
 from ._native import (
+    Batch,
+    Column,
     Segments,
     Template,
     advice,
@@ -63,19 +71,45 @@ from ._native import (
     vocative,
     withheld,
 )
+from ._refusals import (
+    BadArgumentsError,
+    EngineError,
+    FaultyError,
+    NotNowError,
+    NotPermittedError,
+    StoreError,
+    UnknownError,
+)
+
+if TYPE_CHECKING:
+    from . import gateway, model, store, testing
+    from ._engine import Clinic, Desk, Engine
+    from ._rules import CallRules
+    from .gateway import Smpp, Smsapi
+    from .model import Permission, User
 
 __all__ = [
     "Advice",
+    "BadArgumentsError",
+    "Batch",
+    "CallRules",
+    "CallRulesError",
     "CallValues",
     "CharacterAdvice",
     "CharacterClass",
+    "Clinic",
+    "Column",
     "ColumnError",
     "Cost",
     "Costly",
     "CustomPlaceholder",
     "DepeszaError",
+    "Desk",
     "Diacritics",
     "Encoding",
+    "Engine",
+    "EngineError",
+    "FaultyError",
     "Finished",
     "Language",
     "LinkError",
@@ -83,10 +117,13 @@ __all__ = [
     "MissingRow",
     "MissingValueError",
     "NotGsm7Error",
+    "NotNowError",
+    "NotPermittedError",
     "Number",
     "NumberError",
     "NumberKind",
     "OptOut",
+    "Permission",
     "Placeholder",
     "Preview",
     "PreviewText",
@@ -94,25 +131,40 @@ __all__ = [
     "Reply",
     "ReplyGrammar",
     "ReplyLanguage",
+    "RulesFault",
     "Segments",
+    "Smpp",
+    "Smsapi",
+    "StoreError",
     "Template",
     "TemplateError",
     "TemplateFault",
     "TemplateSubject",
     "TextTooLongError",
     "Transliteration",
+    "UnknownError",
+    "User",
     "VisitDetail",
     "VisitValues",
     "advice",
     "classify_reply",
     "finish",
+    "gateway",
     "links",
+    "model",
     "opt_out",
     "parse_number",
     "recipient",
     "segments",
     "split",
+    "store",
+    "testing",
     "transliterate",
     "vocative",
     "withheld",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    value = globals()[name] = _later.find(name)
+    return value

@@ -297,3 +297,21 @@ class MissingRow:
     """The row, from 0."""
     placeholder: str
     """The first placeholder without value and fallback."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesFault:
+    """What is wrong with a rules file, and where."""
+
+    file: str
+    """The file, as it was named."""
+    line: int | None
+    """The line, from 1; none when it is about the whole file."""
+    column: int | None
+    """The column, from 1, in characters."""
+    what: str
+    """The field and what was expected of it."""
+
+    def __str__(self) -> str:
+        places = [str(place) for place in (self.line, self.column) if place is not None]
+        return f"{':'.join([self.file, *places])}: {self.what}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._data import LinkFault, TemplateFault
+    from ._data import LinkFault, RulesFault, TemplateFault
     from ._enums import NumberKind
 
 
@@ -120,3 +120,14 @@ class ColumnError(DepeszaError, ValueError):
     def __init__(self, message: str, field: str, row: int | None = None) -> None:
         super().__init__(message, "column", field)
         self.row = row
+
+
+class CallRulesError(DepeszaError, ValueError):
+    """A rules file with faults. Code `rules_file`; the message has a line for each fault."""
+
+    faults: tuple[RulesFault, ...]
+    """The faults, at most 20, in the order of their lines."""
+
+    def __init__(self, message: str, faults: tuple[RulesFault, ...]) -> None:
+        super().__init__(message, "rules_file", "rules")
+        self.faults = faults

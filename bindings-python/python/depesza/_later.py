@@ -7,6 +7,7 @@ from typing import Any
 
 MODULES = ("gateway", "model", "store", "testing")
 NAMES = {
+    "CallRules": "_rules",
     "Clinic": "_engine",
     "Desk": "_engine",
     "Engine": "_engine",

@@ -1,7 +1,9 @@
 """Types of the native half. What each function does, raises and by which standard is in its docstring (`help`)."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TypeAlias, final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from types import GenericAlias
+from typing import Generic, Literal, Protocol, TypeAlias, TypeVar, final, overload
 
 from ._data import (
     Advice,
@@ -9,6 +11,7 @@ from ._data import (
     Costly,
     CustomPlaceholder,
     Finished,
+    MissingRow,
     Number,
     Placeholder,
     Preview,
@@ -27,17 +30,26 @@ from ._enums import (
 )
 
 __all__ = [
+    "Batch",
+    "Column",
+    "Door",
+    "Gate",
+    "RuleBook",
     "Segments",
     "Template",
     "advice",
     "classify_reply",
     "finish",
+    "indexes",
     "links",
     "opt_out",
     "parse_number",
     "recipient",
+    "run_store_check",
     "segments",
     "split",
+    "store_checks",
+    "tables",
     "transliterate",
     "vocative",
     "withheld",
@@ -45,6 +57,55 @@ __all__ = [
 
 _Diacritics: TypeAlias = Diacritics | Literal["plain", "polish", "when_free"]
 _Keep: TypeAlias = Literal["ignore", "keep"]
+
+_Item = TypeVar("_Item", covariant=True)
+
+class _ArrowArray(Protocol):
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+
+class _ArrowStream(Protocol):
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+_Texts: TypeAlias = _ArrowArray | _ArrowStream | Iterable[str | None] | str | None
+_Columns: TypeAlias = Mapping[str, _Texts] | _ArrowStream | _ArrowArray
+
+@final
+class Column(Generic[_Item]):
+    """A column of a `Batch`: a sequence whose items are made when they are asked for."""
+
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, index: int, /) -> _Item: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> Column[_Item]: ...
+    def __iter__(self) -> Iterator[_Item]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __class_getitem__(cls, item: object, /) -> GenericAlias: ...
+    def to_list(self) -> list[_Item]: ...
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+    def __arrow_c_schema__(self) -> object: ...
+
+@final
+class Batch:
+    """The messages of a batch, and what each costs. Made by `Template.render_batch`."""
+
+    @property
+    def texts(self) -> Column[str | None]: ...
+    @property
+    def encodings(self) -> Column[Encoding | None]: ...
+    @property
+    def segments(self) -> Column[int]: ...
+    @property
+    def costs_milli(self) -> Column[int]: ...
+    @property
+    def parts(self) -> int: ...
+    @property
+    def cost(self) -> Decimal: ...
+    @property
+    def missing(self) -> tuple[MissingRow, ...]: ...
+    def __len__(self) -> int: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 @final
 class Segments:
@@ -89,6 +150,15 @@ class Template:
     @property
     def keys(self) -> tuple[str, ...]: ...
     def render(self, values: Mapping[str, str | None] | VisitValues | CallValues) -> str: ...
+    def render_batch(
+        self,
+        columns: _Columns,
+        *,
+        diacritics: _Diacritics = "plain",
+        reference_bits: int = 8,
+        threads: int = 1,
+        part_milli: int = 0,
+    ) -> Batch: ...
     def preview(
         self,
         *,
@@ -127,3 +197,40 @@ def classify_reply(
 ) -> Reply: ...
 def opt_out(text: str) -> OptOut: ...
 def vocative(first_name: str) -> str: ...
+
+# the engine's door, and what stands behind it: for _engine.py, gateway.py, store.py and testing.py alone
+
+@final
+class RuleBook:
+    """A rules file that was read and checked; `depesza.CallRules` is made of it."""
+
+    @staticmethod
+    def read(name: str, content: bytes, language: str) -> RuleBook: ...
+    def practice(self) -> str: ...
+    def rules(self) -> str: ...
+    def matching(self, call: str) -> list[int]: ...
+
+_Answer = tuple[bool, str, BaseException | None]
+
+@final
+class Door:
+    """An engine over a store and its gateways."""
+
+    def __new__(cls, store: object, gateways: Sequence[tuple[str, object]]) -> Door: ...
+    def call(self, method: str, arguments: str) -> _Answer: ...
+    def receive(self, now_ms: int, wait_s: float) -> _Answer: ...
+    def callback(self, gateway: str, form: str, now_ms: int) -> _Answer: ...
+
+@final
+class Gate:
+    """The simulated gateway."""
+
+    def __new__(cls, id: str, seed: int) -> Gate: ...
+    def script(self, answers: str) -> None: ...
+    def taken_from(self, place: int) -> list[tuple[str, str, str, str, int, int]]: ...
+    def reports(self, now_ms: int) -> str: ...
+
+def store_checks() -> list[str]: ...
+def run_store_check(name: str, store: object) -> None: ...
+def tables() -> list[str]: ...
+def indexes() -> list[tuple[str, bool]]: ...
