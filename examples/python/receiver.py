@@ -23,7 +23,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import depesza
-from depesza.model import DeliveryReport, RoutedTo, SmsReceived
+from depesza.model import DeliveryReport, OutcomeUnmatched, RoutedTo, SmsReceived
 
 MAX_BODY = 64 * 1024
 # how long to wait when there was nothing to do
@@ -54,7 +54,7 @@ class Service(ThreadingHTTPServer):
             self.ending.wait(PAUSE_S)
 
     def told(self, path: str, query: dict[str, list[str]], body: bytes) -> bool:
-        """Tells the engine; whether it knows what this is about."""
+        """Tells the engine; whether a practice took it as its own."""
         if path == "/smsapi":
             form = body.decode() or urlencode(query, doseq=True)
             return self.engine.callback("smsapi", form).unrouted == 0
@@ -63,7 +63,7 @@ class Service(ThreadingHTTPServer):
             routed = self.engine.delivery_report(DeliveryReport.from_wire(document))
         else:
             routed = self.engine.sms_received(SmsReceived.from_wire(document))
-        return isinstance(routed, RoutedTo)
+        return isinstance(routed, RoutedTo) and not isinstance(routed.outcome, OutcomeUnmatched)
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -141,4 +141,6 @@ class Received:
     told: int
     """Reports and messages that the engine has now."""
     unrouted: int
-    """Those of no practice or message of this store."""
+    """Those of no practice or message of this store. A report may come before the answer to its message is stored: let a provider that
+    calls come again with one, for a minute or two.
+    """
