@@ -151,20 +151,31 @@ pub fn short_text(view: &[u8; 16], length: usize) -> Option<&str> {
     str::from_utf8(bytes).ok()
 }
 
-/// Room for so many bytes of text, in large pages where the system has them: to be given a page for every 4096 bytes costs
-/// more than to write them.
+/// Room for so many bytes of text, in large pages where the system has them.
 pub fn room(bytes: usize) -> String {
-    let room = String::with_capacity(bytes);
-    #[cfg(target_os = "linux")]
-    if room.capacity() >= LARGE {
-        let start = room.as_ptr().addr().next_multiple_of(PAGE);
-        let end = (room.as_ptr().addr() + room.capacity()) / PAGE * PAGE;
-        let place = room.as_ptr().with_addr(start).cast_mut().cast();
-        // SAFETY: whole pages of an allocation that is ours; the advice changes nothing that they hold
-        unsafe { libc::madvise(place, end - start, libc::MADV_HUGEPAGE) };
-    }
+    let mut room = String::with_capacity(bytes);
+    advise(room.as_mut_ptr(), room.capacity());
     room
 }
+
+/// Asks for large pages under bytes that were not written to yet: to be given a page for every 4096 of them costs more than
+/// to write them.
+pub fn prefer_large_pages(bytes: &mut [u8]) {
+    advise(bytes.as_mut_ptr(), bytes.len());
+}
+
+#[cfg(target_os = "linux")]
+fn advise(start: *mut u8, bytes: usize) {
+    if bytes < LARGE {
+        return;
+    }
+    let (first, last) = (start.addr().next_multiple_of(PAGE), (start.addr() + bytes) / PAGE * PAGE);
+    // SAFETY: whole pages within an allocation that the caller has; the advice changes nothing that they hold
+    unsafe { libc::madvise(start.with_addr(first).cast(), last - first, libc::MADV_HUGEPAGE) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn advise(_: *mut u8, _: usize) {}
 
 /// What is worth large pages.
 #[cfg(target_os = "linux")]

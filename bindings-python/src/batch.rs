@@ -1,6 +1,6 @@
 //! Many messages at once: rows of columns are rendered, on as many threads as asked for, without the interpreter's lock.
 
-use crate::arrow::{export_table, room};
+use crate::arrow::{export_table, prefer_large_pages, room};
 use crate::classes::MISSING_ROW;
 use crate::column::{Column, encodings};
 use crate::columns::{self, Chunk};
@@ -231,6 +231,7 @@ fn at_once<T: Send>(work: impl Iterator<Item = impl FnOnce() -> T + Send>) -> Re
 /// Runs put together, each copied by a thread of its own: the pages of the whole are new, and cost more than the copy.
 fn joined(runs: Vec<BatchParts>, rows: &[Range<usize>]) -> Result<(LargeStringArray, BatchParts), Fault> {
     let mut bytes = vec![0_u8; runs.iter().map(|run| run.text.len()).sum()];
+    prefer_large_pages(&mut bytes);
     let mut left = bytes.as_mut_slice();
     let mut places = Vec::new();
     for run in &runs {
@@ -253,13 +254,13 @@ fn joined(runs: Vec<BatchParts>, rows: &[Range<usize>]) -> Result<(LargeStringAr
 }
 
 /// The messages as Arrow has them; a row without one is null.
-fn texts(bytes: Vec<u8>, ends: Vec<usize>, missing: &[MissingRow]) -> LargeStringArray {
-    let mut offsets = Vec::with_capacity(ends.len() + 1);
-    offsets.push(0_i64);
-    // an allocation is never longer than an i64 counts
-    offsets.extend(ends.iter().map(|end| i64::try_from(*end).unwrap_or(i64::MAX)));
+fn texts(bytes: Vec<u8>, mut ends: Vec<usize>, missing: &[MissingRow]) -> LargeStringArray {
+    let rows = ends.len();
+    ends.insert(0, 0);
+    // in the same place; an allocation is never longer than an i64 counts
+    let offsets: Vec<i64> = ends.into_iter().map(|end| i64::try_from(end).unwrap_or(i64::MAX)).collect();
     let nulls = (!missing.is_empty()).then(|| {
-        let mut valid = vec![true; ends.len()];
+        let mut valid = vec![true; rows];
         for place in missing.iter().map(|missing| missing.row) {
             valid.get_mut(place).into_iter().for_each(|valid| *valid = false);
         }
