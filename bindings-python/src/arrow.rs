@@ -5,13 +5,14 @@
 //! texts are UTF-8 is not (`columns.rs`).
 #![allow(unsafe_code, reason = "the C data interface is one of pointers")]
 
+use crate::failure::column;
 use arrow_array::array::{ArrayRef, make_array};
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type, to_ffi};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{Array, LargeStringArray, NullArray, RecordBatch, RecordBatchIterator};
 use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer};
-use arrow_schema::{ArrowError, DataType};
-use pyo3::exceptions::PyValueError;
+use arrow_schema::{ArrowError, DataType, Field, Fields};
+use pyo3::exceptions::{PyException, PyImportError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use std::ffi::CStr;
@@ -27,25 +28,29 @@ pub struct Imported {
     pub chunks: Vec<ArrayRef>,
 }
 
-/// A column, or a table as structs; `None` for an object that has no such interface.
-pub fn import(object: &Bound<'_, PyAny>) -> PyResult<Option<Imported>> {
-    if object.hasattr("__arrow_c_stream__")? {
-        let capsule = object.call_method0("__arrow_c_stream__")?;
+/// A column, or a table as structs; `None` for an object that has no such interface, or cannot keep what it promises by it.
+/// `name` is what faults call it. A stream is read without the GIL: what is behind it may be Python of another thread.
+pub fn import(object: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<Imported>> {
+    let py = object.py();
+    let wrong = |error: ArrowError| column(py, name, &format!("arrow: {error}"));
+    if let Some(capsule) = asked(object, name, "__arrow_c_stream__")? {
         let capsule = capsule.cast::<PyCapsule>()?;
         let stream = capsule.pointer_checked(Some(STREAM))?.cast::<FFI_ArrowArrayStream>();
         // SAFETY: a capsule of this name points to a stream that is initialised; it is moved out, and what is left is marked
         // as released, so that the capsule does not release it again
         let stream = unsafe { FFI_ArrowArrayStream::from_raw(stream.as_ptr()) };
-        return drained(stream).map(Some).map_err(wrong);
+        return py.detach(|| drained(stream)).map(Some).map_err(wrong);
     }
-    if object.hasattr("__arrow_c_array__")? {
-        let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) =
-            object.call_method0("__arrow_c_array__")?.extract()?;
+    if let Some(capsules) = asked(object, name, "__arrow_c_array__")? {
+        let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) = capsules.extract()?;
         let schema = schema.pointer_checked(Some(SCHEMA))?.cast::<FFI_ArrowSchema>();
         let array = array.pointer_checked(Some(ARRAY))?.cast::<FFI_ArrowArray>();
         // SAFETY: capsules of these names point to structures that are initialised; both are moved out, as above
         let (schema, array) =
             unsafe { (FFI_ArrowSchema::from_raw(schema.as_ptr()), FFI_ArrowArray::from_raw(array.as_ptr())) };
+        if array.is_released() || schema.release().is_none() {
+            return Err(wrong(released("array")));
+        }
         let data_type = DataType::try_from(&schema).map_err(wrong)?;
         let chunks = vec![imported(array, &data_type).map_err(wrong)?];
         return Ok(Some(Imported { data_type, chunks }));
@@ -53,15 +58,41 @@ pub fn import(object: &Bound<'_, PyAny>) -> PyResult<Option<Imported>> {
     Ok(None)
 }
 
+/// What a producer answers. Its exception may quote what the column holds, so only its kind goes on; one that lacks a package
+/// for it (pandas without pyarrow) is asked in another way.
+fn asked<'py>(object: &Bound<'py, PyAny>, name: &str, method: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let py = object.py();
+    if !object.hasattr(method)? {
+        return Ok(None);
+    }
+    object.call_method0(method).map(Some).or_else(|error| {
+        if error.is_instance_of::<PyImportError>(py) {
+            Ok(None)
+        } else if error.is_instance_of::<PyException>(py) {
+            Err(column(py, name, &format!("the source raised {}", error.get_type(py).name()?)))
+        } else {
+            Err(error)
+        }
+    })
+}
+
+/// What was handed over before is marked by whoever took it: nothing of it may be looked at.
+fn released(what: &str) -> ArrowError {
+    ArrowError::CDataInterface(format!("the {what} was read before"))
+}
+
 /// All that a stream has. The crate's own reader would do, but that it refuses polars' columns without any value (`imported`).
 fn drained(mut stream: FFI_ArrowArrayStream) -> Result<Imported, ArrowError> {
-    let released = || ArrowError::CDataInterface("the stream was read before".to_owned());
-    let (get_schema, get_next) =
-        (stream.get_schema().ok_or_else(released)?, stream.get_next().ok_or_else(released)?);
+    if stream.release().is_none() {
+        return Err(released("stream"));
+    }
+    let (Some(get_schema), Some(get_next)) = (stream.get_schema(), stream.get_next()) else {
+        return Err(failed());
+    };
     let mut schema = FFI_ArrowSchema::empty();
     // SAFETY: the callback is the stream's own, and it and the place it writes to are ours alone
-    if unsafe { get_schema(&raw mut stream, &raw mut schema) } != 0 {
-        return Err(said(&mut stream));
+    if unsafe { get_schema(&raw mut stream, &raw mut schema) } != 0 || schema.release().is_none() {
+        return Err(failed());
     }
     let data_type = DataType::try_from(&schema)?;
     let mut chunks = Vec::new();
@@ -69,7 +100,7 @@ fn drained(mut stream: FFI_ArrowArrayStream) -> Result<Imported, ArrowError> {
         let mut array = FFI_ArrowArray::empty();
         // SAFETY: as above
         if unsafe { get_next(&raw mut stream, &raw mut array) } != 0 {
-            return Err(said(&mut stream));
+            return Err(failed());
         }
         if array.is_released() {
             return Ok(Imported { data_type, chunks });
@@ -83,20 +114,29 @@ fn imported(array: FFI_ArrowArray, data_type: &DataType) -> Result<ArrayRef, Arr
     if *data_type == DataType::Null {
         return Ok(Arc::new(NullArray::new(array.len())));
     }
+    let data_type = readable(&array, data_type);
     // SAFETY: the array was moved out of where its producer put it, and is of the type that the producer told
-    Ok(make_array(unsafe { from_ffi_and_data_type(array, data_type.clone()) }?))
+    Ok(make_array(unsafe { from_ffi_and_data_type(array, data_type) }?))
 }
 
-/// What a producer says of its last failure.
-fn said(stream: &mut FFI_ArrowArrayStream) -> ArrowError {
-    let message = stream.get_last_error().and_then(|get_last_error| {
-        // SAFETY: the callback is the stream's own, its last operation failed, and the text lives until the next one
-        unsafe {
-            let text = get_last_error(&raw mut *stream);
-            (!text.is_null()).then(|| CStr::from_ptr(text).to_string_lossy().into_owned())
+/// The type with arrays without values within others as such that have rows and one buffer: structs of no field.
+fn readable(array: &FFI_ArrowArray, data_type: &DataType) -> DataType {
+    match data_type {
+        DataType::Null if array.num_buffers() == 1 => DataType::Struct(Fields::empty()),
+        DataType::Struct(fields) if fields.len() == array.num_children() => {
+            let within = fields.iter().enumerate().map(|(place, field)| {
+                let of = readable(array.child(place), field.data_type());
+                Field::clone(field).with_data_type(of)
+            });
+            DataType::Struct(within.collect())
         }
-    });
-    ArrowError::CDataInterface(message.unwrap_or_else(|| "the stream failed".to_owned()))
+        _ => data_type.clone(),
+    }
+}
+
+/// A producer says why, but may quote what the column holds.
+fn failed() -> ArrowError {
+    ArrowError::CDataInterface("the source failed".to_owned())
 }
 
 /// What `__arrow_c_array__` answers: the schema's capsule and the array's.
@@ -184,7 +224,7 @@ const LARGE: usize = 4 << 20;
 #[cfg(target_os = "linux")]
 const PAGE: usize = 1 << 16;
 
-/// The messages of the arrow crates speak of types and lengths only.
+/// What comes out could not be made. The messages of the arrow crates speak of types and lengths only.
 fn wrong(error: ArrowError) -> PyErr {
     PyValueError::new_err(format!("arrow: {error}"))
 }

@@ -4,6 +4,7 @@ use crate::arrow::{export_table, prefer_large_pages, room};
 use crate::classes::MISSING_ROW;
 use crate::column::{Column, encodings};
 use crate::columns::{self, Chunk};
+use crate::failure;
 use crate::values::key;
 use arrow_array::array::ArrayRef;
 use arrow_array::{Array, Int64Array, LargeStringArray, RecordBatch, UInt32Array};
@@ -79,8 +80,10 @@ impl Batch {
     #[getter]
     fn cost<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let milli = i128::from(self.parts()) * i128::from(self.part_milli);
-        let decimal = py.import("decimal")?.getattr("Decimal")?.call1((milli.to_string(),))?;
-        decimal.call_method1("scaleb", (-3,))
+        let sign = if milli < 0 { "-" } else { "" };
+        let (units, rest) = (milli.unsigned_abs() / 1000, milli.unsigned_abs() % 1000);
+        // from text: what is computed of a Decimal is rounded as the caller's context says
+        py.import("decimal")?.getattr("Decimal")?.call1((format!("{sign}{units}.{rest:03}"),))
     }
 
     /// The rows without a message, as `MissingRow`, in their order.
@@ -145,7 +148,7 @@ pub fn render(data: &Bound<'_, PyAny>, rows: &Rows, threads: usize, part_milli: 
         Fault::NotUtf8(field) => {
             let field = rows.fields().get(field);
             let name = field.map(|field| key(&field.name, field.slot)).unwrap_or_default();
-            columns::fault(py, &name, "a text that is not UTF-8")
+            failure::column(py, &name, "a text that is not UTF-8")
         }
         Fault::Columns(fault) => PyValueError::new_err(fault.to_string()),
         Fault::Thread => PyRuntimeError::new_err("a thread could not be started, or ended early"),
@@ -204,7 +207,7 @@ fn some(rows: &Rows, columns: &[columns::Column], run: Range<usize>) -> Result<c
             values.push(match column {
                 columns::Column::Missing => core::Column::Same(""),
                 columns::Column::Same(text) => core::Column::Same(text),
-                columns::Column::Chunks(_) => core::Column::Texts(texts),
+                columns::Column::Chunks { .. } => core::Column::Texts(texts),
             });
         }
         rows.append_batch(end - at, &values, &mut batch).map_err(Fault::Columns)?;

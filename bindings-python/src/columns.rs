@@ -3,8 +3,7 @@
 //! No Python object is made for a row of an Arrow column. A missing value is an empty text, as the core has it.
 
 use crate::arrow::{Imported, import, short_text, text};
-use crate::classes::Class;
-use crate::failure::raise;
+use crate::failure::{self, column as fault};
 use crate::values::{is_key, key};
 use arrow_array::array::{ArrayRef, LargeStringArray};
 use arrow_array::builder::LargeStringBuilder;
@@ -15,10 +14,8 @@ use arrow_schema::DataType;
 use depesza::template::Field;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyMapping, PyString};
+use pyo3::types::{PyFloat, PyMapping, PyString};
 use std::ops::Range;
-
-static COLUMN: Class = Class::error("ColumnError");
 
 /// The longest text that stands in a view itself.
 const INLINE_BYTES: usize = 12;
@@ -31,8 +28,8 @@ pub enum Column {
     Missing,
     /// One text for all rows.
     Same(String),
-    /// Chunks one after another.
-    Chunks(Vec<Chunk>),
+    /// Chunks one after another, and before which row each of them ends.
+    Chunks { chunks: Vec<Chunk>, ends: Vec<usize> },
 }
 
 /// Rows that lie in one array.
@@ -58,19 +55,25 @@ impl Column {
     pub fn rows(&self) -> Option<usize> {
         match self {
             Self::Missing | Self::Same(_) => None,
-            Self::Chunks(chunks) => Some(chunks.iter().map(Chunk::rows).sum()),
+            Self::Chunks { ends, .. } => Some(ends.last().copied().unwrap_or_default()),
         }
+    }
+
+    fn of(chunks: Vec<Chunk>) -> Self {
+        let mut rows = 0;
+        let ends = chunks.iter().map(|chunk| {
+            rows += chunk.rows();
+            rows
+        });
+        Self::Chunks { ends: ends.collect(), chunks }
     }
 
     /// The chunk in which a row lies, and the rows of the column that the chunk has.
     pub fn chunk(&self, row: usize) -> Option<(&Chunk, Range<usize>)> {
-        let Self::Chunks(chunks) = self else { return None };
-        let mut start = 0;
-        chunks.iter().find_map(|chunk| {
-            let rows = start..start + chunk.rows();
-            start = rows.end;
-            rows.contains(&row).then_some((chunk, rows))
-        })
+        let Self::Chunks { chunks, ends } = self else { return None };
+        let place = ends.partition_point(|end| *end <= row);
+        let start = place.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
+        Some((chunks.get(place)?, start..*ends.get(place)?))
     }
 }
 
@@ -91,6 +94,8 @@ impl Chunk {
             DataType::LargeUtf8 => Some(Self::LargeUtf8(array.as_string::<i64>().clone())),
             DataType::Utf8View => Some(Self::Views(array.as_string_view().clone())),
             DataType::Null => Some(Self::Null(array.len())),
+            // as `arrow.rs` reads what has no values
+            DataType::Struct(fields) if fields.is_empty() => Some(Self::Null(array.len())),
             DataType::Dictionary(..) => {
                 let dictionary = array.as_any_dictionary_opt()?;
                 if dictionary.values().is_empty() {
@@ -146,7 +151,7 @@ fn by_offsets<'a, O: OffsetSizeTrait>(
     let (Some(first), Some(last)) = (offsets.first(), offsets.last()) else { return Ok(()) };
     let first = first.as_usize();
     let bytes = array.value_data().get(first..last.as_usize()).ok_or(NotUtf8)?;
-    let texts = text(bytes).ok_or(NotUtf8)?;
+    let Some(texts) = text(bytes) else { return one_by_one(array, rows, into) };
     let between = offsets.windows(2).map(|pair| {
         let [start, end] = pair else { return Some("") };
         texts.get(start.as_usize().wrapping_sub(first)..end.as_usize().wrapping_sub(first))
@@ -162,6 +167,26 @@ fn by_offsets<'a, O: OffsetSizeTrait>(
                 into.push(if nulls.is_valid(row) { text.ok_or(NotUtf8)? } else { "" });
             }
         }
+    }
+    Ok(())
+}
+
+/// Each text for itself: what is no UTF-8 may lie in null rows.
+fn one_by_one<'a, O: OffsetSizeTrait>(
+    array: &'a GenericStringArray<O>,
+    rows: Range<usize>,
+    into: &mut Vec<&'a str>,
+) -> Result<(), NotUtf8> {
+    let nulls = array.nulls().ok_or(NotUtf8)?;
+    let offsets = array.value_offsets().get(rows.start..=rows.end).unwrap_or_default();
+    for (row, pair) in rows.zip(offsets.windows(2)) {
+        into.push(match pair {
+            [start, end] if nulls.is_valid(row) => {
+                let bytes = array.value_data().get(start.as_usize()..end.as_usize());
+                bytes.and_then(text).ok_or(NotUtf8)?
+            }
+            _ => "",
+        });
     }
     Ok(())
 }
@@ -241,7 +266,7 @@ impl<'py> Table<'py> {
             }
             return Ok(Self::Named { of: data.clone(), names: texts });
         }
-        let Imported { data_type, chunks } = import(data)?.ok_or_else(|| {
+        let Imported { data_type, chunks } = import(data, "columns")?.ok_or_else(|| {
             PyTypeError::new_err(
                 "columns: expected a mapping, a dataframe, or a table with __arrow_c_stream__",
             )
@@ -297,7 +322,7 @@ fn column(name: &str, values: &Bound<'_, PyAny>) -> PyResult<Column> {
     if let Ok(text) = values.cast::<PyString>() {
         return Ok(Column::Same(text.to_str()?.to_owned()));
     }
-    if let Some(imported) = import(values)? {
+    if let Some(imported) = import(values, name)? {
         return chunked(py, name, imported.chunks.into_iter());
     }
     let mut texts = LargeStringBuilder::new();
@@ -308,15 +333,22 @@ fn column(name: &str, values: &Bound<'_, PyAny>) -> PyResult<Column> {
         let value = value?;
         match value.cast::<PyString>() {
             Ok(text) => texts.append_value(text.to_str()?),
-            Err(_) if value.is_none() => texts.append_null(),
+            Err(_) if is_missing(&value)? => texts.append_null(),
             Err(_) => {
                 let got = value.get_type().name()?;
-                let message = format!("column ({name}): row {row}: expected str or None, got {got}");
-                return Err(raise(py, &COLUMN, (message, name, row)));
+                return Err(failure::row(py, name, row, &format!("expected str or None, got {got}")));
             }
         }
     }
-    Ok(Column::Chunks(vec![Chunk::LargeUtf8(texts.finish())]))
+    Ok(Column::of(vec![Chunk::LargeUtf8(texts.finish())]))
+}
+
+/// `None`, and what pandas has in its stead: NaN, `NaT`, `NA`.
+fn is_missing(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    if let Ok(number) = value.cast::<PyFloat>() {
+        return Ok(number.value().is_nan());
+    }
+    Ok(value.is_none() || matches!(value.get_type().name()?.to_str()?, "NAType" | "NaTType"))
 }
 
 fn chunked(py: Python<'_>, name: &str, arrays: impl Iterator<Item = ArrayRef>) -> PyResult<Column> {
@@ -327,10 +359,5 @@ fn chunked(py: Python<'_>, name: &str, arrays: impl Iterator<Item = ArrayRef>) -
         })?;
         chunks.push(chunk);
     }
-    Ok(Column::Chunks(chunks))
-}
-
-/// A fault of a column.
-pub fn fault(py: Python<'_>, name: &str, what: &str) -> PyErr {
-    raise(py, &COLUMN, (format!("column ({name}): {what}"), name))
+    Ok(Column::of(chunks))
 }

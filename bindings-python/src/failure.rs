@@ -12,6 +12,7 @@ use pyo3::types::{PyDict, PyTuple};
 use serde::Serialize;
 use serde_json::Value;
 
+static COLUMN: Class = Class::error("ColumnError");
 static LINK: Class = Class::error("LinkError");
 static MISSING: Class = Class::error("MissingValueError");
 static NOT_GSM7: Class = Class::error("NotGsm7Error");
@@ -25,6 +26,16 @@ pub fn raise<'py>(py: Python<'py>, class: &Class, arguments: impl PyCallArgs<'py
         Ok(error) => PyErr::from_value(error),
         Err(error) => error,
     }
+}
+
+/// A fault of a batch's column.
+pub fn column(py: Python<'_>, name: &str, what: &str) -> PyErr {
+    raise(py, &COLUMN, (format!("column ({name}): {what}"), name))
+}
+
+/// A fault of one row of it.
+pub fn row(py: Python<'_>, name: &str, row: usize, what: &str) -> PyErr {
+    raise(py, &COLUMN, (format!("column ({name}): row {row}: {what}"), name, row))
 }
 
 /// A word that is none of its set.
