@@ -2,7 +2,7 @@
 
 use crate::host::{self, OwnStore};
 use depesza::store::{Index, Store, Table, suite};
-use pyo3::exceptions::{PyAssertionError, PyKeyError};
+use pyo3::exceptions::{PyAssertionError, PyException, PyKeyError};
 use pyo3::prelude::*;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,6 +24,10 @@ pub fn run_store_check(py: Python<'_>, name: &str, store: Bound<'_, PyAny>) -> P
     host::report(py);
     let result = py.detach(|| catch_unwind(AssertUnwindSafe(|| (check.run)(&store))));
     let raised = host::take();
+    let raised = match raised {
+        Some(error) if !error.is_instance_of::<PyException>(py) => return Err(error),
+        raised => raised,
+    };
     let Err(panic) = result else { return Ok(()) };
     let error = PyAssertionError::new_err(format!("{name}: {}", said(&*panic)));
     error.set_cause(py, raised);

@@ -7,9 +7,9 @@ use depesza::door::{self, Refusal};
 use depesza::engine::Engine;
 use depesza::gateway::{Gateway, Simulator};
 use depesza::model::{GatewayId, SubmitResult, Timestamp};
-use depesza::store::{Store, StoreError};
+use depesza::store::{MemoryStore, Store, StoreError};
 use depesza_open::{Link, Received};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use std::sync::Arc;
@@ -67,12 +67,12 @@ impl Door {
 
     /// Calls an operation: whether it was done, its answer or the refusal as JSON, and the exception of the host's own store
     /// that is behind a refusal.
-    fn call(&self, py: Python<'_>, method: &str, arguments: &str) -> Answer {
+    fn call(&self, py: Python<'_>, method: &str, arguments: &str) -> PyResult<Answer> {
         answered(py, || door::call(&self.engine, method, arguments))
     }
 
     /// Takes what came in by the connections of gateways, waiting for the first as long as `wait_s` says.
-    fn receive(&self, py: Python<'_>, now_ms: i64, wait_s: f64) -> Answer {
+    fn receive(&self, py: Python<'_>, now_ms: i64, wait_s: f64) -> PyResult<Answer> {
         let now = Timestamp::from_ms(now_ms);
         let wait = Duration::try_from_secs_f64(wait_s).unwrap_or_default();
         answered(py, || {
@@ -87,7 +87,7 @@ impl Door {
     }
 
     /// Takes what a gateway's provider called the host's web server with.
-    fn callback(&self, py: Python<'_>, gateway: &str, form: &str, now_ms: i64) -> Answer {
+    fn callback(&self, py: Python<'_>, gateway: &str, form: &str, now_ms: i64) -> PyResult<Answer> {
         let now = Timestamp::from_ms(now_ms);
         answered(py, || {
             let link = self.links.iter().find(|link| link.id().as_str() == gateway);
@@ -102,18 +102,34 @@ impl Door {
     }
 }
 
-/// Calls without the GIL.
-fn answered(py: Python<'_>, call: impl FnOnce() -> Result<String, Refusal> + Send) -> Answer {
+impl Drop for Door {
+    /// Without the GIL: a connection that closes waits for the other side, seconds at worst.
+    fn drop(&mut self) {
+        let nothing = Engine::new(Arc::new(MemoryStore::new()), Vec::new());
+        let open = (std::mem::replace(&mut self.engine, nothing), std::mem::take(&mut self.links));
+        // at the process's end there is no interpreter any more, and `open` goes as it is
+        Python::try_attach(|py| py.detach(|| drop(open)));
+    }
+}
+
+/// Calls without the GIL. An interrupt in a method of the host's is raised, whatever became of the call.
+fn answered(py: Python<'_>, call: impl FnOnce() -> Result<String, Refusal> + Send) -> PyResult<Answer> {
     host::report(py);
-    match py.detach(call) {
+    let done = py.detach(call);
+    let raised = match host::take() {
+        Some(error) if !error.is_instance_of::<PyException>(py) => return Err(error),
+        raised => raised,
+    };
+    match done {
         Ok(answer) => {
-            host::report(py);
-            (true, answer, None)
+            if let Some(error) = raised {
+                error.write_unraisable(py, None);
+            }
+            Ok((true, answer, None))
         }
         Err(refusal) => {
-            let cause = host::take();
             let refusal = serde_json::to_string(&refusal).unwrap_or_default();
-            (false, refusal, cause.map(|error| error.into_value(py).into_any()))
+            Ok((false, refusal, raised.map(|error| error.into_value(py).into_any())))
         }
     }
 }

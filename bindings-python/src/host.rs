@@ -2,13 +2,14 @@
 //!
 //! The engine runs without the GIL; it is taken for each call of a method and given back. What a method raises never passes the
 //! engine as something else than it is: of a store it is "not available", of a gateway's answers "nobody knows", never "refused".
-//! It is not lost either: a store's exception becomes the cause of the refusal, and what no refusal speaks of goes to
-//! `sys.unraisablehook`. The adapters in `python/depesza/_hosting.py` turn tuples and JSON into classes.
+//! It is not lost either: a store's exception becomes the cause of the refusal, what no refusal speaks of goes to
+//! `sys.unraisablehook`, and an interrupt is raised once the call is over. The adapters in `python/depesza/_hosting.py` turn tuples and JSON into classes.
 
 use crate::classes::Class;
 use depesza::gateway::Gateway;
 use depesza::model::{Capabilities, LookupResult, PracticeId, Submission, SubmitResult, Timestamp};
 use depesza::store::{Commit, Entry, Found, Index, Order, RowKey, Scan, Store, StoreError, Table, Turn};
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -45,9 +46,30 @@ pub fn report(py: Python<'_>) {
     }
 }
 
+/// An exception that is raised again, or is the cause of what is. Of two the later one; an interrupt goes before all.
 fn keep(py: Python<'_>, error: PyErr) {
-    report(py);
-    RAISED.with(|raised| raised.0.replace(Some(error)));
+    let (kept, told) = match take() {
+        Some(before) if is_interrupt(py, &before) => (before, Some(error)),
+        before => (error, before),
+    };
+    if let Some(told) = told {
+        told.write_unraisable(py, None);
+    }
+    RAISED.with(|raised| raised.0.replace(Some(kept)));
+}
+
+/// An exception that no refusal speaks of: told to whoever listens, but for an interrupt, which is kept.
+fn tell(py: Python<'_>, error: PyErr, of: Option<&Bound<'_, PyAny>>) {
+    if is_interrupt(py, &error) {
+        keep(py, error);
+    } else {
+        error.write_unraisable(py, of);
+    }
+}
+
+/// `KeyboardInterrupt`, `SystemExit`: not for the engine, but for whoever called it.
+fn is_interrupt(py: Python<'_>, error: &PyErr) -> bool {
+    !error.is_instance_of::<PyException>(py)
 }
 
 /// A host's own store.
@@ -205,7 +227,7 @@ impl Drop for HeldTurn {
     fn drop(&mut self) {
         Python::attach(|py| {
             if let Err(error) = self.0.call0(py) {
-                error.write_unraisable(py, None);
+                tell(py, error, None);
             }
         });
     }
@@ -241,7 +263,7 @@ impl OwnGateway {
             };
             answer.and_then(read).unwrap_or_else(|error| {
                 let kind = error.get_type(py).name().map(|name| name.to_string()).unwrap_or_default();
-                error.write_unraisable(py, Some(adapter));
+                tell(py, error, Some(adapter));
                 otherwise(format!("the host's gateway raised {kind}"))
             })
         })

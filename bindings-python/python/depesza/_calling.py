@@ -35,9 +35,6 @@ def answered(done: bool, text: str, cause: BaseException | None) -> Any:
     answer = json.loads(text)
     if done:
         return answer
-    if cause is not None and not isinstance(cause, Exception):
-        # an interrupt is no store's failure
-        raise cause
     faults = tuple(model.FieldFault.from_wire(fault) for fault in answer.get("faults", ()))
     raise of_code(answer["code"])(answer["message"], answer["code"], answer.get("field"), faults) from cause
 
