@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -69,7 +70,7 @@ def test_a_store_of_one_s_own_keeps_its_promises() -> None:
 def receiver(store: str) -> Iterator[str]:
     """The address of a receiver that runs, and ends by a signal."""
     environment = os.environ | {"RECEIVER_SECRET": SECRET, "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, str(EXAMPLES / "receiver.py"), "--store", store, "--port", "0"]
+    command = [sys.executable, str(EXAMPLES / "receiver.py"), "--store", store, "--port", "0", "--simulate"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         said = process.stdout.readline()
@@ -81,6 +82,7 @@ def receiver(store: str) -> Iterator[str]:
         assert process.returncode == 0
         assert "501" not in logged
         assert "TAK" not in logged
+        assert "Traceback" not in logged
 
 
 def ask(url: str, document: object = None) -> tuple[int, str]:
@@ -93,28 +95,53 @@ def ask(url: str, document: object = None) -> tuple[int, str]:
             return refused.code, refused.read().decode()
 
 
+def post(receiver: str, path: str, length: str, body: bytes = b"") -> int:
+    """The status of a call that says what it likes of its length."""
+    host, port = receiver.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        connection.sendall(f"POST {path} HTTP/1.0\r\nContent-Length: {length}\r\n\r\n".encode() + body)
+        return int(connection.makefile("rb").readline().split()[1])
+
+
+def test_nothing_is_sent_without_a_token() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "SMSAPI_TOKEN"} | {"RECEIVER_SECRET": SECRET}
+    command = [sys.executable, str(EXAMPLES / "receiver.py"), "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+    assert done.returncode == 2
+    assert "SMSAPI_TOKEN" in done.stderr
+
+
 def test_the_receiver_tells_the_engine(receiver: str, store: str) -> None:
     clinic = depesza.Engine.open(store).practice("lipowa")
     page = clinic.as_user(depesza.User("anna", CLINIC)).messages(
-        model.MessageFilter(statuses=[model.Status.SUBMITTED], kind=model.CampaignKind.REMINDER), limit=1
+        model.MessageFilter(statuses=[model.Status.SUBMITTED], kind=model.CampaignKind.REMINDER), limit=2
     )
     message = page.rows[0].message
     assert message.number is not None
     secret = urlencode({"secret": SECRET})
-    report = {"gateway": "sms", "provider_id": message.provider_ids[0], "state": "delivered", "at": "2026-10-12T09:00:00Z", "raw": ""}
+    report = {"gateway": "smsapi", "provider_id": message.provider_ids[0], "state": "delivered", "at": "2026-10-12T09:00:00Z", "raw": ""}
     assert ask(f"{receiver}/report?{secret}", report) == (200, "OK")
     told = clinic.message(message.id)
     assert told is not None
     assert told.status == model.Status.DELIVERED
-    assert ask(f"{receiver}/report?{secret}", report | {"provider_id": "another"}) == (200, "unrouted")
+    assert ask(f"{receiver}/report?{secret}", report | {"provider_id": "another"}) == (503, "unrouted")
 
     now = dt.datetime.now(dt.UTC)
-    sms = {"gateway": "sms", "from": message.number, "to": "48573000111", "body": "TAK", "received_at": now.isoformat()}
+    sms = {"gateway": "smsapi", "from": message.number, "to": "48573000111", "body": "TAK", "received_at": now.isoformat()}
     before = len(clinic.events(limit=1_000))
     assert ask(f"{receiver}/sms?{secret}", sms) == (200, "OK")
     assert any(isinstance(event.what, model.EventWhatReceived) for event in clinic.events(before, 1_000))
 
-    # as SMSAPI calls: an incoming message
+    # as SMSAPI calls: a report
+    other = page.rows[1].message
+    query = urlencode({"MsgId": other.provider_ids[0], "status": "404", "status_name": "DELIVERED", "donedate": "1760260000"})
+    assert ask(f"{receiver}/smsapi?{secret}&{query}") == (200, "OK")
+    told = clinic.message(other.id)
+    assert told is not None
+    assert told.status == model.Status.DELIVERED
+    assert ask(f"{receiver}/smsapi?{secret}&MsgId=another&status=404") == (503, "unrouted")
+
+    # and an incoming message
     query = urlencode({"sms_to": "48573000111", "sms_from": message.number[1:], "sms_text": "TAK", "sms_date": "1760260000", "MsgId": "m-1"})
     status, said = ask(f"{receiver}/smsapi?{secret}&{query}")
     assert (status, said) == (200, "OK")
@@ -122,10 +149,18 @@ def test_the_receiver_tells_the_engine(receiver: str, store: str) -> None:
 
 def test_the_receiver_refuses_what_it_must(receiver: str) -> None:
     secret = urlencode({"secret": SECRET})
-    assert ask(f"{receiver}/report?secret=another", {}) == (403, "forbidden")
-    assert ask(f"{receiver}/report", {})[0] == 403
-    assert ask(f"{receiver}/elsewhere?{secret}", {})[0] == 404
-    assert ask(f"{receiver}/report?{secret}", {"gateway": "sms"}) == (400, "state")
+    assert ask(f"{receiver}/report?secret=another") == (403, "forbidden")
+    assert ask(f"{receiver}/report")[0] == 403
+    assert ask(f"{receiver}/elsewhere?{secret}")[0] == 404
+    # who calls comes before what was sent, and what was sent is read to its end only
+    for where, length, status in (
+        ("secret=another", "100", 403), (secret, "-1", 400), (secret, "abc", 400), (secret, "65537", 413), (secret, "9" * 5_000, 413),
+    ):  # fmt: skip
+        assert post(receiver, f"/report?{where}", length) == status
+    assert post(receiver, f"/report?{secret}", "60000", b"[" * 60_000) == 400
+    assert post(receiver, f"/report?{secret}", "1", b"\xff") == 400
+    assert ask(f"{receiver}/sms?{secret}", {"gateway": "smsapi", "from": "48501000000", "to": "1", "body": "TAK", "received_at": "2026-11-16T09:00:00Z"})[0] == 503
+    assert ask(f"{receiver}/report?{secret}", {"gateway": "smsapi"}) == (400, "state")
     assert ask(f"{receiver}/smsapi?{secret}&nothing=1")[0] == 400
 
 

@@ -74,7 +74,7 @@ def over(store: Any, gateway: Any) -> Practice:
 class OwnGateway:
     """Remembers what it was given, and answers as told."""
 
-    def __init__(self, raises: Exception | None = None) -> None:
+    def __init__(self, raises: BaseException | None = None) -> None:
         self.raises = raises
         self.taken: list[model.Submission] = []
         self.answers: list[model.SubmitResult] = []
@@ -148,6 +148,39 @@ def test_a_gateway_that_raises_is_no_refusal() -> None:
     (message,) = practice.clinic.messages_of_visit("120")
     assert message.status == model.Status.SUBMITTING
     assert not message.failures
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
+def test_an_interrupt_in_a_gateway_is_raised_after_the_call(kind: type[BaseException]) -> None:
+    raised = kind()
+    practice = over("memory:", OwnGateway(raised))
+    due = one_message(practice)
+    with unraisable() as seen, pytest.raises(kind) as caught:
+        practice.engine.dispatch(due)
+    assert caught.value is raised
+    assert not seen
+    (message,) = practice.clinic.messages_of_visit("120")
+    assert message.status == model.Status.SUBMITTING
+    assert practice.engine.dispatch(due).submitted == 0
+
+
+def test_what_cannot_be_saved_was_not_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    practice = over(OwnStore(tmp_path / "store.json"), OwnGateway())
+    practice.remind()
+    before = practice.clinic.events()
+
+    def full(_: int) -> None:
+        raise OSError("no space")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("os.fsync", full)
+        with pytest.raises(depesza.StoreError):
+            practice.tell()
+    assert practice.clinic.events() == before
+    assert practice.clinic.visit_file("120") is None
+    practice.tell()
+    again = depesza.Engine.open(OwnStore(tmp_path / "store.json")).practice("kowalska")
+    assert again.visit_file("120") == practice.clinic.visit_file("120")
 
 
 def test_answers_that_are_none_are_no_refusal() -> None:

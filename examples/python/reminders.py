@@ -24,6 +24,8 @@ from depesza.testing import Simulator
 DATA = Path(__file__).resolve().parents[1] / "data"
 # facts of one commit
 BATCH = 500
+# what messages say they went by, and reports they came from: the same in every program over one store
+GATEWAY = "smsapi"
 
 
 def main() -> None:
@@ -39,12 +41,13 @@ def main() -> None:
     options = parser.parse_args()
     now = options.now or dt.datetime.now(dt.UTC)
 
-    simulator = Simulator("sms")
+    # the id under which receiver.py hears from it
+    simulator = Simulator(GATEWAY)
     gateways: dict[str, depesza.gateway.Gateway | depesza.Smsapi | depesza.Smpp] = {}
     if options.send:
-        gateways["sms"] = depesza.Smsapi(token=os.environ["SMSAPI_TOKEN"])
+        gateways[GATEWAY] = depesza.Smsapi(token=os.environ["SMSAPI_TOKEN"])
     elif options.simulate:
-        gateways["sms"] = simulator
+        gateways[GATEWAY] = simulator
     engine = depesza.Engine.open(options.store, gateways=gateways)
 
     practice, campaigns = clinic_files.practice(options.campaigns)
