@@ -58,6 +58,15 @@ def test_classify() -> None:
     ]
 
 
+def test_a_pipe_is_a_file_too() -> None:
+    ours, theirs = os.pipe()
+    os.write(theirs, b"tak\nnie\n")
+    os.close(theirs)
+    done = subprocess.run([COMMAND, "classify", "-f", f"/dev/fd/{ours}"], capture_output=True, pass_fds=[ours], timeout=120)
+    os.close(ours)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"yes\nno\n", b"")
+
+
 def test_lint(tmp_path: Path) -> None:
     good, bad = tmp_path / "good", tmp_path / "bad"
     good.write_text("Dzień dobry (imie)\n", encoding="utf-8")
@@ -119,6 +128,12 @@ def test_what_cannot_be_read_is_named_and_not_quoted(tmp_path: Path) -> None:
 def test_wrong_use_is_an_exit_code() -> None:
     for arguments in ([], ["nothing"], ["segments", "--reference-bits", "9", "a"], ["render", "x.csv"]):
         assert run(*arguments)[0] == 2
+    for more in (["--threads", "0"], ["--threads", "257"], ["--part-milli", str(10**20)], ["--threads", "many"]):
+        code, _, err = run("render", "--body", "a", *more, given="imie\na\n")
+        assert (code, "expected a whole number from" in err) == (2, True)
+    for arguments in (["lint", "--body", "a", "b"], ["segments", "a", "-f", "b"]):
+        code, out, err = run(*arguments)
+        assert (code, out, err.count("\n")) == (2, "", 1)
     assert run("--help")[0] == 0
     for command in ("segments", "classify", "lint", "render", "replay", "dry-run"):
         code, out, _ = run(command, "--help")
@@ -200,7 +215,7 @@ def test_replay_names_what_is_wrong(tmp_path: Path) -> None:
     assert code == 1
     assert ".delay_s: " in err
     assert err.startswith(f"{rules}:")
-    for line, said in (("{", "expected a JSON object"), ('{"caller": "501234567"}', "expected")):
+    for line, said in (("{", "expected a JSON object"), ("[" * 100_000, "expected a JSON object"), ('{"caller": "501234567"}', "expected")):
         code, _, err = run("replay", str(PBX / "rules.toml"), given=line)
         assert code == 2
         assert err.startswith("depesza: -:1: ")

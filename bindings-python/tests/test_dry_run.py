@@ -78,9 +78,32 @@ def test_nothing_to_go_has_a_code_of_its_own(files: list[str], capsys: pytest.Ca
 def test_facts_come_from_standard_input(
     files: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(PATIENT) + "\n" + json.dumps(visit("1", "7"))))
+    given = "\ufeff" + json.dumps(PATIENT, ensure_ascii=False) + "\n" + json.dumps(visit("1", "7"))
+    # of a machine whose locale is another
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given.encode()), encoding="ascii"))
     assert main(["dry-run", files[0], "-", *files[2:]]) == 0
     assert "1 to go" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [(b"\n\xff\n", "2: not UTF-8"), (b"[" * 100_000, "line 1: expected a JSON object"), (b"7", "line 1: expected")],
+)
+def test_facts_that_cannot_be_read_are_no_traceback(
+    facts: bytes, said: str, files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(files[1]).write_bytes(facts)
+    assert main(["dry-run", *files]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("toml", ["practice = 5", "settings = 5", "campaigns = 5", "campaigns = [5]"])
+def test_tables_that_are_none_are_named(toml: str, files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    name = toml.partition(" ")[0]
+    whole = CAMPAIGNS.partition("[[")[0] if name == "campaigns" else CAMPAIGNS.replace(f"[{name}]", f"[other_{name}]")
+    Path(files[0]).write_text(f"{toml}\n{whole}", encoding="utf-8")
+    assert main(["dry-run", *files]) == 2
+    assert f"depesza: {name}" in capsys.readouterr().err
 
 
 def test_a_store_is_asked_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

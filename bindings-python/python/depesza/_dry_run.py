@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,6 +12,7 @@ from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from . import _wire, model
+from ._cli.inputs import lines
 from ._engine import Clinic, Engine
 from ._refusals import BadArgumentsError
 from ._wire_times import Fault, read_instant
@@ -64,42 +64,52 @@ def _clinic(options: argparse.Namespace, now: dt.datetime) -> Clinic:
     if options.campaigns is None or options.facts is None:
         raise _wrong("campaigns", "CAMPAIGNS.toml and FACTS.jsonl, or --store and --practice")
     tables = _tables(options.campaigns)
-    wire = {**tables.get("practice", {}), "settings": tables.get("settings", {})}
+    wire = {**_table(tables, "practice"), "settings": _table(tables, "settings")}
     practice = model.Practice.from_wire(wire)
     engine = Engine.open("memory:")
     engine.open_practice(practice, now)
     clinic = engine.practice(practice.id)
     desk = clinic.as_user(model.User("dry-run", tuple(model.Permission)))
-    for place, table in enumerate(tables.get("campaigns", [])):
+    campaigns = tables.get("campaigns", [])
+    if not isinstance(campaigns, list):
+        raise _wrong("campaigns", "tables")
+    for place, table in enumerate(campaigns):
+        if not isinstance(table, dict):
+            raise _wrong(f"campaigns[{place}]", "a table")
         if not isinstance(table.get("id"), str):
             raise _wrong(f"campaigns[{place}].id", "a value")
         id = table.pop("id")
         desk.create_campaign(id, model.CampaignSpec.from_wire(table), now)
         desk.activate(id, now)
-    if options.facts == "-":
-        _tell(clinic, sys.stdin, now)
-    else:
-        with open(options.facts, encoding="utf-8") as lines:
-            _tell(clinic, lines, now)
+    _tell(clinic, lines(options.facts), now)
     while engine.work(now).more:
         pass
     return clinic
+
+
+def _table(tables: dict[str, Any], name: str) -> dict[str, Any]:
+    table = tables.get(name, {})
+    if not isinstance(table, dict):
+        raise _wrong(name, "a table")
+    return table
 
 
 def _tables(path: str) -> dict[str, Any]:
     try:
         with open(path, "rb") as file:
             return tomllib.load(file)
+    except RecursionError:
+        raise _wrong("campaigns", "TOML, which is not so deep") from None
     except ValueError as error:
         # where it is malformed, and not what stands there
         place = str(error).rpartition("(")[2].rstrip(")") if "(at " in str(error) else "UTF-8"
         raise _wrong("campaigns", f"TOML, which it is not {place}") from None
 
 
-def _tell(clinic: Clinic, lines: Iterable[str], now: dt.datetime) -> None:
+def _tell(clinic: Clinic, said: Iterable[str], now: dt.datetime) -> None:
     """Tells what happened until now, in commits of many facts."""
     facts: list[model.Fact] = []
-    for fact in _facts(lines, now):
+    for fact in _facts(said, now):
         facts.append(fact)
         if len(facts) == _BATCH:
             clinic.apply(facts, now)
@@ -108,13 +118,13 @@ def _tell(clinic: Clinic, lines: Iterable[str], now: dt.datetime) -> None:
         clinic.apply(facts, now)
 
 
-def _facts(lines: Iterable[str], now: dt.datetime) -> Iterator[model.Fact]:
-    for number, line in enumerate(lines, 1):
+def _facts(said: Iterable[str], now: dt.datetime) -> Iterator[model.Fact]:
+    for number, line in enumerate(said, 1):
         if not line.strip():
             continue
         try:
             wire: Any = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise _wrong(f"line {number}", "a JSON object") from None
         if isinstance(wire, dict) and isinstance(wire.get("fact"), dict):
             at, wire = wire.get("at"), wire["fact"]

@@ -39,6 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Unreadable, DepeszaError) as error:
         print(f"depesza: {error}", file=sys.stderr)
         return WRONG
+    except (ValueError, OverflowError, RecursionError) as error:
+        # its text may quote what was read
+        print(f"depesza: the input cannot be used ({type(error).__name__})", file=sys.stderr)
+        return WRONG
     except OSError as error:
         print(f"depesza: {error.filename or 'input'}: {error.strerror}", file=sys.stderr)
         return WRONG

@@ -63,7 +63,7 @@ def read(line: str, path: str, number: int) -> model.Call:
 
     try:
         wire = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable(f"{path}:{number}: expected a JSON object") from None
     try:
         return model.Call.from_wire(wire)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
+import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, TextIO
 
@@ -25,8 +27,25 @@ def add_inputs(command: argparse.ArgumentParser, what: str) -> None:
     command.add_argument("--file", "-f", action="append", metavar="FILE", help="a file, UTF-8; - is standard input; may be repeated")
 
 
+def between(least: int, most: int) -> Callable[[str], int]:
+    """The type of an argument that is a whole number of a range."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {most}")
+        return number
+
+    return read
+
+
 def texts(options: argparse.Namespace) -> Iterator[str]:
     """The texts that were asked for: the arguments, or lines."""
+    if options.texts and options.file:
+        raise Unreadable("texts: expected either arguments or --file")
     if options.texts:
         yield from options.texts
         return
@@ -64,8 +83,9 @@ def opened(path: str) -> Iterator[tuple[IO[bytes], Bar]]:
         yield sys.stdin.buffer, Bar(sys.stdin.buffer, 0, sys.stderr)
         return
     with open(path, "rb") as stream:
-        length = stream.seek(0, 2)
-        stream.seek(0)
+        # a pipe has no length, and no way back
+        status = os.fstat(stream.fileno())
+        length = status.st_size if stat.S_ISREG(status.st_mode) else 0
         bar = Bar(stream, length, sys.stderr)
         try:
             yield stream, bar

@@ -16,7 +16,7 @@ from typing import Any
 from .._enums import Diacritics, Language, TemplateSubject
 from .._errors import TemplateError
 from .._native import Template
-from .inputs import Unreadable, lines, whole
+from .inputs import Unreadable, between, lines, whole
 
 ROWS = 10_000
 """Rows of a file that are rendered at once."""
@@ -35,6 +35,8 @@ def add_lint(command: argparse.ArgumentParser) -> None:
 
 def run_lint(options: argparse.Namespace) -> int:
     """A line for each fault, `FILE:LINE:COLUMN: sentence`; exit code 1 when there is one."""
+    if options.body is not None and options.files:
+        raise Unreadable("body: expected either --body or files")
     bodies = [("body", options.body)] if options.body is not None else ((path, whole(path)) for path in options.files or ["-"])
     found = False
     for name, body in bodies:
@@ -72,8 +74,8 @@ def add_render(command: argparse.ArgumentParser) -> None:
     command.add_argument("--subject", choices=[*TemplateSubject], default="visits", help="what the body speaks about")
     command.add_argument("--delimiter", help="between columns; found in the header if absent")
     command.add_argument("--diacritics", choices=[*Diacritics], default="plain", help="what becomes of letters that GSM-7 does not have")
-    command.add_argument("--part-milli", type=int, default=0, metavar="N", help="the price of a part, in thousandths")
-    command.add_argument("--threads", type=int, default=1, metavar="N", help="1 to 256")
+    command.add_argument("--part-milli", type=between(0, 10**9), default=0, metavar="N", help="the price of a part, in thousandths")
+    command.add_argument("--threads", type=between(1, 256), default=1, metavar="N", help="1 to 256")
     command.add_argument("--json", action="store_true", help="a JSON object a row instead of CSV")
     command.set_defaults(run=run_render)
 
