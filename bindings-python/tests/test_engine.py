@@ -8,9 +8,11 @@ import re
 import socket
 import threading
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 import depesza
+import pandas as pd  # type: ignore[import-untyped]
 import pytest
 from depesza import _refusals, model
 from depesza.testing import Simulator
@@ -274,6 +276,30 @@ def test_a_connection_that_is_not_there_brings_nothing_in() -> None:
         assert engine.receive(wait_s=0) == depesza.gateway.Received(told=0, unrouted=0)
         with pytest.raises(depesza.BadArgumentsError):
             engine.callback("smpp", "MsgId=1&status=403")
+
+
+def test_an_instant_that_is_none_is_refused_by_its_field(practice: Practice) -> None:
+    beyond = dt.datetime.max.replace(tzinfo=dt.timezone(-dt.timedelta(hours=5)))
+    for now in (beyond, pd.NaT, dt.datetime(2026, 11, 16)):
+        for ask in (practice.engine.work, lambda now: practice.engine.receive(now, wait_s=0)):
+            with pytest.raises(depesza.BadArgumentsError) as raised:
+                ask(now)
+            assert raised.value.field == "now"
+    for wait_s in (-1, float("inf"), float("nan"), 3_601):
+        with pytest.raises(depesza.BadArgumentsError) as raised:
+            practice.engine.receive(wait_s=wait_s)
+        assert raised.value.field == "wait_s"
+    with pytest.raises(depesza.BadArgumentsError) as raised:
+        practice.clinic.visit(id="1", revision=1, patient="7", start=pd.NaT)
+    assert raised.value.field == "start"
+
+
+def test_options_of_gateways_may_be_of_any_kind() -> None:
+    smsapi = depesza.Smsapi(token="none", base_url="http://127.0.0.1:1/", extra=MappingProxyType({"partner": "x"}))
+    assert depesza.Engine.open("memory:", gateway=smsapi).next_due() is None
+    meanings: list[tuple[int, Any]] = [(8, "temporary")]
+    smpp = depesza.Smpp(host="127.0.0.1", system_id="a", password="b", statuses=meanings)
+    assert hash(smpp) == hash(depesza.Smpp(host="127.0.0.1", system_id="a", password="b", statuses=tuple(meanings)))
 
 
 def test_options_of_gateways_are_checked_and_kept_quiet() -> None:

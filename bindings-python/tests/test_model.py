@@ -161,6 +161,12 @@ def test_any_sequence_is_one_value() -> None:
         users[0].id = "b"  # type: ignore[misc]
 
 
+def test_sets_go_in_order() -> None:
+    statuses = frozenset(model.Status)
+    assert model.MessageFilter(statuses=statuses).statuses == tuple(sorted(statuses))  # type: ignore[arg-type]
+    assert model.MessageFilter(statuses=set(statuses)) == model.MessageFilter(statuses=sorted(statuses))  # type: ignore[arg-type]
+
+
 def test_members_of_a_union_are_told_apart() -> None:
     steps: list[model.ReminderStep] = [
         model.ReminderStepDaysBefore(days_before=1, at="10:00"),

@@ -39,6 +39,7 @@ def test_a_file_is_read(rules: depesza.CallRules) -> None:
     assert len(rules.rules) == 9
     assert rules == depesza.CallRules.parse(FILE.read_text(encoding="utf-8"))
     assert hash(rules) == hash(depesza.CallRules.load(str(FILE)))
+    assert pickle.loads(pickle.dumps(rules)) == rules
     assert repr(rules) == "CallRules(practice='lipowa-centrala', rules=9)"
 
 

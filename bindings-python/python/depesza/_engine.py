@@ -20,8 +20,9 @@ from ._operations import (
     UserOperations,
     UserQuestions,
 )
+from ._refusals import BadArgumentsError
 
-
+_LONGEST_WAIT_S = 3_600
 _AnyGateway: TypeAlias = _gateways.Gateway | _gateways.Smsapi | _gateways.Smpp
 
 
@@ -64,9 +65,12 @@ class Engine(EngineOperations):
     def receive(self, now: dt.datetime | None = None, *, wait_s: float = 1.0) -> _gateways.Received:
         """Takes the receipts and messages that came in by the connections of gateways, at most 1,000 of each.
 
-        It waits at most `wait_s` seconds for the first of each gateway. What cannot be stored comes again. Only `Smpp` has a connection; for
+        It waits at most `wait_s` seconds, 0 to 3,600, for the first of each gateway. What cannot be stored comes again. Only `Smpp` has a connection; for
         the others this answers at once.
         """
+        if not 0 <= wait_s <= _LONGEST_WAIT_S:
+            message = f"wait_s: expected 0 to {_LONGEST_WAIT_S} seconds"
+            raise BadArgumentsError(message, "bad_arguments", "wait_s")
         return _gateways.Received(**answered(*self._door.receive(given_ms(now, "now"), wait_s)))
 
     def callback(self, gateway: str, form: str, now: dt.datetime | None = None) -> _gateways.Received:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from . import _native, _wire
@@ -116,8 +116,10 @@ _LOOKED_UP = _wire.codec(LookupResult)
 def of_gateway(id: str, gateway: Gateway | Smsapi | Smpp) -> Any:
     """What the native half calls: options as JSON, or JSON in and out. A simulator is native already."""
     if isinstance(gateway, (Smsapi, Smpp)):
-        options = {name: value for name, value in asdict(gateway).items() if value is not None}
-        return json.dumps({"id": id, "kind": type(gateway).__name__.lower(), **options})
+        given = {each.name: getattr(gateway, each.name) for each in fields(gateway)}
+        options = {name: value for name, value in given.items() if value is not None}
+        # any mapping will do, and JSON has one kind
+        return json.dumps({"id": id, "kind": type(gateway).__name__.lower(), **options}, default=dict)
     inner = getattr(gateway, "_gate", None)
     if isinstance(inner, _native.Gate):
         return inner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ._refusals import BadArgumentsError
+from ._wire_times import Fault, write_instant
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -26,7 +26,8 @@ def instant_of(ms: int) -> dt.datetime:
 def given_ms(at: dt.datetime | None, field: str) -> int:
     """Milliseconds since 1970 of what was given for `field`; of the clock, where nothing was."""
     at = at or dt.datetime.now(dt.UTC)
-    if at.utcoffset() is None:
-        message = f"{field}: expected a datetime with a zone: this one is local time of nowhere"
-        raise BadArgumentsError(message, "bad_arguments", field)
+    try:
+        write_instant(at)
+    except Fault as fault:
+        raise fault.within(field).refusal() from None
     return at_ms(at)

@@ -14,6 +14,9 @@ from ._engine import Engine
 from ._enums import Language
 from ._native import RuleBook
 
+# what a rules file is read from: its name, its bytes, the language of faults
+_Source = tuple[str, bytes, str]
+
 # the rules are told to an engine that keeps nothing: an instant must be given, and none matters
 _TOLD = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _USER = model.User(id="rules file", permissions=tuple(model.Permission))
@@ -25,11 +28,12 @@ class CallRules:
     Read once; asked any number of times. It sends nothing and keeps nothing. `repr` shows no number.
     """
 
-    __slots__ = ("_book", "_clinic", "_practice", "_rules")
+    __slots__ = ("_book", "_clinic", "_practice", "_rules", "_source")
 
-    def __init__(self, book: RuleBook) -> None:
-        """Of a book that was read; `load` and `parse` make it."""
-        self._book = book
+    def __init__(self, source: _Source) -> None:
+        """Of what is to be read; `load` and `parse` make it."""
+        self._source = source
+        self._book = book = RuleBook.read(*source)
         self._practice = model.Practice.from_wire(json.loads(book.practice()))
         self._rules = tuple(model.CallRule.from_wire(rule) for rule in json.loads(book.rules()))
         engine = Engine.open("memory:")
@@ -47,14 +51,14 @@ class CallRules:
 
         Raises `CallRulesError` with every fault by line and column, `OSError` when the file cannot be read.
         """
-        return cls(RuleBook.read(os.fspath(path), Path(path).read_bytes(), language))
+        return cls((os.fspath(path), Path(path).read_bytes(), str(language)))
 
     @classmethod
     def parse(
         cls, text: str, name: str = "rules", *, language: Language | Literal["pl", "en"] = "en"
     ) -> CallRules:
         """Reads and checks rules from text; `name` is what faults call it. Raises `CallRulesError`."""
-        return cls(RuleBook.read(name, text.encode(), language))
+        return cls((name, text.encode(), str(language)))
 
     @property
     def practice(self) -> model.Practice:
@@ -96,6 +100,10 @@ class CallRules:
 
     def __hash__(self) -> int:
         return hash((self._practice.id, len(self._rules)))
+
+    def __reduce__(self) -> tuple[type[CallRules], tuple[_Source]]:
+        # by what it was read from: the file need not be there any more
+        return (type(self), (self._source,))
 
     def __repr__(self) -> str:
         return f"CallRules(practice={self._practice.id!r}, rules={len(self._rules)})"

@@ -34,6 +34,16 @@ def hints(of: Any) -> dict[str, Any]:
     return typing.get_type_hints(of, localns=_KINDS_OF_TIME, include_extras=True)
 
 
+def in_order(items: Iterable[Any]) -> Iterable[Any]:
+    """The same; of a set sorted, so that what is said of it is the same in every process."""
+    if not isinstance(items, (set, frozenset)):
+        return items
+    try:
+        return sorted(items)
+    except TypeError:
+        return sorted(items, key=repr)
+
+
 class Record:
     """The base of all data classes of the wire."""
 
@@ -45,7 +55,7 @@ class Record:
         for name in slots:
             value = getattr(self, name)
             if isinstance(value, (list, set, frozenset)):
-                object.__setattr__(self, name, tuple(value))
+                object.__setattr__(self, name, tuple(in_order(value)))
 
     def to_wire(self) -> dict[str, Any]:
         """Its JSON object. It holds all that `repr` leaves out.
@@ -189,7 +199,7 @@ def _container(origin: Any, inner: tuple[Any, ...]) -> Codec:
     def write(value: Any) -> list[Any]:
         if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
             raise Fault("a sequence")
-        return [_at(f"[{place}]", of.write, item) for place, item in enumerate(value)]
+        return [_at(f"[{place}]", of.write, item) for place, item in enumerate(in_order(value))]
 
     return Codec(read, write)
 

@@ -47,6 +47,9 @@ def write_instant(value: Any) -> str:
     """RFC 3339 in UTC with milliseconds."""
     if not isinstance(value, dt.datetime):
         raise Fault("a datetime with a zone")
+    if value != value:
+        # pandas' NaT is one too
+        raise Fault("a datetime with a zone, and no NaT")
     if value.utcoffset() is None:
         raise Fault("a datetime with a zone: this one is local time of nowhere")
     try:
@@ -70,7 +73,7 @@ def read_local(value: Any) -> dt.datetime:
 
 def write_local(value: Any) -> str:
     """A local time as the wire has it."""
-    if not isinstance(value, dt.datetime):
+    if not isinstance(value, dt.datetime) or value != value:
         raise Fault("a datetime without a zone")
     if value.tzinfo is not None:
         raise Fault("a datetime without a zone, as the clock on the wall shows it")

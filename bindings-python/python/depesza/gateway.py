@@ -133,6 +133,11 @@ class Smpp:
     statuses: Sequence[tuple[int, RejectClass]] | None = None
     """What the provider's own status codes mean."""
 
+    def __post_init__(self) -> None:
+        # whatever sequence was given: equality and hash want one kind
+        if self.statuses is not None:
+            object.__setattr__(self, "statuses", tuple((code, meaning) for code, meaning in self.statuses))
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
