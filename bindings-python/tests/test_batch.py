@@ -287,7 +287,7 @@ def test_what_a_source_raises_is_not_quoted() -> None:
     frame = pd.DataFrame({"imie": pd.Series(["Kowalska", 7], dtype=object), "data": ["jutro"] * 2, "godzina": ["9:30"] * 2})
     for columns in (frame, Stream(frame)):
         with pytest.raises(depesza.ColumnError, match="the source raised Arrow") as raised:
-            TEMPLATE.render_batch(columns)  # type: ignore[arg-type]
+            TEMPLATE.render_batch(columns)
         assert "Kowalska" not in f"{raised.value!r} {raised.value.__cause__!r} {raised.value.__context__!r}"
 
     class Interrupted:
@@ -312,7 +312,7 @@ class Handed:
 def test_a_capsule_is_taken_once(method: str, first: str) -> None:
     array = pa.array(["Anna", "Jan"])
     kind = type("Once", (Handed,), {})
-    once = kind(method, array if method == "__arrow_c_array__" else pa.chunked_array([array]))
+    once: Any = kind(method, array if method == "__arrow_c_array__" else pa.chunked_array([array]))
     template = depesza.Template("(imie)")
     if first == "depesza":
         assert template.render_batch({"imie": once}).texts.to_list() == ["Anna", "Jan"]
@@ -377,13 +377,11 @@ def test_pandas_needs_no_pyarrow() -> None:
 
 
 def test_tables_with_columns_without_any_value() -> None:
-    nothing = {"imie": ["Anna", "Jan"], "data": [None, None], "x": [{"y": None}, {"y": None}]}
+    nothing: dict[str, Any] = {"imie": ["Anna", "Jan"], "data": [None, None], "x": [{"y": None}, {"y": None}]}
     template = depesza.Template("(imie) (data|jutro)")
-    for table in (pl.DataFrame(nothing), pa.table(nothing), pl.DataFrame(nothing).slice(1)):
-        expected = [f"{name} jutro" for name in table["imie"].to_pylist()] if isinstance(table, pa.Table) else [
-            f"{name} jutro" for name in table["imie"].to_list()
-        ]
-        assert template.render_batch(Stream(table)).texts.to_list() == expected
+    for table in (pl.DataFrame(nothing), pa.table(nothing)):
+        assert template.render_batch(Stream(table)).texts.to_list() == ["Anna jutro", "Jan jutro"]
+        assert template.render_batch(Stream(table.slice(1))).texts.to_list() == ["Jan jutro"]
 
 
 def test_many_chunks_are_found_quickly() -> None:

@@ -280,7 +280,8 @@ def test_a_connection_that_is_not_there_brings_nothing_in() -> None:
 
 def test_an_instant_that_is_none_is_refused_by_its_field(practice: Practice) -> None:
     beyond = dt.datetime.max.replace(tzinfo=dt.timezone(-dt.timedelta(hours=5)))
-    for now in (beyond, pd.NaT, dt.datetime(2026, 11, 16)):
+    none: Any = pd.NaT
+    for now in (beyond, none, dt.datetime(2026, 11, 16)):
         for ask in (practice.engine.work, lambda now: practice.engine.receive(now, wait_s=0)):
             with pytest.raises(depesza.BadArgumentsError) as raised:
                 ask(now)
@@ -290,7 +291,7 @@ def test_an_instant_that_is_none_is_refused_by_its_field(practice: Practice) -> 
             practice.engine.receive(wait_s=wait_s)
         assert raised.value.field == "wait_s"
     with pytest.raises(depesza.BadArgumentsError) as raised:
-        practice.clinic.visit(id="1", revision=1, patient="7", start=pd.NaT)
+        practice.clinic.visit(id="1", revision=1, patient="7", start=none)
     assert raised.value.field == "start"
 
 
