@@ -61,6 +61,7 @@ pub mod calendar;
 pub mod call;
 pub mod campaign;
 mod digits;
+pub mod door;
 pub mod engine;
 pub mod gateway;
 mod invisible;

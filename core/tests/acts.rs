@@ -1,4 +1,4 @@
-//! A replay bundle knows every act: each operation by which a user changes something is one of its own, under the same name.
+//! A replay bundle knows every act, and the door every operation: each is one of its own, under the same name.
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
@@ -9,17 +9,23 @@
 )]
 
 use depesza::bundle::Act;
+use depesza::door::Caller;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The public functions of `impl Desk` in a source text: what users do. What they only look at stands in `impl Side`, for
 /// hosts have it too.
 fn operations_in(source: &str) -> BTreeSet<String> {
+    public_in(source, &["impl Desk<"])
+}
+
+/// The public functions of the blocks that begin so.
+fn public_in(source: &str, blocks: &[&str]) -> BTreeSet<String> {
     let mut operations = BTreeSet::new();
     let mut inside = false;
     for line in source.lines() {
         if line.starts_with("impl") {
-            inside = line.contains(" Desk<");
+            inside = blocks.iter().any(|block| line.starts_with(block));
         } else if line.starts_with('}') {
             inside = false;
         }
@@ -53,24 +59,62 @@ fn every_operation_that_changes_something_is_an_act_of_its_name() {
 }
 
 #[test]
-fn every_act_is_the_operation_of_its_name() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bundle/act.rs");
-    let source = std::fs::read_to_string(path).unwrap();
-    let perform = source.split_once("pub fn perform").unwrap().1;
-    let mut arms = 0;
-    for arm in perform.split("Self::").skip(1) {
-        let variant = arm.split(' ').next().unwrap();
-        let name = variant.chars().fold(String::new(), |mut name, c| {
-            if c.is_uppercase() && !name.is_empty() {
-                name.push('_');
-            }
-            name.extend(c.to_lowercase());
-            name
-        });
-        assert!(arm.contains(&format!("desk.{name}(")), "{variant} does something else");
-        arms += 1;
+fn every_method_is_the_operation_of_its_name() {
+    let door = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/door");
+    let mut tables = 0;
+    for method in depesza::door::methods() {
+        let name = method.name;
+        let (file, begins, calls) = match method.caller {
+            Caller::User => ("acts.rs", format!(" {name} {{"), format!("desk.{name}(")),
+            Caller::Anyone => ("questions.rs", format!("    {name} {{"), format!("side.{name}(")),
+            Caller::Engine => ("engine.rs", format!("    {name} {{"), format!("engine.{name}(")),
+            Caller::Host => ("host.rs", format!("    {name} {{"), format!("clinic.{name}(")),
+        };
+        let source = std::fs::read_to_string(door.join(file)).unwrap();
+        let Some((_, line)) = source.split_once(&begins) else {
+            let screens = std::fs::read_to_string(door.join("screens.rs")).unwrap();
+            assert!(screens.contains(&begins), "{name} stands in no table");
+            continue;
+        };
+        let line = line.split("///").next().unwrap();
+        assert!(line.contains(&calls), "{name} does something else");
+        tables += 1;
     }
-    assert_eq!(arms, acts().len());
+    assert_eq!(tables, everything().len());
+}
+
+/// Every public operation of the engine, of a practice's host, of its users and of both.
+fn everything() -> BTreeSet<String> {
+    let engine = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/engine");
+    let sources =
+        std::fs::read_dir(engine).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()));
+    let sides = ["impl Engine {", "impl Clinic<", "impl Desk<", "impl<W: Who> Side<"];
+    let mut found: BTreeSet<String> =
+        sources.flat_map(|source| public_in(&source.unwrap(), &sides)).collect();
+    // these make the three sides: they do nothing yet
+    for maker in ["new", "as_user", "id"] {
+        assert!(found.remove(maker), "{maker}");
+    }
+    found
+}
+
+#[test]
+fn the_door_has_every_operation_and_no_other() {
+    let screens = BTreeSet::from([
+        "wizard",
+        "check_step",
+        "finish_draft",
+        "draft_of",
+        "check_campaign",
+        "summarise",
+        "preview_body",
+        "preview_rule_body",
+        "check_rule",
+    ]);
+    let methods: BTreeSet<String> = depesza::door::methods().map(|method| method.name.to_owned()).collect();
+    let named = methods.iter().filter(|name| !screens.contains(name.as_str())).cloned();
+    assert_eq!(named.collect::<BTreeSet<_>>(), everything());
+    assert_eq!(methods.len(), depesza::door::methods().count(), "a name stands for two");
 }
 
 #[test]

@@ -251,7 +251,7 @@ fn a_reply_without_a_practice_finds_it_by_the_message_it_answers() {
     for named in [twins.message("b").reference, twins.message("b").provider_ids.pop()] {
         let sms = SmsReceived { in_reply_to: named, provider_id: None, ..twins.sms("TAK") };
         let routed = twins.engine().sms_received(&sms, twins.now).unwrap();
-        assert!(matches!(routed, Routed::To(id, _) if id.as_str() == "b"));
+        assert!(matches!(routed, Routed::To { practice: id, .. } if id.as_str() == "b"));
     }
     assert_eq!((twins.confirmation("a"), twins.confirmation("b")), (None, Some(Reply::Yes)));
 }
@@ -283,12 +283,15 @@ fn a_reply_to_a_number_of_one_practice_is_its_own() {
         let sms =
             SmsReceived { to: Some(to.into()), provider_id: Some(format!("mo-{no}")), ..twins.sms("TAK") };
         let routed = twins.engine().sms_received(&sms, twins.now).unwrap();
-        assert!(matches!(routed, Routed::To(id, Outcome::Received(_)) if id.as_str() == "b"), "{to}");
+        assert!(
+            matches!(routed, Routed::To { practice: id, outcome: Outcome::Received(_) } if id.as_str() == "b"),
+            "{to}"
+        );
     }
     // and the number it gave up is the other's alone now
     let sms = SmsReceived { to: Some("48500100200".into()), ..twins.sms("TAK") };
     let routed = twins.engine().sms_received(&sms, twins.now).unwrap();
-    assert!(matches!(routed, Routed::To(id, _) if id.as_str() == "a"));
+    assert!(matches!(routed, Routed::To { practice: id, .. } if id.as_str() == "a"));
 }
 
 #[test]
@@ -304,8 +307,8 @@ fn a_report_without_a_practice_finds_it_by_reference_or_identifier() {
         DeliveryReport { provider_id: Some("nobody's".into()), ..twins.report(DeliveryState::Sent) };
     let foreign = DeliveryReport { gateway: "other".into(), ..by_id.clone() };
     let tell = |report: &DeliveryReport| twins.engine().delivery_report(report, twins.now).unwrap();
-    assert_eq!(tell(&by_reference), Routed::To("b".into(), Outcome::Applied));
-    assert_eq!(tell(&by_id), Routed::To("a".into(), Outcome::Applied));
+    assert_eq!(tell(&by_reference), Routed::To { practice: "b".into(), outcome: Outcome::Applied });
+    assert_eq!(tell(&by_id), Routed::To { practice: "a".into(), outcome: Outcome::Applied });
     assert_eq!(tell(&unknown), Routed::Unrouted);
     assert_eq!(tell(&foreign), Routed::Unrouted, "identifiers are a gateway's own");
     assert_eq!((twins.message("a").status, twins.message("b").status), (Status::Delivered, Status::Sent));

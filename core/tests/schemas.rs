@@ -64,6 +64,7 @@ fn published() -> Vec<(&'static str, Value)> {
         schema::<SubmitResult>("submit_result"),
         schema::<LookupResult>("lookup_result"),
         schema::<Capabilities>("capabilities"),
+        ("operations", depesza::door::catalogue()),
     ]
 }
 

@@ -151,10 +151,10 @@ impl Trial {
         for report in self.gateway.reports(now) {
             match self.office.dare(|engine| engine.delivery_report(&report.report, now)) {
                 None => self.gateway.report_again(report, now),
-                Some(Routed::To(_, Outcome::Unmatched) | Routed::Unrouted) => {
+                Some(Routed::To { outcome: Outcome::Unmatched, .. } | Routed::Unrouted) => {
                     self.gateway.report_later(report, now);
                 }
-                Some(Routed::To(..)) => self.gateway.reported(&report),
+                Some(Routed::To { .. }) => self.gateway.reported(&report),
             }
         }
     }

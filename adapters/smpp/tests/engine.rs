@@ -69,7 +69,7 @@ fn host(engine: &Engine, mut events: Events, now: Timestamp, told: &Sender<()>) 
             Inbound::Message(message) => engine.sms_received(message, now),
         };
         match routed.unwrap() {
-            Routed::To(..) => {
+            Routed::To { .. } => {
                 event.done();
                 told.send(()).unwrap();
             }

@@ -1,6 +1,6 @@
 //! The document itself.
 
-use super::Act;
+use crate::door::Act;
 use crate::model::{
     Capabilities, Direction, Encoding, Event, Fact, GatewayId, LookupResult, Message, MessageId, Practice,
     PracticeId, Reason, Reply, ReplyEffect, Status, SubmitResult, Timestamp, User,

@@ -10,13 +10,12 @@
 //!
 //! Not here: any rule. A bundle calls the engine as a host does.
 
-mod act;
 mod data;
 mod mask;
 mod recorder;
 mod replay;
 
-pub use act::Act;
+pub use crate::door::Act;
 pub use data::{Bundle, Decided, Decisions, GatewayAnswer, Recorded, RecordedCall, RecordedGateway, VERSION};
 pub use mask::mask;
 pub use recorder::Recorder;

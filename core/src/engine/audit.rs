@@ -4,9 +4,11 @@ use super::record::number_id;
 use super::{EngineError, Side, Who};
 use crate::model::{AuditEntry, AuditFilter, Permission};
 use crate::store::MAX_PAGE;
+use serde::{Deserialize, Serialize};
 
 /// Lines of the audit trail, newest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditPage {
     /// The lines that the filter lets through.
     pub entries: Vec<AuditEntry>,

@@ -14,6 +14,7 @@ use crate::model::{
     Wiped,
 };
 use crate::store::Index;
+use serde::{Deserialize, Serialize};
 
 /// The most messages of one practice in one turn; then the next practice has its turn.
 const TURN: u32 = 100;
@@ -23,7 +24,8 @@ const PRACTICES: u32 = 1_000;
 const MAX_UNREACHABLE: usize = 2;
 
 /// What a dispatch did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Dispatched {
     /// Messages handed to a gateway.
     pub submitted: u64,

@@ -25,13 +25,15 @@ use crate::model::{
 };
 use crate::phone;
 use crate::store::{Index, MAX_PAGE, Order};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The most visits and messages of one commit.
 const STEP: u32 = 200;
 
 /// What an erasure did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Erased {
     /// Messages that were emptied.
     pub messages: u64,

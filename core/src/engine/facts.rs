@@ -15,6 +15,7 @@ use crate::model::{
 };
 use crate::phone;
 use crate::store::{Index, MAX_PAGE, Order};
+use serde::{Deserialize, Serialize};
 
 /// The longest identifier a host may give, in bytes.
 pub const MAX_ID: usize = 200;
@@ -22,7 +23,9 @@ pub const MAX_ID: usize = 200;
 pub const MAX_TEXT: usize = 500;
 
 /// What became of a fact.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "outcome", content = "message", rename_all = "snake_case")]
 pub enum Outcome {
     /// It was new, and was decided on.
     Applied,

@@ -20,6 +20,7 @@ use crate::model::{
 };
 use crate::store::{Index, MAX_PAGE, Order, instant_key};
 use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
 
 /// Visits of one commit.
 const STEP: u32 = 25;
@@ -29,7 +30,8 @@ const PRACTICES: u32 = 1_000;
 const BACK_MS: i64 = 31 * DAY_MS;
 
 /// What a call of `work` did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Worked {
     /// Commits made.
     pub commits: u64,

@@ -34,6 +34,7 @@ mod drafting;
 mod drafts;
 mod dry_run;
 mod erasure;
+mod error;
 mod explain;
 mod export;
 mod facts;
@@ -84,6 +85,7 @@ pub use deliver::Dispatched;
 pub use drafts::{MAX_DRAFT_BYTES, MAX_DRAFTS};
 pub use dry_run::MAX_DRY_RUN;
 pub use erasure::Erased;
+pub use error::{EngineError, FieldFault};
 pub use facts::Outcome;
 pub use jobs::Worked;
 pub use lists::MAX_EXAMINED;
@@ -99,155 +101,15 @@ pub use stepped::{SteppedTurn, TurnStep};
 pub use stored::{stored_message, stored_patient, stored_tally};
 pub use templates::MAX_TEMPLATES;
 
-use crate::call::CallRuleFault;
-use crate::campaign::{CampaignFault, IllegalCampaignStep};
 use crate::gateway::Gateway;
-use crate::model::{
-    CallRuleId, CampaignId, Fact, GatewayId, LinkUser, MarkerFault, MessageId, PatientId, Permission,
-    Practice, PracticeId, TemplateId, Timestamp, User, VisitId,
-};
-use crate::practice::PracticeFault;
+use crate::model::{Fact, GatewayId, Practice, PracticeId, Timestamp, User};
 use crate::store::{Index, Store, StoreError};
-use crate::template::StoredTemplateFault;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tx::{Kept, Tx};
 
 /// How often a unit of work is decided anew when another commit of the practice came between.
 const MAX_RETRIES: usize = 64;
-
-/// Why the engine did not do what was asked. Nothing was changed. Texts quote no patient data.
-#[derive(Debug, thiserror::Error)]
-pub enum EngineError {
-    /// No such practice was opened.
-    #[error("practice {0} is not known")]
-    UnknownPractice(PracticeId),
-    /// The user has not been given this permission.
-    #[error("the user lacks the permission {0:?}")]
-    NotPermitted(Permission),
-    /// The practice's settings are faulty; every fault is listed.
-    #[error("the settings of the practice have {} fault(s), the first: {}", .0.len(), first(.0))]
-    Practice(Vec<PracticeFault>),
-    /// No such campaign.
-    #[error("campaign {0} is not known")]
-    UnknownCampaign(CampaignId),
-    /// A campaign of this name is there already.
-    #[error("campaign {0} exists already")]
-    CampaignExists(CampaignId),
-    /// The campaign is faulty; every fault is listed with its field.
-    #[error("the campaign has {} fault(s), the first: {}", .0.len(), first(.0))]
-    Campaign(Vec<CampaignFault>),
-    /// The campaign's life does not have this step.
-    #[error(transparent)]
-    CampaignStep(#[from] IllegalCampaignStep),
-    /// No such rule.
-    #[error("rule {0} is not known")]
-    UnknownRule(CallRuleId),
-    /// A rule is faulty; every fault is listed with its field.
-    #[error("the rule has {} fault(s), the first: {}", .0.len(), first(.0))]
-    CallRule(Vec<CallRuleFault>),
-    /// The account has [`MAX_RULES`] rules.
-    #[error("there are {MAX_RULES} rules already")]
-    TooManyRules,
-    /// An order names a rule twice.
-    #[error("rule {0} is named twice")]
-    RuleNamedTwice(CallRuleId),
-    /// No such stored template.
-    #[error("template {0} is not known")]
-    UnknownTemplate(TemplateId),
-    /// A stored template is faulty; every fault is listed with its field.
-    #[error("the template has {} fault(s), the first: {}", .0.len(), first(.0))]
-    Template(Vec<StoredTemplateFault>),
-    /// The practice has [`MAX_TEMPLATES`] stored templates.
-    #[error("there are {MAX_TEMPLATES} templates already")]
-    TooManyTemplates,
-    /// No such draft.
-    #[error("draft {0} is not known")]
-    UnknownDraft(CampaignId),
-    /// The practice has [`MAX_DRAFTS`] drafts.
-    #[error("there are {MAX_DRAFTS} drafts already")]
-    TooManyDrafts,
-    /// A draft is longer than [`MAX_DRAFT_BYTES`].
-    #[error("draft: expected at most {MAX_DRAFT_BYTES} bytes")]
-    DraftTooLong,
-    /// A link marker is faulty; every fault is listed.
-    #[error("the link marker has {} fault(s), the first: {}", .0.len(), first(.0))]
-    Link(Vec<MarkerFault>),
-    /// No such link marker.
-    #[error("link marker ({0}) is not known")]
-    UnknownLink(String),
-    /// A link marker is used: it cannot be deleted.
-    #[error("the link marker is used by {}", users(.0))]
-    LinkInUse(Vec<LinkUser>),
-    /// No such visit.
-    #[error("visit {0} is not known")]
-    UnknownVisit(VisitId),
-    /// No such patient.
-    #[error("patient {0} is not known")]
-    UnknownPatient(PatientId),
-    /// A reminder by hand needs a reminder campaign whose text it can have.
-    #[error("no active reminder campaign is for visit {0}")]
-    NoReminderCampaign(VisitId),
-    /// A fact is faulty: the field and what was expected.
-    #[error("fact {place}: {field}: {expected}")]
-    Fact {
-        /// Its place among the facts given, from 0.
-        place: usize,
-        /// The field.
-        field: &'static str,
-        /// What was expected.
-        expected: &'static str,
-    },
-    /// A cursor is not one that a page of this list gave.
-    #[error("the cursor is not one that a page gave")]
-    BadCursor,
-    /// What was asked or written is faulty: the field and what was expected.
-    #[error("{field}: {expected}")]
-    Input {
-        /// The field.
-        field: &'static str,
-        /// What was expected.
-        expected: &'static str,
-    },
-    /// No such message.
-    #[error("message {0} is not known")]
-    UnknownMessage(MessageId),
-    /// An outgoing message was to be read or assigned.
-    #[error("message {0} did not come in")]
-    NotIncoming(MessageId),
-    /// A message that is no longer planned, or that no person wrote, was to be changed.
-    #[error("message {0} cannot be changed any more")]
-    NotChangeable(MessageId),
-    /// A text has more parts than the practice allows.
-    #[error("text: {parts} parts, at most {allowed} are allowed")]
-    TooManyParts {
-        /// Its parts.
-        parts: u32,
-        /// The most allowed.
-        allowed: u32,
-    },
-    /// A person's message would go outside the practice's sending hours.
-    #[error("at: inside the practice's sending hours, or the override")]
-    QuietHours {
-        /// When they begin again; absent when they never do.
-        opens: Option<Timestamp>,
-    },
-    /// A message was to take a step that its life does not have: a fault of the engine, nothing was changed.
-    #[error(transparent)]
-    MessageStep(#[from] crate::message::IllegalStep),
-    /// The store did not do it.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-fn users(users: &[LinkUser]) -> String {
-    let names: Vec<String> = users.iter().map(ToString::to_string).collect();
-    names.join(", ")
-}
-
-fn first<T: std::fmt::Display>(faults: &[T]) -> String {
-    faults.first().map(ToString::to_string).unwrap_or_default()
-}
 
 /// The engine over one store and its gateways. Cheap to clone; every method may be called from several threads, and
 /// several processes may run one on the same store where the store allows it.

@@ -10,9 +10,11 @@ use crate::model::{
     NoRule, PatientId, Permission, RuleExplained, RuleState, Tally, Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Index, MAX_PAGE, Order, instant_key};
+use serde::{Deserialize, Serialize};
 
 /// Calls, newest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CallPage {
     /// The calls.
     pub calls: Vec<CallFile>,

@@ -10,6 +10,7 @@ use crate::model::{
     OwnReference, Permission, Submission, SubmitResult, Timestamp,
 };
 use crate::store::MemoryStore;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The name of the gateway that takes everything.
@@ -18,7 +19,8 @@ const NOWHERE: &str = "replay";
 const AFTER_MS: i64 = 8 * DAY_MS;
 
 /// What rules would have sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Replay {
     /// The calls in the order of their ends, with what the rules would have made of each.
     pub calls: Vec<CallFile>,

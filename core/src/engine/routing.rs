@@ -5,12 +5,20 @@ use super::record::{own_number_key, provider_key};
 use super::{Engine, EngineError};
 use crate::model::{DeliveryReport, Fact, GatewayId, PracticeId, SmsReceived, Timestamp};
 use crate::store::Index;
+use serde::{Deserialize, Serialize};
 
 /// Where a gateway's fact went.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "routed", rename_all = "snake_case")]
 pub enum Routed {
-    /// To this practice, with what came of it there.
-    To(PracticeId, Outcome),
+    /// To one practice.
+    To {
+        /// The practice.
+        practice: PracticeId,
+        /// What became of it there.
+        outcome: Outcome,
+    },
     /// Nowhere: no practice of this store can be found for it, or more than one. The host decides, and tells it to
     /// a practice by [`Clinic::apply`](super::Clinic::apply).
     Unrouted,
@@ -65,7 +73,7 @@ impl Engine {
         let Some(practice) = practice else { return Ok(Routed::Unrouted) };
         let outcome =
             self.practice(practice.clone()).apply(&[fact], now)?.pop().unwrap_or(Outcome::Unmatched);
-        Ok(Routed::To(practice, outcome))
+        Ok(Routed::To { practice, outcome })
     }
 }
 
