@@ -41,15 +41,30 @@
 // The version in one number that grows with it: major * 1,000,000 + minor * 1,000 + patch.
 #define DEPESZA_VERSION 1000
 
-// The ABI, which is also the number of the soname. It changes when a program has to be compiled anew; new functions, new codes and new
-// fields at the ends of structs that carry their size do not change it.
+// The ABI, which is also the number of the soname. It changes when a program has to be compiled anew; new functions and new codes do not
+// change it.
 #define DEPESZA_ABI 1
+
+// Where a gateway puts its answers, during the call that it is given to. A message without an answer counts as unknown.
+typedef struct depesza_answers_t depesza_answers_t;
 
 // Messages of many rows. Used by one thread at a time.
 typedef struct depesza_batch_t depesza_batch_t;
 
 // Which placeholders a body may hold. Used by one thread at a time while it is added to, and by any number while it is not.
 typedef struct depesza_catalogue_t depesza_catalogue_t;
+
+// What an engine is made of. Used by one thread at a time.
+typedef struct depesza_engine_options_t depesza_engine_options_t;
+
+// An engine over one store and its gateways. Any number of threads may use it at once; who frees it sees to it that none does any more.
+typedef struct depesza_engine_t depesza_engine_t;
+
+// Where a store puts what it found, during the call that it is given to.
+typedef struct depesza_found_t depesza_found_t;
+
+// Where a gateway puts what a look-up found, during the call that it is given to. Without an answer it cannot tell.
+typedef struct depesza_lookup_t depesza_lookup_t;
 
 // A rules file that was read and checked. It does not change: any number of threads may use it.
 typedef struct depesza_rules_t depesza_rules_t;
@@ -117,6 +132,179 @@ typedef struct {
     size_t missing_count;
 } depesza_batch_view_t;
 
+// A row's name in its practice: the number of its table, and its id, which never is a telephone number.
+typedef struct {
+    // What it is. Numbers are stable and sort as rows under one key do; `depesza_table_name` has the names.
+    uint16_t table;
+    // Its id.
+    depesza_str_t id;
+} depesza_row_key_t;
+
+// A part of an index.
+typedef struct {
+    // Which index.
+    uint16_t index;
+    // Keys from this one on, itself included, compared byte by byte.
+    depesza_str_t from;
+    // Keys before this one.
+    depesza_str_t to;
+    // The most rows.
+    uint32_t limit;
+    // Not 0: highest key first, and under one key the highest row.
+    uint8_t descending;
+} depesza_scan_t;
+
+// An entry of an index: an ordered key that points at the row it is written with.
+typedef struct {
+    // Which index. Numbers are stable; `depesza_index_name` has the names.
+    uint16_t index;
+    // The key. Keys can hold telephone numbers: they belong into no log.
+    depesza_str_t key;
+} depesza_entry_t;
+
+// One row's change.
+typedef struct {
+    // Which row.
+    depesza_row_key_t row;
+    // The new document; absent: the row goes, with all its entries, whether `remove` names them or not.
+    depesza_str_t doc;
+    // Entries to take away, before those of `add` are added; taking one that is not there is no error.
+    const depesza_entry_t *remove;
+    // How many there are.
+    size_t remove_count;
+    // Entries to add; adding one that stands is no error.
+    const depesza_entry_t *add;
+    // How many there are.
+    size_t add_count;
+} depesza_write_t;
+
+// A set of changes that is stored whole or not at all.
+typedef struct {
+    // Whose rows.
+    depesza_str_t practice;
+    // The version that the practice must be at; 0 creates it. Afterwards it is at the next one.
+    uint64_t version;
+    // The changes; no row twice.
+    const depesza_write_t *writes;
+    // How many there are.
+    size_t writes_count;
+} depesza_commit_t;
+
+// A store of the host's. Every function may be called from several threads at once and answers `DEPESZA_OK`, `DEPESZA_UNAVAILABLE` or
+// `DEPESZA_CORRUPT`; anything else counts as unavailable. Texts are the engine's, for the time of the call. A call sees whole commits only.
+typedef struct {
+    // `sizeof(depesza_store_table_t)`: what the host was compiled with.
+    size_t size;
+    // The practice's version; 0 when there is no such practice.
+    depesza_status_t (*version)(void *userdata,
+                                depesza_str_t practice,
+                                uint64_t *version);
+    // The documents of rows: `depesza_found_doc` by their places, nothing for one that is not there.
+    depesza_status_t (*read)(void *userdata,
+                             depesza_str_t practice,
+                             const depesza_row_key_t *rows,
+                             size_t rows_count,
+                             depesza_found_t *found);
+    // The rows of a table with `from <= id < to`, in the order of their ids byte by byte, at most `limit`: `depesza_found_row`, without a key.
+    depesza_status_t (*list)(void *userdata,
+                             depesza_str_t practice,
+                             uint16_t table,
+                             depesza_str_t from,
+                             depesza_str_t to,
+                             uint32_t limit,
+                             depesza_found_t *found);
+    // The rows of a part of an index, in the order of key, table and id: `depesza_found_row`.
+    depesza_status_t (*scan)(void *userdata,
+                             depesza_str_t practice,
+                             const depesza_scan_t *scan,
+                             depesza_found_t *found);
+    // Stores all of a commit or nothing, and writes the new version. `DEPESZA_CONFLICT` when the practice is at another version than the commit's, which
+    // is then written.
+    depesza_status_t (*commit)(void *userdata,
+                               const depesza_commit_t *commit,
+                               uint64_t *version);
+    // The rows under a key of an index over all practices, in the order of practice, table and id: `depesza_found_shared`.
+    depesza_status_t (*find)(void *userdata,
+                             uint16_t index,
+                             depesza_str_t key,
+                             depesza_found_t *found);
+    // The practices with an entry of the index `queue` whose key begins with an instant of at most `until_ms` (15 digits, milliseconds), each with the
+    // earliest, earliest first and those of one instant by their ids, at most `limit`: `depesza_found_practice`.
+    depesza_status_t (*due)(void *userdata,
+                            uint16_t queue,
+                            int64_t until_ms,
+                            uint32_t limit,
+                            depesza_found_t *found);
+    // May be NULL: drops what deleted rows left behind in files, logs and free room.
+    depesza_status_t (*scrub)(void *userdata);
+    // May be NULL: frees `userdata`.
+    void (*free)(void *userdata);
+} depesza_store_table_t;
+
+// How far a gateway keeps our own reference.
+typedef uint32_t depesza_own_reference_t;
+
+// What a gateway can do, constant for its life. Say it honestly: whether a patient is texted twice hangs on `own_reference`.
+typedef struct {
+    // How far it keeps our reference.
+    depesza_own_reference_t own_reference;
+    // Of `DEPESZA_REFERENCE_UNIQUE`, in milliseconds from the first submission.
+    int64_t window_ms;
+    // The most messages of one call, at least 1.
+    uint32_t batch;
+    // Not 0: it sends delivery reports.
+    uint8_t reports;
+} depesza_capabilities_t;
+
+// What a message is for.
+typedef uint32_t depesza_purpose_t;
+
+// One message for a gateway.
+typedef struct {
+    // Our reference: at most 36 of `0-9a-z-`, the same over all attempts of this message.
+    depesza_str_t reference;
+    // Recipient in E.164.
+    depesza_str_t to;
+    // Sender id; absent for the account's default.
+    depesza_str_t sender;
+    // The finished text.
+    depesza_str_t body;
+    // Its coding.
+    depesza_encoding_t encoding;
+    // Its parts by our count.
+    uint32_t parts;
+    // What it is for.
+    depesza_purpose_t purpose;
+    // The engine's time of this attempt, in milliseconds since 1970-01-01T00:00:00Z.
+    int64_t at_ms;
+    // After this instant it must not arrive any more.
+    int64_t not_after_ms;
+} depesza_submission_t;
+
+// A gateway of the host's. Every function may be called from several threads at once. Texts are the engine's, for the time of the call.
+typedef struct {
+    // `sizeof(depesza_gateway_table_t)`: what the host was compiled with.
+    size_t size;
+    // Hands over up to `batch` messages, and answers for each by `depesza_answer_…`. A time-out after the request was written is no refusal: leave it
+    // without an answer. When this does not return `DEPESZA_OK`, answers that were given count all the same.
+    depesza_status_t (*submit)(void *userdata,
+                               const depesza_submission_t *batch,
+                               size_t batch_count,
+                               depesza_answers_t *answers);
+    // May be NULL: asks what became of the message with our reference, and answers by `depesza_lookup_…`.
+    depesza_status_t (*look_up)(void *userdata,
+                                depesza_str_t reference,
+                                depesza_lookup_t *lookup);
+    // May be NULL: takes a submitted message back; `DEPESZA_OK` only when it certainly will not arrive.
+    depesza_status_t (*cancel)(void *userdata,
+                               depesza_str_t reference);
+    // May be NULL: what is left on the account, in thousandths of its currency's unit.
+    depesza_status_t (*balance)(void *userdata,
+                                int64_t *balance_milli);
+    // May be NULL: frees `userdata`.
+    void (*free)(void *userdata);
+} depesza_gateway_table_t;
+
 // A text that the library made and the caller frees by `depesza_string_free`. Behind its last byte stands a NUL.
 typedef struct {
     // Its first byte; NULL after it was freed.
@@ -124,6 +312,235 @@ typedef struct {
     // Its length in bytes, without the NUL.
     size_t len;
 } depesza_string_t;
+
+// What a dispatch did.
+typedef struct {
+    // Messages handed to a gateway.
+    uint64_t submitted;
+    // Of these, taken.
+    uint64_t accepted;
+    // Of these, with an outcome that nobody knows.
+    uint64_t unknown;
+    // 1 when something is still due: call again.
+    uint8_t more;
+} depesza_dispatched_t;
+
+// What a round of work did.
+typedef struct {
+    // Commits made.
+    uint64_t commits;
+    // Jobs finished.
+    uint64_t finished;
+    // 1 when something is left: call again.
+    uint8_t more;
+} depesza_worked_t;
+
+// A local time, without a zone. Zeroed it is none.
+typedef struct {
+    // Year, 1 to 9999; 0 with everything else 0 is no time.
+    uint16_t year;
+    // Month, 1 to 12.
+    uint8_t month;
+    // Day, 1 to 31.
+    uint8_t day;
+    // Hour, 0 to 23.
+    uint8_t hour;
+    // Minute, 0 to 59.
+    uint8_t minute;
+    // Second, 0 to 59.
+    uint8_t second;
+} depesza_local_time_t;
+
+// What became of a visit.
+typedef uint32_t depesza_visit_state_t;
+
+// A yes or no that may be unknown.
+typedef uint8_t depesza_tristate_t;
+
+// A visit as the host has it.
+typedef struct {
+    // The host's identifier, 1 to 200 bytes.
+    depesza_str_t id;
+    // Grows with every change; an older or equal one changes nothing.
+    uint64_t revision;
+    // Whose visit.
+    depesza_str_t patient;
+    // Start, in the local time of `zone`.
+    depesza_local_time_t start;
+    // The zone by its IANA name; absent: the practice's.
+    depesza_str_t zone;
+    // Planned length in minutes, 1 to 1440; 0 for half an hour.
+    uint32_t duration_min;
+    // What became of it.
+    depesza_visit_state_t state;
+    // The host's type of visit, which filters use; may be absent.
+    depesza_str_t visit_type;
+    // Identifier of who sees the patient; absent: nobody is named.
+    depesza_str_t doctor_id;
+    // The name that patients read.
+    depesza_str_t doctor_name;
+    // Identifier of the room; absent: none is named.
+    depesza_str_t room_id;
+    // The name that patients read.
+    depesza_str_t room_name;
+    // When it was booked, in milliseconds since 1970-01-01T00:00:00Z; 0: when the engine first hears of it.
+    int64_t booked_at_ms;
+    // Visits booked together share this name; may be absent.
+    depesza_str_t series;
+    // Whether it is the patient's first, where the host knows.
+    depesza_tristate_t first_visit;
+} depesza_visit_t;
+
+// What became of a fact.
+typedef uint32_t depesza_outcome_kind_t;
+
+// What became of a fact.
+typedef struct {
+    // Which of them.
+    depesza_outcome_kind_t kind;
+    // The number of the message that was taken in; otherwise 0.
+    uint64_t message;
+} depesza_outcome_t;
+
+// Where a consent or its refusal comes from.
+typedef uint32_t depesza_consent_source_t;
+
+// An answer to the question of consent.
+typedef struct {
+    // `DEPESZA_NOT_TOLD` when nobody ever asked.
+    depesza_tristate_t given;
+    // Who said it.
+    depesza_consent_source_t source;
+    // When it was said.
+    int64_t at_ms;
+} depesza_consent_t;
+
+// Whether a card is in use.
+typedef uint32_t depesza_patient_status_t;
+
+// A patient's card.
+typedef struct {
+    // The host's identifier, 1 to 200 bytes.
+    depesza_str_t id;
+    // Grows with every change; an older or equal one changes nothing.
+    uint64_t revision;
+    // First name, nominative.
+    depesza_str_t first_name;
+    // Last name.
+    depesza_str_t last_name;
+    // The first name in the vocative, where the host knows better than the rules; may be absent.
+    depesza_str_t vocative;
+    // The number as typed on the card; may be absent.
+    depesza_str_t phone;
+    // The number to use when the card has none, as typed; absent: there is no guardian.
+    depesza_str_t guardian_phone;
+    // The guardian's name; may be absent.
+    depesza_str_t guardian_name;
+    // Date of birth, its hours being 0; none when zeroed.
+    depesza_local_time_t birth_date;
+    // Consent to information on the patient's visits.
+    depesza_consent_t consent_visits;
+    // Consent to commercial information.
+    depesza_consent_t consent_marketing;
+    // Consent to anything else.
+    depesza_consent_t consent_other;
+    // Whether the card is in use.
+    depesza_patient_status_t status;
+    // When the card was created; 0: unknown, and no default consent applies.
+    int64_t created_at_ms;
+} depesza_patient_t;
+
+// Which way a call went, as the account sees it.
+typedef uint32_t depesza_direction_t;
+
+// How a call ended.
+typedef uint32_t depesza_call_status_t;
+
+// A call that has ended: all its legs as one.
+typedef struct {
+    // The exchange it comes from, 1 to 100 bytes. A call is known by `system` and `id`: told again it changes nothing.
+    depesza_str_t system;
+    // Its identifier in that exchange, 1 to 200 bytes.
+    depesza_str_t id;
+    // Which way it went.
+    depesza_direction_t direction;
+    // How it ended.
+    depesza_call_status_t status;
+    // Who called, as the exchange has it. Empty, a word (`anonymous`), or a code for a withheld number is no number.
+    depesza_str_t caller;
+    // The number that was dialled, as the exchange has it.
+    depesza_str_t called;
+    // The account's own number or extension that the call concerns; absent: `called` on an incoming call, `caller` on an outgoing one.
+    depesza_str_t own_number;
+    // The extension or agent that answered; may be absent.
+    depesza_str_t answered_by;
+    // When it began, in milliseconds since 1970-01-01T00:00:00Z.
+    int64_t started_at_ms;
+    // When it ended, not before it began.
+    int64_t ended_at_ms;
+    // How long it rang, in seconds.
+    uint32_t ring_s;
+    // How long people talked, in seconds; 0 where nobody answered.
+    uint32_t talk_s;
+    // The exchange's own word for how it ended; may be absent.
+    depesza_str_t raw_status;
+    // The exchange's own code for the cause (Q.850); may be absent.
+    depesza_str_t raw_cause;
+} depesza_call_t;
+
+// An SMS that came in.
+typedef struct {
+    // Which gateway was authenticated.
+    depesza_str_t gateway;
+    // The gateway's identifier: the same twice is one message; may be absent.
+    depesza_str_t provider_id;
+    // Who wrote, as the gateway gives it.
+    depesza_str_t from;
+    // The number or sender it came to; may be absent.
+    depesza_str_t to;
+    // The text.
+    depesza_str_t body;
+    // When, by the gateway.
+    int64_t received_at_ms;
+    // The gateway's identifier, or our reference, of the message that is answered; may be absent.
+    depesza_str_t in_reply_to;
+    // Reference of the long message that this is a part of.
+    uint16_t part_reference;
+    // This part, from 1.
+    uint8_t part;
+    // Parts in all; 0 when it is whole.
+    uint8_t parts;
+    // Not 0: the gateway itself took it for an opt-out.
+    uint8_t opt_out;
+} depesza_sms_t;
+
+// What a gateway says of a message.
+typedef uint32_t depesza_delivery_state_t;
+
+// What a gateway says of a message after it took it.
+typedef struct {
+    // Which gateway was authenticated.
+    depesza_str_t gateway;
+    // The gateway's identifier of the message or part; may be absent where there is a reference.
+    depesza_str_t provider_id;
+    // Our reference; may be absent where there is an identifier.
+    depesza_str_t reference;
+    // Which part, from 1; 0 when it is about the whole.
+    uint32_t part;
+    // What it says.
+    depesza_delivery_state_t state;
+    // When it happened, by the gateway.
+    int64_t at_ms;
+    // The gateway's own words, for the record.
+    depesza_str_t raw;
+    // Not 0: `cost_milli` was told.
+    uint8_t has_cost;
+    // Cost in thousandths of the currency's unit.
+    int64_t cost_milli;
+} depesza_report_t;
+
+// A kind of refusal, and by that what to do next.
+typedef uint32_t depesza_reject_class_t;
 
 // What went wrong in the last call of this thread that failed.
 typedef struct {
@@ -209,43 +626,16 @@ typedef struct {
     uint32_t fixed_recipients;
 } depesza_rule_t;
 
-// Which way a call went, as the account sees it.
-typedef uint32_t depesza_direction_t;
+// Opens an empty store for a check: writes its table and its `userdata`.
+typedef depesza_status_t (*depesza_store_open_t)(void *userdata,
+                                                 depesza_store_table_t *table,
+                                                 void **store);
 
-// How a call ended.
-typedef uint32_t depesza_call_status_t;
-
-// A call that has ended: all its legs as one.
-typedef struct {
-    // The exchange it comes from, 1 to 100 bytes. A call is known by `system` and `id`: told again it changes nothing.
-    depesza_str_t system;
-    // Its identifier in that exchange, 1 to 200 bytes.
-    depesza_str_t id;
-    // Which way it went.
-    depesza_direction_t direction;
-    // How it ended.
-    depesza_call_status_t status;
-    // Who called, as the exchange has it. Empty, a word (`anonymous`), or a code for a withheld number is no number.
-    depesza_str_t caller;
-    // The number that was dialled, as the exchange has it.
-    depesza_str_t called;
-    // The account's own number or extension that the call concerns; absent: `called` on an incoming call, `caller` on an outgoing one.
-    depesza_str_t own_number;
-    // The extension or agent that answered; may be absent.
-    depesza_str_t answered_by;
-    // When it began, in milliseconds since 1970-01-01T00:00:00Z.
-    int64_t started_at_ms;
-    // When it ended, not before it began.
-    int64_t ended_at_ms;
-    // How long it rang, in seconds.
-    uint32_t ring_s;
-    // How long people talked, in seconds; 0 where nobody answered.
-    uint32_t talk_s;
-    // The exchange's own word for how it ended; may be absent.
-    depesza_str_t raw_status;
-    // The exchange's own code for the cause (Q.850); may be absent.
-    depesza_str_t raw_cause;
-} depesza_call_t;
+// Is told of a check: the promise it is about, 1 in `held` when the store keeps it, and why not otherwise. The texts are the library's, for the time of the call.
+typedef void (*depesza_store_report_t)(void *userdata,
+                                       depesza_str_t promise,
+                                       uint8_t held,
+                                       depesza_str_t why);
 
 // What a template is about, and by that which placeholders it may have.
 typedef uint32_t depesza_subject_t;
@@ -287,22 +677,6 @@ typedef struct {
 
 // The language of dates and lists in a text.
 typedef uint32_t depesza_language_t;
-
-// A local time, without a zone. Zeroed it is none.
-typedef struct {
-    // Year, 1 to 9999; 0 with everything else 0 is no time.
-    uint16_t year;
-    // Month, 1 to 12.
-    uint8_t month;
-    // Day, 1 to 31.
-    uint8_t day;
-    // Hour, 0 to 23.
-    uint8_t hour;
-    // Minute, 0 to 59.
-    uint8_t minute;
-    // Second, 0 to 59.
-    uint8_t second;
-} depesza_local_time_t;
 
 // What a message may say of one visit.
 typedef struct {
@@ -505,6 +879,135 @@ typedef struct {
 // A voice mail box answered.
 #define DEPESZA_CALL_VOICEMAIL 6
 
+// It was new, and was decided on.
+#define DEPESZA_APPLIED 0
+
+// It was known: an older or equal revision, or seen before.
+#define DEPESZA_KNOWN 1
+
+// An incoming message was taken in.
+#define DEPESZA_RECEIVED 2
+
+// No message of this practice is what the report is about. It can come before the submission's answer is stored: tell it again later.
+#define DEPESZA_UNMATCHED 3
+
+// Booked and still to come, or not yet closed by the practice.
+#define DEPESZA_VISIT_BOOKED 0
+
+// The patient is there.
+#define DEPESZA_VISIT_ARRIVED 1
+
+// It took place.
+#define DEPESZA_VISIT_TOOK_PLACE 2
+
+// The patient did not come.
+#define DEPESZA_VISIT_NO_SHOW 3
+
+// Called off.
+#define DEPESZA_VISIT_CANCELLED 4
+
+// Deleted from the host's calendar: the same as called off.
+#define DEPESZA_VISIT_DELETED 5
+
+// Nobody knows.
+#define DEPESZA_NOT_TOLD 0
+
+// Yes.
+#define DEPESZA_YES 1
+
+// No.
+#define DEPESZA_NO 2
+
+// In use.
+#define DEPESZA_PATIENT_ACTIVE 0
+
+// Put away: nothing more is sent.
+#define DEPESZA_PATIENT_INACTIVE 1
+
+// The patient has died: nothing more is sent.
+#define DEPESZA_PATIENT_DECEASED 2
+
+// The patient said so.
+#define DEPESZA_CONSENT_PERSON 0
+
+// Set by the practice's default for new cards.
+#define DEPESZA_CONSENT_DEFAULT 1
+
+// Taken over from another system.
+#define DEPESZA_CONSENT_IMPORT 2
+
+// The gateway has it.
+#define DEPESZA_DELIVERY_ACCEPTED 0
+
+// The operator has it.
+#define DEPESZA_DELIVERY_SENT 1
+
+// It reached the handset.
+#define DEPESZA_DELIVERY_DELIVERED 2
+
+// The operator gave up.
+#define DEPESZA_DELIVERY_UNDELIVERED 3
+
+// Its validity ended.
+#define DEPESZA_DELIVERY_EXPIRED 4
+
+// Refused.
+#define DEPESZA_DELIVERY_REJECTED 5
+
+// The gateway does not know.
+#define DEPESZA_DELIVERY_UNKNOWN 6
+
+// Not at all.
+#define DEPESZA_REFERENCE_NONE 0
+
+// Stored, shown in reports and look-ups.
+#define DEPESZA_REFERENCE_STORED 1
+
+// Enforced: within `window_ms` the same reference is never sent twice.
+#define DEPESZA_REFERENCE_UNIQUE 2
+
+// The recipient's number is invalid, a landline or unsupported: final, the number is marked.
+#define DEPESZA_REJECT_RECIPIENT_INVALID 0
+
+// The recipient opted out at the gateway: final, the opt-out is kept.
+#define DEPESZA_REJECT_RECIPIENT_OPTED_OUT 1
+
+// The text was refused: final.
+#define DEPESZA_REJECT_CONTENT 2
+
+// The text is too long for the gateway: final.
+#define DEPESZA_REJECT_TOO_LONG 3
+
+// The sender id is not allowed: final.
+#define DEPESZA_REJECT_SENDER_NOT_ALLOWED 4
+
+// No credit: the gateway pauses, no attempt is used.
+#define DEPESZA_REJECT_ACCOUNT_NO_CREDIT 5
+
+// The key or password is wrong: the gateway pauses, no attempt is used.
+#define DEPESZA_REJECT_ACCOUNT_AUTH 6
+
+// The account may not do this: the gateway pauses, no attempt is used.
+#define DEPESZA_REJECT_ACCOUNT_BLOCKED 7
+
+// A passing failure at the provider or operator: tried again, an attempt is used.
+#define DEPESZA_REJECT_TRANSIENT 8
+
+// The telephone is off or out of reach: tried again once after a long while, an attempt is used.
+#define DEPESZA_REJECT_UNREACHABLE 9
+
+// The message's validity ended at the gateway: final.
+#define DEPESZA_REJECT_EXPIRED 10
+
+// Information on the patient's own visits.
+#define DEPESZA_PURPOSE_VISITS 0
+
+// Commercial information.
+#define DEPESZA_PURPOSE_MARKETING 1
+
+// Anything else.
+#define DEPESZA_PURPOSE_OTHER 2
+
 // It was done.
 #define DEPESZA_OK 0
 
@@ -577,8 +1080,156 @@ depesza_status_t depesza_batch_message(const depesza_batch_t *batch,
 depesza_status_t depesza_batch_view(const depesza_batch_t *batch,
                                     depesza_batch_view_t *view);
 
+// Makes options without a store and without gateways.
+depesza_status_t depesza_engine_options_new(depesza_engine_options_t **options);
+
+// Frees options and sets the pointer to NULL. Engines that were opened with them stay.
+depesza_status_t depesza_engine_options_free(depesza_engine_options_t **options);
+
+// Opens the store of a URL: `memory:`, `sqlite:PATH`, `postgresql://USER@HOST/DATABASE`. No error quotes the URL.
+depesza_status_t depesza_engine_options_store_url(depesza_engine_options_t *options,
+                                                  const char *url,
+                                                  size_t url_len);
+
+// Takes a store of the host's. The table is copied; `userdata` is the store's from now on, and the table's `free` is called with it when the options and the
+// engines that use it are gone. When this call fails, `userdata` stays the caller's.
+depesza_status_t depesza_engine_options_store(depesza_engine_options_t *options,
+                                              const depesza_store_table_t *table,
+                                              void *userdata);
+
+// Takes a gateway of the host's under an id of its own; `userdata` as for `depesza_engine_options_store`.
+depesza_status_t depesza_engine_options_gateway(depesza_engine_options_t *options,
+                                                const char *id,
+                                                size_t id_len,
+                                                const depesza_capabilities_t *capabilities,
+                                                const depesza_gateway_table_t *table,
+                                                void *userdata);
+
+// Opens an engine. The options stay the caller's, and may be freed at once.
+depesza_status_t depesza_engine_open(const depesza_engine_options_t *options,
+                                     depesza_engine_t **engine);
+
+// Frees an engine and sets the pointer to NULL.
+depesza_status_t depesza_engine_free(depesza_engine_t **engine);
+
+// Calls any operation by its name, with its arguments as a JSON object: practices, campaigns, rules, questions of screens, users' acts. All of them, with the
+// schemas of their arguments and answers, stand in schemas/operations.json.
+depesza_status_t depesza_call(const depesza_engine_t *engine,
+                              const char *method,
+                              size_t method_len,
+                              const char *arguments,
+                              size_t arguments_len,
+                              depesza_string_t *answer);
+
+// Sends what is due, at most `limit` messages. `now_ms` is the host's clock.
+depesza_status_t depesza_dispatch(const depesza_engine_t *engine,
+                                  int64_t now_ms,
+                                  uint64_t limit,
+                                  depesza_dispatched_t *dispatched);
+
+// Goes on with recorded jobs, in about `limit` small commits.
+depesza_status_t depesza_work(const depesza_engine_t *engine,
+                              int64_t now_ms,
+                              uint64_t limit,
+                              depesza_worked_t *worked);
+
+// When `depesza_dispatch` or `depesza_work` will next have something to do: `waiting` is 1 and `at_ms` says when, in the past meaning now; `waiting` is 0
+// and `at_ms` is 0 when nothing waits.
+depesza_status_t depesza_next_due(const depesza_engine_t *engine,
+                                  int64_t *at_ms,
+                                  uint8_t *waiting);
+
+// What was decided after event number `after`, oldest first, at most `limit` (1 to 1,000), as a JSON array (schemas/event.json), and the number of the last one; `after`
+// itself when there is none. Keep that number with what you did about them: each event comes at least once.
+depesza_status_t depesza_events(const depesza_engine_t *engine,
+                                const char *practice,
+                                size_t practice_len,
+                                uint64_t after,
+                                uint32_t limit,
+                                depesza_string_t *answer,
+                                uint64_t *last);
+
+// Tells visits in one commit, or none of them. `outcomes` is NULL or has room for `visits_count`. A faulty one is refused as `fact`, its place and field named.
+depesza_status_t depesza_tell_visits(const depesza_engine_t *engine,
+                                     const char *practice,
+                                     size_t practice_len,
+                                     const depesza_visit_t *visits,
+                                     size_t visits_count,
+                                     int64_t now_ms,
+                                     depesza_outcome_t *outcomes);
+
+// Tells patients' cards; as `depesza_tell_visits` otherwise. A card is told before its visits.
+depesza_status_t depesza_tell_patients(const depesza_engine_t *engine,
+                                       const char *practice,
+                                       size_t practice_len,
+                                       const depesza_patient_t *patients,
+                                       size_t patients_count,
+                                       int64_t now_ms,
+                                       depesza_outcome_t *outcomes);
+
+// Tells calls that ended; as `depesza_tell_visits` otherwise.
+depesza_status_t depesza_tell_calls(const depesza_engine_t *engine,
+                                    const char *practice,
+                                    size_t practice_len,
+                                    const depesza_call_t *calls,
+                                    size_t calls_count,
+                                    int64_t now_ms,
+                                    depesza_outcome_t *outcomes);
+
+// Tells SMS that came in; as `depesza_tell_visits` otherwise. Where the practice is not known, `depesza_call` has `sms_received`.
+depesza_status_t depesza_tell_sms(const depesza_engine_t *engine,
+                                  const char *practice,
+                                  size_t practice_len,
+                                  const depesza_sms_t *sms,
+                                  size_t sms_count,
+                                  int64_t now_ms,
+                                  depesza_outcome_t *outcomes);
+
+// Tells delivery reports; as `depesza_tell_visits` otherwise. Where the practice is not known, `depesza_call` has `delivery_report`.
+depesza_status_t depesza_tell_reports(const depesza_engine_t *engine,
+                                      const char *practice,
+                                      size_t practice_len,
+                                      const depesza_report_t *reports,
+                                      size_t reports_count,
+                                      int64_t now_ms,
+                                      depesza_outcome_t *outcomes);
+
 // Frees a text that the library made, and sets its `data` to NULL: freeing it again does nothing. NULL does nothing.
 depesza_status_t depesza_string_free(depesza_string_t *string);
+
+// The message at `place`, from 0, was taken: the gateway's identifiers (one, or one a part), its parts by the gateway's count or 0, and its cost in
+// thousandths of the currency's unit or -1.
+depesza_status_t depesza_answer_accepted(depesza_answers_t *answers,
+                                         size_t place,
+                                         const depesza_str_t *provider_ids,
+                                         size_t provider_ids_count,
+                                         uint32_t parts,
+                                         int64_t cost_milli);
+
+// The message at `place` was refused and certainly not sent. `code` is the gateway's own word, without patient data.
+depesza_status_t depesza_answer_rejected(depesza_answers_t *answers,
+                                         size_t place,
+                                         depesza_reject_class_t reject_class,
+                                         depesza_str_t code);
+
+// The message at `place` was certainly not sent, and may go after so many milliseconds.
+depesza_status_t depesza_answer_try_later(depesza_answers_t *answers,
+                                          size_t place,
+                                          int64_t after_ms);
+
+// Nobody knows what became of the message at `place`; `why` is without patient data.
+depesza_status_t depesza_answer_unknown(depesza_answers_t *answers,
+                                        size_t place,
+                                        depesza_str_t why);
+
+// The gateway has the message: its identifiers and its state.
+depesza_status_t depesza_lookup_known(depesza_lookup_t *lookup,
+                                      const depesza_str_t *provider_ids,
+                                      size_t provider_ids_count,
+                                      depesza_delivery_state_t state);
+
+// The gateway certainly never got the message: it may go again.
+depesza_status_t depesza_lookup_not_found(depesza_lookup_t *lookup);
 
 // What went wrong in the last call of this thread that failed. The texts are the library's, and stay until another call of this
 // thread fails.
@@ -655,6 +1306,43 @@ depesza_status_t depesza_rules_match(const depesza_rules_t *rules,
 depesza_status_t depesza_rules_explain(const depesza_rules_t *rules,
                                        const depesza_call_t *call,
                                        depesza_string_t *answer);
+
+// The name of a table by its number; none for one that this release does not know. The text is for ever.
+depesza_str_t depesza_table_name(uint16_t table);
+
+// The name of an index by its number; none for one that this release does not know. The text is for ever.
+depesza_str_t depesza_index_name(uint16_t index);
+
+// Adds the document of the row at `place`, from 0, of a `read`.
+depesza_status_t depesza_found_doc(depesza_found_t *found,
+                                   size_t place,
+                                   depesza_str_t doc);
+
+// Adds a row of a `list` or a `scan`; `key` is empty for a list.
+depesza_status_t depesza_found_row(depesza_found_t *found,
+                                   depesza_str_t key,
+                                   uint16_t table,
+                                   depesza_str_t id,
+                                   depesza_str_t doc);
+
+// Adds a row of a `find`.
+depesza_status_t depesza_found_shared(depesza_found_t *found,
+                                      depesza_str_t practice,
+                                      uint16_t table,
+                                      depesza_str_t id);
+
+// Adds a practice of a `due`, with its earliest instant.
+depesza_status_t depesza_found_practice(depesza_found_t *found,
+                                        depesza_str_t practice,
+                                        int64_t at_ms);
+
+// Puts a host's store through all checks of what the engine relies on, each on an empty store of its own, and counts them and those that failed. `report` may be
+// NULL. Not for a store with data in it. A check that fails also writes to stderr where it did.
+depesza_status_t depesza_store_checks(depesza_store_open_t open,
+                                      depesza_store_report_t report,
+                                      void *userdata,
+                                      uint32_t *ran,
+                                      uint32_t *failed);
 
 // Makes a catalogue of the built-in placeholders of a subject.
 depesza_status_t depesza_catalogue_new(depesza_subject_t subject,

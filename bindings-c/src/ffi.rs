@@ -297,10 +297,25 @@ pub(crate) trait Handle {
     const NAME: &'static str;
 }
 
+/// A handle's memory. One that lives on our own stack is lent to a callback for the time of a call.
 #[repr(C)]
-struct Tagged<T> {
+pub(crate) struct Tagged<H: Handle> {
     tag: u64,
-    holds: T,
+    holds: H::Holds,
+}
+
+impl<H: Handle> Tagged<H> {
+    pub(crate) fn new(holds: H::Holds) -> Self {
+        Self { tag: H::TAG, holds }
+    }
+
+    pub(crate) fn lend(&mut self) -> *mut H {
+        std::ptr::from_mut(self).cast()
+    }
+
+    pub(crate) fn into_held(self) -> H::Holds {
+        self.holds
+    }
 }
 
 /// What a freed handle's tag becomes, so that a copy of its pointer is refused while nobody else has the memory.
@@ -308,7 +323,7 @@ const FREED: u64 = 0x6672_6565_6421_2121;
 
 /// Gives a new handle to the caller.
 pub(crate) fn give<H: Handle>(holds: H::Holds) -> *mut H {
-    Box::into_raw(Box::new(Tagged { tag: H::TAG, holds })).cast()
+    Box::into_raw(Box::new(Tagged::<H>::new(holds))).cast()
 }
 
 #[cold]
@@ -333,14 +348,14 @@ fn check<H: Handle>(handle: *const H) -> Result<(), Fault> {
 pub(crate) unsafe fn held<'a, H: Handle>(handle: *const H) -> Result<&'a H::Holds, Fault> {
     check(handle)?;
     // SAFETY: the tag says what it holds, and the caller that it is not freed during the call
-    Ok(unsafe { &(*handle.cast::<Tagged<H::Holds>>()).holds })
+    Ok(unsafe { &(*handle.cast::<Tagged<H>>()).holds })
 }
 
 /// What a handle holds, to be changed: by one thread at a time.
 pub(crate) unsafe fn held_mut<'a, H: Handle>(handle: *mut H) -> Result<&'a mut H::Holds, Fault> {
     check(handle)?;
     // SAFETY: as `held`, and the caller promises that no other call uses it meanwhile
-    Ok(unsafe { &mut (*handle.cast::<Tagged<H::Holds>>()).holds })
+    Ok(unsafe { &mut (*handle.cast::<Tagged<H>>()).holds })
 }
 
 /// Frees a handle and sets the caller's pointer to NULL.
@@ -359,7 +374,7 @@ pub(crate) unsafe fn free<H: Handle>(handle: *mut *mut H) -> Result<(), Fault> {
     unsafe {
         handle.write(std::ptr::null_mut());
         std::ptr::write_volatile(pointer.cast::<u64>(), FREED);
-        drop(Box::from_raw(pointer.cast::<Tagged<H::Holds>>()));
+        drop(Box::from_raw(pointer.cast::<Tagged<H>>()));
     }
     Ok(())
 }

@@ -12,14 +12,20 @@
 )]
 #![allow(clippy::too_many_arguments, reason = "a text is two arguments, a buffer three")]
 
+// the header declares them in this order
 pub mod batch;
 pub mod call;
 pub mod codes;
+pub mod engine;
+pub mod facts;
 pub mod ffi;
+pub mod gateway;
 pub mod guard;
+mod host;
 pub mod phone;
 pub mod reply;
 pub mod rules;
+pub mod store;
 pub mod template;
 pub mod text;
 pub mod time;

@@ -10,8 +10,8 @@ pub const DEPESZA_VERSION_MINOR: u32 = 1;
 pub const DEPESZA_VERSION_PATCH: u32 = 0;
 /// The version in one number that grows with it: major * 1,000,000 + minor * 1,000 + patch.
 pub const DEPESZA_VERSION: u32 = 1000;
-/// The ABI, which is also the number of the soname. It changes when a program has to be compiled anew; new functions, new codes and new
-/// fields at the ends of structs that carry their size do not change it.
+/// The ABI, which is also the number of the soname. It changes when a program has to be compiled anew; new functions and new codes do not
+/// change it.
 pub const DEPESZA_ABI: u32 = 1;
 
 const _: () = assert!(

@@ -1,0 +1,988 @@
+/* depesza: the C++17 layer over the C ABI, header only.
+ *
+ * What it adds to depesza.h, and nothing else: handles that free themselves and only move, std::string_view in, results or exceptions, enum
+ * classes, optional values, and a store or gateway of the host's as a class. No rule of SMS lives here.
+ *
+ * Failures. Every function that can fail gives a depesza::result<T>, and the caller chooses at each call:
+ *
+ *     auto done = depesza::finish(text, buffer).value();                 // an exception: depesza::error
+ *     if (auto done = depesza::finish(text, buffer)) use(done->text);    // or a result, as std::expected has it
+ *     else log(done.error().message());
+ *
+ * It compiles with -fno-exceptions too; value() of a failure then ends the process.
+ *
+ * Memory. Texts are UTF-8. They go in as std::string_view and are not copied on the way; they need not end with NUL, and may hold NUL. On the
+ * hot path (finish, transliterate, render, split, segments) the answer goes into the caller's memory, and nothing is allocated once a
+ * thread has done it for a text as long. A text that is finished must not lie in the memory that it is finished into.
+ *
+ * Threads. message_template, rules and engine may be used by any number of threads at once. catalogue, batch and engine_options by one at a
+ * time. Who destroys an object sees to it that nobody uses it.
+ *
+ * A handle that was moved from is empty: a call on it gives status::null_pointer.
+ *
+ * Instants are milliseconds since 1970-01-01T00:00:00Z (depesza::instant); the library has no clock of its own. What a function says beyond
+ * this stands with its C name in depesza.h.
+ *
+ * Licence: MIT or Apache-2.0.
+ */
+
+#ifndef DEPESZA_HPP
+#define DEPESZA_HPP
+
+#include "depesza.h"
+
+#if defined(_MSVC_LANG) ? _MSVC_LANG < 201703L : __cplusplus < 201703L
+#error "depesza.hpp needs C++17"
+#endif
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+#define DEPESZA_HPP_EXCEPTIONS 1
+#else
+#define DEPESZA_HPP_EXCEPTIONS 0
+#endif
+
+namespace depesza {
+
+// ---------------------------------------------------------------------------------------------------------------------------------- codes
+
+/// How a call ended. What a host's store and gateway answer with, too.
+enum class status : depesza_status_t {
+    ok = DEPESZA_OK,
+    null_pointer = DEPESZA_NULL_POINTER,
+    bad_utf8 = DEPESZA_BAD_UTF8,
+    bad_length = DEPESZA_BAD_LENGTH,
+    bad_value = DEPESZA_BAD_VALUE,
+    bad_handle = DEPESZA_BAD_HANDLE,
+    too_small = DEPESZA_TOO_SMALL,
+    refused = DEPESZA_REFUSED,
+    missing_value = DEPESZA_MISSING_VALUE,
+    unavailable = DEPESZA_UNAVAILABLE,
+    conflict = DEPESZA_CONFLICT,
+    corrupt = DEPESZA_CORRUPT,
+    panic = DEPESZA_PANIC,
+};
+
+/// How a message is coded, for all its parts (3GPP TS 23.038).
+enum class encoding : depesza_encoding_t { gsm7 = DEPESZA_GSM7, ucs2 = DEPESZA_UCS2 };
+
+/// The length of the reference number of a message in parts (3GPP TS 23.040, 9.2.3.24).
+enum class reference_bits : std::uint32_t { eight = 8, sixteen = 16 };
+
+/// What becomes of letters that GSM-7 does not have.
+enum class diacritics : depesza_diacritics_t {
+    plain = DEPESZA_DIACRITICS_PLAIN,         ///< They are folded (ż becomes z), unless that gains nothing.
+    polish = DEPESZA_DIACRITICS_POLISH,       ///< They stay.
+    when_free = DEPESZA_DIACRITICS_WHEN_FREE, ///< They stay where that takes no more parts.
+};
+
+/// What a template is about, and by that which placeholders it may have.
+enum class subject : depesza_subject_t {
+    visits = DEPESZA_SUBJECT_VISITS, ///< A patient and their visits.
+    calls = DEPESZA_SUBJECT_CALLS,   ///< A telephone call.
+    people = DEPESZA_SUBJECT_PEOPLE, ///< A patient, and no visit.
+};
+
+/// The language of dates and lists in a text.
+enum class language : depesza_language_t { pl = DEPESZA_LANGUAGE_PL, en = DEPESZA_LANGUAGE_EN };
+
+/// How much beside the bare word may stand in an answer.
+enum class grammar : depesza_grammar_t {
+    strict = DEPESZA_GRAMMAR_STRICT,     ///< Exactly TAK or NIE.
+    tolerant = DEPESZA_GRAMMAR_TOLERANT, ///< Also the words, phrases, typos and smileys of a closed list.
+};
+
+/// Languages of answers beside Polish.
+enum class reply_languages : depesza_reply_languages_t { polish = 0, ukrainian = DEPESZA_REPLY_UKRAINIAN };
+
+/// What an answer says.
+enum class answer : depesza_answer_t {
+    other = DEPESZA_ANSWER_OTHER, ///< For people to read.
+    yes = DEPESZA_ANSWER_YES,     ///< TAK: the visit is confirmed.
+    no = DEPESZA_ANSWER_NO,       ///< NIE: the patient does not come.
+};
+
+/// Whether a text asks that no more be sent.
+enum class opt_out : depesza_opt_out_t {
+    absent = DEPESZA_OPT_OUT_ABSENT,       ///< STOP is no word of the text.
+    alone = DEPESZA_OPT_OUT_ALONE,         ///< STOP is the whole text: consent is withdrawn.
+    mentioned = DEPESZA_OPT_OUT_MENTIONED, ///< STOP is one word among others: people decide.
+};
+
+/// What a telephone number is for.
+enum class number_kind : depesza_number_kind_t {
+    unknown = DEPESZA_NUMBER_UNKNOWN,
+    mobile = DEPESZA_NUMBER_MOBILE,
+    landline = DEPESZA_NUMBER_LANDLINE,
+    mobile_or_landline = DEPESZA_NUMBER_MOBILE_OR_LANDLINE,
+    voip = DEPESZA_NUMBER_VOIP,
+    premium = DEPESZA_NUMBER_PREMIUM,
+    toll_free = DEPESZA_NUMBER_TOLL_FREE,
+    shared_cost = DEPESZA_NUMBER_SHARED_COST,
+    personal = DEPESZA_NUMBER_PERSONAL,
+    pager = DEPESZA_NUMBER_PAGER,
+    universal_access = DEPESZA_NUMBER_UNIVERSAL_ACCESS,
+    voicemail = DEPESZA_NUMBER_VOICEMAIL,
+};
+
+/// Which way a call went, as the account sees it.
+enum class direction : depesza_direction_t {
+    incoming = DEPESZA_CALL_INCOMING,
+    outgoing = DEPESZA_CALL_OUTGOING,
+    internal = DEPESZA_CALL_INTERNAL, ///< Between two extensions: no rule is for it.
+};
+
+/// How a call ended.
+enum class call_status : depesza_call_status_t {
+    answered = DEPESZA_CALL_ANSWERED,
+    no_answer = DEPESZA_CALL_NO_ANSWER,
+    busy = DEPESZA_CALL_BUSY,
+    failed = DEPESZA_CALL_FAILED,
+    congestion = DEPESZA_CALL_CONGESTION,
+    cancelled = DEPESZA_CALL_CANCELLED,
+    voicemail = DEPESZA_CALL_VOICEMAIL,
+};
+
+/// How a rules file is written.
+enum class rules_format : depesza_rules_format_t {
+    toml = DEPESZA_RULES_TOML,
+    json = DEPESZA_RULES_JSON, ///< The same tables as objects (schemas/rules_file.json).
+};
+
+/// An instant: milliseconds since 1970-01-01T00:00:00Z. `std::chrono::time_point_cast<std::chrono::milliseconds>(system_clock::now())` gives one.
+using instant = std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;
+
+/// A local time, without a zone: year 1 to 9999, month, day, hour, minute, second.
+using local_time = depesza_local_time_t;
+
+// --------------------------------------------------------------------------------------------------------------------------------- results
+
+/// What went wrong. Copies share what they hold. `what()` is the message.
+class error : public std::exception {
+public:
+    /// An error of the host's own: what a store or gateway of the host's throws to answer with a status.
+    explicit error(depesza::status status, std::string message = {})
+        : told_(std::make_shared<const told>(told{status, {}, std::move(message), {}, {}})) {}
+
+    /// The last failure of this thread, as depesza_last_error tells it.
+    static error last(depesza_status_t status) {
+        depesza_error_t last{};
+        if (depesza_last_error(&last) != DEPESZA_OK || last.status != status) {
+            return error(static_cast<depesza::status>(status));
+        }
+        return error(told{static_cast<depesza::status>(status), copied(last.code), copied(last.message), copied(last.field),
+                          copied(last.faults)});
+    }
+
+    /// How the call ended.
+    depesza::status status() const noexcept { return told_->status; }
+    /// A stable name for programs: `bad_utf8`, `unknown_campaign`, `too_short` …
+    std::string_view code() const noexcept { return told_->code; }
+    /// For people, in English: names the argument or field, and what was expected. It quotes no patient's data.
+    std::string_view message() const noexcept { return told_->message; }
+    /// The argument or field; empty where nothing is at fault by itself.
+    std::string_view field() const noexcept { return told_->field; }
+    /// All faults as a JSON array where there can be several; otherwise empty.
+    std::string_view faults() const noexcept { return told_->faults; }
+    /// The message, ended by NUL.
+    const char* what() const noexcept override { return told_->message.c_str(); }
+
+private:
+    struct told {
+        depesza::status status;
+        std::string code, message, field, faults;
+    };
+    explicit error(told of) : told_(std::make_shared<const told>(std::move(of))) {}
+    static std::string copied(depesza_str_t of) { return of.data == nullptr ? std::string() : std::string(of.data, of.len); }
+
+    std::shared_ptr<const told> told_;
+};
+
+namespace detail {
+[[noreturn]] inline void raise(const error& error) {
+#if DEPESZA_HPP_EXCEPTIONS
+    throw error;
+#else
+    (void)error;
+    std::terminate();
+#endif
+}
+} // namespace detail
+
+/// A value, or the error instead of it; as std::expected has it. `value()` throws the error.
+template <class T>
+class result {
+public:
+    using value_type = T;
+
+    result(T value) : held_(std::in_place_index<0>, std::move(value)) {}
+    result(depesza::error error) : held_(std::in_place_index<1>, std::move(error)) {}
+
+    bool has_value() const noexcept { return held_.index() == 0; }
+    explicit operator bool() const noexcept { return has_value(); }
+
+    /// The value. Throws the error where there is none.
+    T& value() & { return check(), *std::get_if<0>(&held_); }
+    const T& value() const& { return check(), *std::get_if<0>(&held_); }
+    T&& value() && { return check(), std::move(*std::get_if<0>(&held_)); }
+
+    /// The value, where `has_value()`; otherwise undefined.
+    T& operator*() & noexcept { return *std::get_if<0>(&held_); }
+    const T& operator*() const& noexcept { return *std::get_if<0>(&held_); }
+    T&& operator*() && noexcept { return std::move(*std::get_if<0>(&held_)); }
+    T* operator->() noexcept { return std::get_if<0>(&held_); }
+    const T* operator->() const noexcept { return std::get_if<0>(&held_); }
+
+    /// The error, where not `has_value()`; otherwise undefined.
+    const depesza::error& error() const noexcept { return *std::get_if<1>(&held_); }
+
+private:
+    void check() const {
+        if (!has_value()) detail::raise(error());
+    }
+    std::variant<T, depesza::error> held_;
+};
+
+/// Done, or the error instead.
+template <>
+class result<void> {
+public:
+    using value_type = void;
+
+    result() noexcept = default;
+    result(depesza::error error) : error_(std::move(error)) {}
+
+    bool has_value() const noexcept { return !error_; }
+    explicit operator bool() const noexcept { return has_value(); }
+    /// Throws the error where there is one.
+    void value() const {
+        if (error_) detail::raise(*error_);
+    }
+    /// The error, where not `has_value()`; otherwise undefined.
+    const depesza::error& error() const noexcept { return *error_; }
+
+private:
+    std::optional<depesza::error> error_;
+};
+
+// ----------------------------------------------------------------------------------------------------------------------------------- texts
+
+/// A text for the C ABI, which does not copy it: `text` has to live as long as the answer is used.
+inline depesza_str_t str(std::string_view text) noexcept { return {text.data() == nullptr ? "" : text.data(), text.size()}; }
+
+/// No text: in a row, a value that is missing.
+inline constexpr depesza_str_t no_text = {nullptr, 0};
+
+/// The C ABI's text. It lives as long as what it came from.
+inline std::string_view view(depesza_str_t text) noexcept {
+    return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.len);
+}
+
+namespace detail {
+
+inline depesza_str_t str(const std::optional<std::string_view>& text) noexcept {
+    return text ? depesza::str(*text) : no_text;
+}
+
+inline std::optional<std::string_view> maybe(depesza_str_t text) noexcept {
+    return text.data == nullptr ? std::nullopt : std::optional(view(text));
+}
+
+inline std::int64_t ms(instant at) noexcept { return at.time_since_epoch().count(); }
+inline instant at(std::int64_t ms) noexcept { return instant(std::chrono::milliseconds(ms)); }
+
+/// The ABI writes an absent instant as 0.
+inline std::int64_t ms(const std::optional<instant>& at) noexcept { return at ? ms(*at) : 0; }
+
+inline result<void> done(depesza_status_t status) {
+    if (status == DEPESZA_OK) return {};
+    return error::last(status);
+}
+
+/// A handle of the C ABI that frees itself and only moves.
+template <class T, depesza_status_t (*Free)(T**)>
+class handle {
+public:
+    handle() noexcept = default;
+    handle(handle&& other) noexcept : pointer_(std::exchange(other.pointer_, nullptr)) {}
+    handle& operator=(handle&& other) noexcept {
+        if (this != &other) {
+            reset();
+            pointer_ = std::exchange(other.pointer_, nullptr);
+        }
+        return *this;
+    }
+    ~handle() { reset(); }
+
+    T* get() const noexcept { return pointer_; }
+    /// Where a function of the ABI writes a new handle.
+    T** out() noexcept {
+        reset();
+        return &pointer_;
+    }
+
+private:
+    void reset() noexcept {
+        if (pointer_ != nullptr) (void)Free(&pointer_);
+    }
+    T* pointer_ = nullptr;
+};
+
+} // namespace detail
+
+/// Memory of the caller's that an answer is written to.
+class buffer {
+public:
+    constexpr buffer(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
+    template <std::size_t N>
+    constexpr buffer(char (&array)[N]) noexcept : data_(array), size_(N) {}
+    template <std::size_t N>
+    constexpr buffer(std::array<char, N>& array) noexcept : data_(array.data()), size_(N) {}
+
+    constexpr char* data() const noexcept { return data_; }
+    constexpr std::size_t size() const noexcept { return size_; }
+
+private:
+    char* data_;
+    std::size_t size_;
+};
+
+/// A text that the library made, mostly JSON.
+class owned_text {
+public:
+    owned_text() noexcept = default;
+    owned_text(owned_text&& other) noexcept : raw_(std::exchange(other.raw_, depesza_string_t{nullptr, 0})) {}
+    owned_text& operator=(owned_text&& other) noexcept {
+        std::swap(raw_, other.raw_);
+        return *this;
+    }
+    ~owned_text() { (void)depesza_string_free(&raw_); }
+
+    /// The text; it lives as long as this object.
+    std::string_view view() const noexcept { return raw_.data == nullptr ? std::string_view() : std::string_view(raw_.data, raw_.len); }
+    operator std::string_view() const noexcept { return view(); }
+    /// The same, ended by NUL.
+    const char* c_str() const noexcept { return raw_.data == nullptr ? "" : raw_.data; }
+
+    /// Where a function of the ABI writes; empty before.
+    depesza_string_t* out() noexcept {
+        (void)depesza_string_free(&raw_);
+        return &raw_;
+    }
+
+private:
+    depesza_string_t raw_{nullptr, 0};
+};
+
+/// What a text costs.
+struct cost {
+    depesza::encoding encoding; ///< The coding of every part.
+    std::uint32_t units;        ///< Units of the whole text: septets (an extension character is two) or UTF-16 units.
+    std::uint32_t count;        ///< Parts, at least 1. Above DEPESZA_MAX_PARTS the text cannot be sent.
+    std::uint32_t remaining;    ///< Units that still fit into the last part.
+};
+
+/// A finished text, in the caller's memory, and its cost.
+struct message {
+    std::string_view text;
+    depesza::cost cost;
+};
+
+namespace detail {
+
+inline depesza::cost cost_of(const depesza_segments_t& raw) noexcept {
+    return {static_cast<encoding>(raw.encoding), raw.units, raw.count, raw.remaining};
+}
+
+/// Calls with the caller's buffer.
+template <class Call>
+result<message> message_into(buffer out, Call&& call) {
+    std::size_t len = 0;
+    depesza_segments_t segments{};
+    if (auto status = call(out.data(), out.size(), &len, &segments); status != DEPESZA_OK) return error::last(status);
+    return message{{out.data(), len}, cost_of(segments)};
+}
+
+/// Calls with the room that a string has, and with as much as is needed where that is not enough.
+template <class Call>
+depesza_status_t grown(std::string& out, Call&& call) {
+    out.resize(out.capacity());
+    std::size_t len = 0;
+    auto status = call(out.data(), out.size(), &len);
+    if (status == DEPESZA_TOO_SMALL) {
+        out.resize(len);
+        status = call(out.data(), out.size(), &len);
+    }
+    out.resize(status == DEPESZA_OK ? len : 0);
+    return status;
+}
+
+template <class Call>
+result<message> message_into(std::string& out, Call&& call) {
+    depesza_segments_t segments{};
+    auto status = grown(out, [&](char* data, std::size_t size, std::size_t* len) { return call(data, size, len, &segments); });
+    if (status != DEPESZA_OK) return error::last(status);
+    return message{out, cost_of(segments)};
+}
+
+} // namespace detail
+
+/// Counts what a text costs, by 3GPP TS 23.038 and TS 23.040. Allocates nothing. Fails on bad UTF-8.
+[[nodiscard]] inline result<cost> segments(std::string_view text, reference_bits bits = reference_bits::eight) {
+    depesza_segments_t raw{};
+    auto status = depesza_segments(text.data(), text.size(), static_cast<std::uint32_t>(bits), &raw);
+    if (status != DEPESZA_OK) return error::last(status);
+    return detail::cost_of(raw);
+}
+
+/// Brings a text into the form in which it is sent, and counts it. The result never takes more parts than `text`, and three times its bytes are always
+/// enough room; status::too_small otherwise.
+[[nodiscard]] inline result<message> finish(std::string_view text, buffer out, depesza::diacritics letters = diacritics::plain,
+                                            reference_bits bits = reference_bits::eight) {
+    return detail::message_into(out, [&](char* data, std::size_t size, std::size_t* len, depesza_segments_t* cost) {
+        return depesza_finish(text.data(), text.size(), static_cast<depesza_diacritics_t>(letters), static_cast<std::uint32_t>(bits), data,
+                              size, len, cost);
+    });
+}
+
+/// The same instead of what `out` held, which is enlarged where that is needed.
+[[nodiscard]] inline result<message> finish(std::string_view text, std::string& out, depesza::diacritics letters = diacritics::plain,
+                                            reference_bits bits = reference_bits::eight) {
+    return detail::message_into(out, [&](char* data, std::size_t size, std::size_t* len, depesza_segments_t* cost) {
+        return depesza_finish(text.data(), text.size(), static_cast<depesza_diacritics_t>(letters), static_cast<std::uint32_t>(bits), data,
+                              size, len, cost);
+    });
+}
+
+/// Brings a text into GSM-7 as far as it goes, whatever that costs; what has no equivalent and what is a link stays.
+[[nodiscard]] inline result<std::string_view> transliterate(std::string_view text, buffer out) {
+    std::size_t len = 0;
+    auto status = depesza_transliterate(text.data(), text.size(), out.data(), out.size(), &len);
+    if (status != DEPESZA_OK) return error::last(status);
+    return std::string_view(out.data(), len);
+}
+
+/// The same instead of what `out` held, which is enlarged where that is needed.
+[[nodiscard]] inline result<std::string_view> transliterate(std::string_view text, std::string& out) {
+    auto status = detail::grown(out, [&](char* data, std::size_t size, std::size_t* len) {
+        return depesza_transliterate(text.data(), text.size(), data, size, len);
+    });
+    if (status != DEPESZA_OK) return error::last(status);
+    return std::string_view(out);
+}
+
+/// What is kept whole when a text is cut.
+struct split_options {
+    depesza::reference_bits reference_bits = reference_bits::eight;
+    bool keep_clusters = false; ///< A letter with its marks, a flag, an emoji sequence; the message may take more parts.
+    bool keep_links = false;    ///< A link; the message may take more parts.
+};
+
+/// The parts of a message, as places in its text, which has to live as long.
+class parts {
+public:
+    std::size_t size() const noexcept { return count_; }
+    bool empty() const noexcept { return count_ == 0; }
+    /// The part at a place, from 0, below `size()`.
+    std::string_view operator[](std::size_t place) const noexcept {
+        auto begin = place == 0 ? 0 : ends_[place - 1];
+        return text_.substr(begin, ends_[place] - begin);
+    }
+
+private:
+    friend result<parts> split(std::string_view text, const split_options& options);
+    std::string_view text_;
+    std::size_t count_ = 0;
+    std::array<std::size_t, DEPESZA_MAX_PARTS> ends_;
+};
+
+/// Cuts a text into the parts of one message, without copying or allocating. Refused as `too_long` above DEPESZA_MAX_PARTS.
+[[nodiscard]] inline result<parts> split(std::string_view text, const split_options& options = {}) {
+    depesza_split_options_t raw{static_cast<std::uint32_t>(options.reference_bits), options.keep_clusters, options.keep_links};
+    parts cut;
+    cut.text_ = text;
+    auto status = depesza_split(text.data(), text.size(), &raw, cut.ends_.data(), cut.ends_.size(), &cut.count_);
+    if (status != DEPESZA_OK) return error::last(status);
+    return cut;
+}
+
+/// The rest of what is known about texts, as JSON: `operation` is `costly`, `links`, `transliterate` or `advice`; `input` and the answer are as
+/// vectors/README.md writes them.
+[[nodiscard]] inline result<owned_text> text_as_json(std::string_view operation, std::string_view input) {
+    owned_text answer;
+    auto status = depesza_text(operation.data(), operation.size(), input.data(), input.size(), answer.out());
+    if (status != DEPESZA_OK) return error::last(status);
+    return answer;
+}
+
+// --------------------------------------------------------------------------------------------------------------------- answers and numbers
+
+/// How an incoming text was read.
+struct reply {
+    depesza::answer answer;   ///< answer::other whenever `opt_out` is not opt_out::absent.
+    depesza::opt_out opt_out; ///< The wish to receive no more.
+};
+
+/// Reads the text of an incoming message.
+[[nodiscard]] inline result<reply> classify(std::string_view text, depesza::grammar grammar = grammar::strict,
+                                            reply_languages languages = reply_languages::polish) {
+    depesza_reply_t raw{};
+    auto status = depesza_classify(text.data(), text.size(), static_cast<depesza_grammar_t>(grammar),
+                                   static_cast<depesza_reply_languages_t>(languages), &raw);
+    if (status != DEPESZA_OK) return error::last(status);
+    return reply{static_cast<answer>(raw.answer), static_cast<opt_out>(raw.opt_out)};
+}
+
+/// Which numbers are read and written to; by default Poland alone.
+struct phone_policy {
+    /// The country of numbers typed without one: `+` and its calling code; `+48` when absent.
+    std::optional<std::string_view> default_prefix;
+    /// Further prefixes whose numbers may be written to (`+380`, `+4915`).
+    std::vector<std::string_view> allowed_prefixes;
+};
+
+/// A number that was understood.
+class number {
+public:
+    explicit number(const depesza_number_t& raw) noexcept : raw_(raw) {}
+    /// In E.164, ended by NUL; it lives as long as this object.
+    std::string_view e164() const noexcept { return raw_.e164; }
+    /// The country calling code, 1 to 999.
+    std::uint16_t calling_code() const noexcept { return raw_.calling_code; }
+    number_kind kind() const noexcept { return static_cast<number_kind>(raw_.kind); }
+
+private:
+    depesza_number_t raw_;
+};
+
+namespace detail {
+/// A policy for the C ABI, and what it points at.
+class raw_policy {
+public:
+    explicit raw_policy(const phone_policy& policy) {
+        prefixes_.reserve(policy.allowed_prefixes.size());
+        for (auto prefix : policy.allowed_prefixes) prefixes_.push_back(depesza::str(prefix));
+        raw_ = {str(policy.default_prefix), prefixes_.data(), prefixes_.size()};
+    }
+    raw_policy(const raw_policy&) = delete;
+    raw_policy& operator=(const raw_policy&) = delete;
+    const depesza_phone_policy_t* get() const noexcept { return &raw_; }
+
+private:
+    std::vector<depesza_str_t> prefixes_;
+    depesza_phone_policy_t raw_{};
+};
+} // namespace detail
+
+/// Reads one telephone number as people type them, strictly. Refused as `empty`, `withheld`, `short_code`, `too_short`, `too_long`, `malformed`
+/// or `invalid`.
+[[nodiscard]] inline result<number> parse_number(std::string_view text, const phone_policy& policy = {}) {
+    depesza_number_t raw{};
+    auto status = depesza_phone_parse(text.data(), text.size(), detail::raw_policy(policy).get(), &raw);
+    if (status != DEPESZA_OK) return error::last(status);
+    return number(raw);
+}
+
+/// The number to send to in E.164, when the policy allows it and it takes an SMS. Refused as by parse_number (`missing` for `empty`), or as
+/// `outside_prefixes` or `cannot_receive_sms`.
+[[nodiscard]] inline result<std::string> recipient(std::string_view text, const phone_policy& policy = {}) {
+    char e164[DEPESZA_E164_SIZE] = {};
+    auto status = depesza_phone_recipient(text.data(), text.size(), detail::raw_policy(policy).get(), e164);
+    if (status != DEPESZA_OK) return error::last(status);
+    return std::string(e164);
+}
+
+/// Whether a caller's number is withheld (`anonymous`, `Restricted`, the codes of exchanges …).
+[[nodiscard]] inline result<bool> withheld(std::string_view caller) {
+    std::uint8_t is = 0;
+    auto status = depesza_phone_withheld(caller.data(), caller.size(), &is);
+    if (status != DEPESZA_OK) return error::last(status);
+    return is != 0;
+}
+
+// ------------------------------------------------------------------------------------------------------------------------------- templates
+
+/// A placeholder of the host's.
+struct placeholder {
+    std::string_view name;           ///< Written in round brackets: at most 32 letters, digits, `_`, `-` and spaces, a letter first.
+    std::string_view description_pl; ///< What it stands for, in Polish.
+    std::string_view description_en; ///< What it stands for, in English.
+    std::string_view sample;         ///< What it may look like when filled in.
+};
+
+/// Which placeholders a body may hold.
+class catalogue {
+public:
+    /// The built-in placeholders of a subject.
+    [[nodiscard]] static result<catalogue> create(depesza::subject subject) {
+        catalogue made;
+        auto status = depesza_catalogue_new(static_cast<depesza_subject_t>(subject), made.handle_.out());
+        if (status != DEPESZA_OK) return error::last(status);
+        return made;
+    }
+
+    /// Adds a link marker: its name stands for the URL. Refused as `marker` with every fault; the catalogue is then as it was.
+    [[nodiscard]] result<void> add_link(std::string_view name, std::string_view url) {
+        return detail::done(depesza_catalogue_add_link(handle_.get(), name.data(), name.size(), url.data(), url.size()));
+    }
+
+    /// Adds a placeholder of the host's. Refused as `marker` with every fault; the catalogue is then as it was.
+    [[nodiscard]] result<void> add(const placeholder& of) {
+        depesza_placeholder_t raw{str(of.name), str(of.description_pl), str(of.description_en), str(of.sample)};
+        return detail::done(depesza_catalogue_add_placeholder(handle_.get(), &raw));
+    }
+
+    /// The handle, for functions of the C ABI; still owned by this object.
+    depesza_catalogue_t* get() const noexcept { return handle_.get(); }
+
+private:
+    catalogue() = default;
+    detail::handle<depesza_catalogue_t, depesza_catalogue_free> handle_;
+};
+
+/// A value that a row brings. The texts are the template's memory.
+struct field {
+    std::string_view name;   ///< The placeholder's name.
+    std::string_view format; ///< The format that the body asks for (`slownie` of `(data:slownie)`); empty for the usual one.
+};
+
+/// What a message may say of one visit.
+struct visit_detail {
+    local_time start{};          ///< When it starts.
+    std::string_view doctor{};   ///< As patients should read it.
+    std::string_view room{};     ///< As patients should read it.
+};
+
+/// A patient and the visits that a message is about. An empty text is no value.
+struct visit_values {
+    depesza::language language = language::pl;
+    std::string_view first_name{};          ///< In the nominative.
+    std::string_view first_name_vocative{}; ///< Where empty, the nominative stands for it.
+    std::string_view last_name{};
+    std::vector<visit_detail> visits{};     ///< In the order in which they are to be read.
+    std::string_view practice{};            ///< The practice's name.
+    std::string_view address{};             ///< Its address.
+    std::string_view phone{};               ///< Its telephone, as patients should read it.
+    /// Values of the host's placeholders, in the order in which they were added to the catalogue; all or none.
+    std::vector<std::optional<std::string_view>> extra{};
+};
+
+/// A telephone call that a message is about. An empty text is no value.
+struct call_values {
+    depesza::language language = language::pl;
+    std::string_view number{};                       ///< The other party's, as people should read it.
+    std::string_view dialled_number{};               ///< As people should read it.
+    local_time start{};                              ///< When the call began; none when zeroed.
+    std::optional<std::chrono::seconds> talk{};      ///< Talk time, 0 to 2^32 - 1 seconds; absent where nobody answered.
+    /// Values of the host's placeholders, in the order in which they were added to the catalogue; all or none.
+    std::vector<std::optional<std::string_view>> extra{};
+};
+
+/// How a column of a batch holds its texts; made by the `column_…` functions, which copy nothing.
+using column = depesza_column_t;
+
+/// A text a row; `no_text` is no value.
+inline column column_of(const depesza_str_t* texts, std::size_t rows) noexcept {
+    return {DEPESZA_COLUMN_TEXTS, rows, texts, no_text, nullptr, nullptr};
+}
+/// A text a row; `no_text` is no value.
+inline column column_of(const std::vector<depesza_str_t>& texts) noexcept { return column_of(texts.data(), texts.size()); }
+/// One text for all rows.
+inline column column_same(std::string_view text) noexcept { return {DEPESZA_COLUMN_SAME, 0, nullptr, str(text), nullptr, nullptr}; }
+/// Apache Arrow's `Utf8`: the bytes, and `rows + 1` offsets.
+inline column column_utf8(std::string_view bytes, const std::int32_t* offsets, std::size_t rows) noexcept {
+    return {DEPESZA_COLUMN_UTF8, rows, nullptr, str(bytes), offsets, nullptr};
+}
+/// Apache Arrow's `LargeUtf8`: the bytes, and `rows + 1` offsets.
+inline column column_large_utf8(std::string_view bytes, const std::int64_t* offsets, std::size_t rows) noexcept {
+    return {DEPESZA_COLUMN_LARGE_UTF8, rows, nullptr, str(bytes), nullptr, offsets};
+}
+
+/// A message of a batch. The texts are the batch's, until it is filled again.
+struct batch_message {
+    std::optional<std::string_view> text; ///< Absent for a row that has no message.
+    depesza::encoding encoding;           ///< How it is coded.
+    std::uint32_t parts;                  ///< 0 for a row that has no message.
+    std::string_view missing;             ///< The placeholder that had no value, where there is no message.
+};
+
+/// Messages of many rows, kept and filled again without allocating.
+class batch {
+public:
+    [[nodiscard]] static result<batch> create() {
+        batch made;
+        if (auto status = depesza_batch_new(made.handle_.out()); status != DEPESZA_OK) return error::last(status);
+        return made;
+    }
+
+    /// The message of a row, from 0.
+    [[nodiscard]] result<batch_message> at(std::size_t row) const {
+        depesza_message_t raw{};
+        if (auto status = depesza_batch_message(handle_.get(), row, &raw); status != DEPESZA_OK) return error::last(status);
+        return batch_message{detail::maybe(raw.text), static_cast<encoding>(raw.encoding), raw.parts, depesza::view(raw.missing)};
+    }
+
+    /// All messages at once, without a call for each: the memory is the batch's, until it is filled again.
+    [[nodiscard]] result<depesza_batch_view_t> view() const {
+        depesza_batch_view_t all{};
+        if (auto status = depesza_batch_view(handle_.get(), &all); status != DEPESZA_OK) return error::last(status);
+        return all;
+    }
+
+    /// The handle, for functions of the C ABI; still owned by this object.
+    depesza_batch_t* get() const noexcept { return handle_.get(); }
+
+private:
+    batch() = default;
+    detail::handle<depesza_batch_t, depesza_batch_free> handle_;
+};
+
+/// A body that was checked, and is rendered any number of times by any number of threads.
+class message_template {
+public:
+    /// Checks a body: `letters` and `bits` say how its messages are finished and counted. Refused as `template` with every fault and its
+    /// place in `error::faults()`.
+    [[nodiscard]] static result<message_template> compile(std::string_view body, const catalogue& names,
+                                                          depesza::diacritics letters = diacritics::plain,
+                                                          reference_bits bits = reference_bits::eight) {
+        message_template made;
+        auto status = depesza_template_compile(body.data(), body.size(), names.get(), static_cast<depesza_diacritics_t>(letters),
+                                               static_cast<std::uint32_t>(bits), made.handle_.out());
+        if (status != DEPESZA_OK) return error::last(status);
+        return made;
+    }
+
+    /// The values of a row, each once, in the order in which `render` takes them.
+    [[nodiscard]] result<std::vector<field>> fields() const {
+        std::size_t count = 0;
+        auto status = depesza_template_fields(handle_.get(), nullptr, 0, &count);
+        std::vector<depesza_field_t> raw(status == DEPESZA_TOO_SMALL ? count : 0);
+        if (status == DEPESZA_TOO_SMALL) status = depesza_template_fields(handle_.get(), raw.data(), raw.size(), &count);
+        if (status != DEPESZA_OK) return error::last(status);
+        std::vector<field> all;
+        all.reserve(raw.size());
+        for (const auto& one : raw) all.push_back({depesza::view(one.name), depesza::view(one.format)});
+        return all;
+    }
+
+    /// The placeholders of the body as a JSON array, in their order: `name`, `fallback`, `url` of a link, `at`.
+    [[nodiscard]] result<owned_text> placeholders() const {
+        owned_text answer;
+        if (auto status = depesza_template_placeholders(handle_.get(), answer.out()); status != DEPESZA_OK) return error::last(status);
+        return answer;
+    }
+
+    /// Renders the message of one row, finished and counted: `out` is a `buffer` or a `std::string`, `values` as many as `fields()`, `no_text` being no
+    /// value. status::missing_value names the placeholder in the error's field.
+    template <class Out>
+    [[nodiscard]] result<message> render_row(Out&& out, const depesza_str_t* values, std::size_t count) const {
+        return into(out, [&](char* data, std::size_t size, std::size_t* len, depesza_segments_t* cost) {
+            return depesza_render_row(handle_.get(), values, count, data, size, len, cost);
+        });
+    }
+
+    /// The same with the values one by one: `reminder.render(buffer, "Łucja", "jutro")`. Nothing is copied.
+    template <class Out, class... Values, class = std::enable_if_t<(std::is_convertible_v<const Values&, std::string_view> && ...)>>
+    [[nodiscard]] result<message> render(Out&& out, const Values&... values) const {
+        const std::array<depesza_str_t, sizeof...(Values)> row{str(values)...};
+        return render_row(out, row.data(), row.size());
+    }
+
+    /// Renders the message about a patient and their visits.
+    template <class Out>
+    [[nodiscard]] result<message> render(Out&& out, const visit_values& values) const {
+        std::vector<depesza_visit_detail_t> visits;
+        visits.reserve(values.visits.size());
+        for (const auto& visit : values.visits) visits.push_back({visit.start, str(visit.doctor), str(visit.room)});
+        const auto extra = extra_of(values.extra);
+        const depesza_visit_values_t raw{static_cast<depesza_language_t>(values.language), str(values.first_name),
+                                         str(values.first_name_vocative), str(values.last_name), visits.data(), visits.size(),
+                                         str(values.practice), str(values.address), str(values.phone), extra.data(), extra.size()};
+        return into(out, [&](char* data, std::size_t size, std::size_t* len, depesza_segments_t* cost) {
+            return depesza_render_visit(handle_.get(), &raw, data, size, len, cost);
+        });
+    }
+
+    /// Renders the message about a call.
+    template <class Out>
+    [[nodiscard]] result<message> render(Out&& out, const call_values& values) const {
+        const auto extra = extra_of(values.extra);
+        const auto talk = values.talk.value_or(std::chrono::seconds(0)).count();
+        const depesza_call_values_t raw{static_cast<depesza_language_t>(values.language), str(values.number), str(values.dialled_number),
+                                        values.start, values.talk.has_value(), static_cast<std::uint32_t>(talk), extra.data(), extra.size()};
+        return into(out, [&](char* data, std::size_t size, std::size_t* len, depesza_segments_t* cost) {
+            return depesza_render_call(handle_.get(), &raw, data, size, len, cost);
+        });
+    }
+
+    /// Renders all rows into a batch, instead of what it held: a column for each of `fields()`, in their order. A row without a value and fallback has no
+    /// message, and the others have theirs. Refused as `columns` when the columns do not fit; the batch is then as it was.
+    [[nodiscard]] result<void> render_batch(std::size_t rows, const column* columns, std::size_t columns_count, batch& into) const {
+        return detail::done(depesza_render_batch(handle_.get(), rows, columns, columns_count, into.get()));
+    }
+    [[nodiscard]] result<void> render_batch(std::size_t rows, std::initializer_list<column> columns, batch& into) const {
+        return render_batch(rows, columns.begin(), columns.size(), into);
+    }
+
+    /// The handle, for functions of the C ABI; still owned by this object.
+    depesza_template_t* get() const noexcept { return handle_.get(); }
+
+private:
+    message_template() = default;
+
+    template <class Call>
+    static result<message> into(std::string& out, Call&& call) { return detail::message_into(out, call); }
+    template <class Call>
+    static result<message> into(buffer out, Call&& call) { return detail::message_into(out, call); }
+
+    static std::vector<depesza_str_t> extra_of(const std::vector<std::optional<std::string_view>>& extra) {
+        std::vector<depesza_str_t> raw;
+        raw.reserve(extra.size());
+        for (const auto& value : extra) raw.push_back(detail::str(value));
+        return raw;
+    }
+
+    detail::handle<depesza_template_t, depesza_template_free> handle_;
+};
+
+// ----------------------------------------------------------------------------------------------------------------------- calls and their rules
+
+/// A call that has ended: all its legs as one.
+struct call {
+    std::string_view system{};                       ///< The exchange it comes from, 1 to 100 bytes.
+    std::string_view id{};                           ///< Its identifier there, 1 to 200 bytes. Told again under both it changes nothing.
+    depesza::direction direction = direction::incoming;
+    call_status status = call_status::answered;
+    std::string_view caller{};                       ///< Who called, as the exchange has it; empty, a word or a code where it is withheld.
+    std::string_view called{};                       ///< The number that was dialled.
+    std::optional<std::string_view> own_number{};    ///< The account's own number or extension; absent: `called` of an incoming call, else `caller`.
+    std::optional<std::string_view> answered_by{};   ///< The extension or agent that answered.
+    instant started_at{};
+    instant ended_at{};                              ///< Not before it began.
+    std::chrono::seconds ring{0};                    ///< How long it rang, 0 to 2^32 - 1.
+    std::chrono::seconds talk{0};                    ///< How long people talked; 0 where nobody answered.
+    std::optional<std::string_view> raw_status{};    ///< The exchange's own word for how it ended.
+    std::optional<std::string_view> raw_cause{};     ///< The exchange's own code for the cause (Q.850).
+
+    /// The same for the C ABI; it lives as long as the texts.
+    depesza_call_t raw() const noexcept {
+        return {str(system), str(id), static_cast<depesza_direction_t>(direction), static_cast<depesza_call_status_t>(status), str(caller),
+                str(called), detail::str(own_number), detail::str(answered_by), detail::ms(started_at), detail::ms(ended_at),
+                static_cast<std::uint32_t>(ring.count()), static_cast<std::uint32_t>(talk.count()), detail::str(raw_status),
+                detail::str(raw_cause)};
+    }
+};
+
+/// A rule of a file. The texts are the memory of the rules.
+struct rule {
+    std::string_view id;
+    std::string_view name;
+    std::string_view body;                  ///< With placeholders for calls.
+    std::optional<std::string_view> sender; ///< Absent for the account's default.
+    std::chrono::seconds delay;             ///< From the end of the call to the message.
+    std::chrono::seconds min_gap;           ///< The least time between two messages to one number.
+    bool on;                                ///< Whether it acts.
+    bool stops;                             ///< Whether rules after it are not asked.
+    bool to_other_party;                    ///< Whether the other party of the call gets the message.
+    std::uint32_t fixed_recipients;         ///< Fixed numbers that get it too.
+};
+
+/// A rules file that was read and checked. It does not change.
+class rules {
+public:
+    /// Reads a file from its text; `name` is what faults call it. Refused as `rules_file`: the message has a line for each fault
+    /// (`rules.toml:12:9: rules[2].delay_s: …`), and `error::faults()` the same by `file`, `line`, `column` and `what`.
+    [[nodiscard]] static result<rules> load(std::string_view name, std::string_view content, rules_format format = rules_format::toml) {
+        rules made;
+        auto status = depesza_rules_load(name.data(), name.size(), content.data(), content.size(), static_cast<depesza_rules_format_t>(format),
+                                         made.handle_.out());
+        if (status != DEPESZA_OK) return error::last(status);
+        return made;
+    }
+
+    /// How many there are.
+    [[nodiscard]] result<std::size_t> size() const {
+        std::size_t count = 0;
+        if (auto status = depesza_rules_count(handle_.get(), &count); status != DEPESZA_OK) return error::last(status);
+        return count;
+    }
+
+    /// The rule at a place of the file, from 0.
+    [[nodiscard]] result<rule> at(std::uint32_t place) const {
+        depesza_rule_t raw{};
+        if (auto status = depesza_rules_at(handle_.get(), place, &raw); status != DEPESZA_OK) return error::last(status);
+        return rule{view(raw.id), view(raw.name), view(raw.body), detail::maybe(raw.sender), std::chrono::seconds(raw.delay_s),
+                    std::chrono::seconds(raw.min_gap_s), raw.on != 0, raw.stops != 0, raw.to_other_party != 0, raw.fixed_recipients};
+    }
+
+    /// The account of the file as JSON (schemas/practice.json), as the operation `open_practice` takes it. It holds the account's secret.
+    [[nodiscard]] result<owned_text> practice() const {
+        owned_text answer;
+        if (auto status = depesza_rules_practice(handle_.get(), answer.out()); status != DEPESZA_OK) return error::last(status);
+        return answer;
+    }
+
+    /// The rules that are on and whose conditions a call meets: writes their places, ascending, to `places`, and gives their number. Room for `size()` is
+    /// always enough.
+    [[nodiscard]] result<std::size_t> match(const call& of, std::uint32_t* places, std::size_t capacity) const {
+        const auto raw = of.raw();
+        std::size_t count = 0;
+        auto status = depesza_rules_match(handle_.get(), &raw, places, capacity, &count);
+        if (status != DEPESZA_OK) return error::last(status);
+        return count;
+    }
+
+    /// The same, into a vector instead of what it held.
+    [[nodiscard]] result<void> match(const call& of, std::vector<std::uint32_t>& places) const {
+        auto most = size();
+        if (!most) return most.error();
+        places.resize(*most);
+        auto count = match(of, places.data(), places.size());
+        places.resize(count ? *count : 0);
+        if (!count) return count.error();
+        return {};
+    }
+
+    /// What each rule wanted of a call and what it saw, condition by condition (schemas/call_explained.json).
+    [[nodiscard]] result<owned_text> explain(const call& of) const {
+        const auto raw = of.raw();
+        owned_text answer;
+        if (auto status = depesza_rules_explain(handle_.get(), &raw, answer.out()); status != DEPESZA_OK) return error::last(status);
+        return answer;
+    }
+
+    /// The handle, for functions of the C ABI; still owned by this object.
+    depesza_rules_t* get() const noexcept { return handle_.get(); }
+
+private:
+    rules() = default;
+    detail::handle<depesza_rules_t, depesza_rules_free> handle_;
+};
+
+//ENGINE
+// --------------------------------------------------------------------------------------------------------------------------------- version
+
+/// Whether the library that is linked has the ABI of this header; what a host that loads it at run time asks first.
+[[nodiscard]] inline bool same_abi() noexcept { return depesza_abi() == DEPESZA_ABI; }
+
+/// The version of the library that is linked (`0.1.0`).
+[[nodiscard]] inline std::string_view version() noexcept { return depesza_version_text(); }
+
+} // namespace depesza
+
+#endif // DEPESZA_HPP
