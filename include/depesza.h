@@ -1362,6 +1362,12 @@ depesza_status_t depesza_catalogue_add_link(depesza_catalogue_t *catalogue,
 depesza_status_t depesza_catalogue_add_placeholder(depesza_catalogue_t *catalogue,
                                                    const depesza_placeholder_t *placeholder);
 
+// The place of a host's placeholder among those of the catalogue, from 0, by its name in any spelling that matches: where its value stands in `extra`.
+depesza_status_t depesza_catalogue_find(const depesza_catalogue_t *catalogue,
+                                        const char *name,
+                                        size_t name_len,
+                                        size_t *place);
+
 // Checks a body and makes it ready: `diacritics` and `reference_bits` say how its messages are finished and counted. Refused as `template`
 // with every fault and its place; vectors/template.json shows them all.
 depesza_status_t depesza_template_compile(const char *body,

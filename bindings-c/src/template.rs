@@ -12,7 +12,7 @@ use crate::time::depesza_local_time_t;
 use depesza::model::{CustomPlaceholder, LinkMarker, LocalText};
 use depesza::template::{
     CallValues, Catalogue, MissingValue, RowOptions, Rows, Slot, Target, Template, Values, VisitDetail,
-    VisitValues,
+    VisitValues, same_name,
 };
 use depesza::text::finish_into;
 use serde_json::json as value;
@@ -206,6 +206,24 @@ pub unsafe extern "C" fn depesza_catalogue_add_placeholder(
         let added = held.catalogue.register(placeholder);
         added.map_err(|faults| refused("marker", "the placeholder", &faults))?;
         held.custom.push(name);
+        Ok(())
+    })
+}
+
+/// The place of a host's placeholder among those of the catalogue, from 0, by its name in any spelling that matches: where its value stands in `extra`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn depesza_catalogue_find(
+    catalogue: *const depesza_catalogue_t,
+    name: *const c_char,
+    name_len: usize,
+    place: *mut usize,
+) -> depesza_status_t {
+    guard(|| {
+        // SAFETY: the caller's promise about pointers, see the head of `ffi`
+        let (held, name, place) =
+            unsafe { (held(catalogue)?, text(name, name_len, "name")?, out(place, "place")?) };
+        let found = held.custom.iter().position(|known| same_name(known, name));
+        place.write(found.ok_or_else(|| Fault::value("name", "the name of a placeholder that was added"))?);
         Ok(())
     })
 }

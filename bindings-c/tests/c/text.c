@@ -160,7 +160,7 @@ static void values(void) {
     call.number = s("501 234 567");
     call.start.year = 2026, call.start.month = 11, call.start.day = 16, call.start.hour = 9, call.start.minute = 5;
     OK(depesza_render_call(made, &call, out, sizeof out, &len, &cost));
-    CHECK(strcmp((out[len] = 0, out), "501 234 567 o 9:05, brak rozmowy https://e.pl/a") == 0);
+    CHECK(strcmp((out[len] = 0, out), "501 234 567 o 09:05, brak rozmowy https://e.pl/a") == 0);
     call.answered = 1, call.talk_s = 185;
     OK(depesza_render_call(made, &call, out, sizeof out, &len, &cost));
     CHECK(len > 0 && strstr((out[len] = 0, out), "3:05 https://e.pl/a") != NULL);
