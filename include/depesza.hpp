@@ -230,7 +230,8 @@ class result {
 public:
     using value_type = T;
 
-    result(T value) : held_(std::in_place_index<0>, std::move(value)) {}
+    result(T&& value) : held_(std::in_place_index<0>, std::move(value)) {}
+    result(const T& value) : held_(std::in_place_index<0>, value) {}
     result(depesza::error error) : held_(std::in_place_index<1>, std::move(error)) {}
 
     bool has_value() const noexcept { return held_.index() == 0; }
@@ -974,7 +975,747 @@ private:
     detail::handle<depesza_rules_t, depesza_rules_free> handle_;
 };
 
-//ENGINE
+// ----------------------------------------------------------------------------------------------------------------------------------- facts
+
+/// What became of a visit.
+enum class visit_state : depesza_visit_state_t {
+    booked = DEPESZA_VISIT_BOOKED, ///< Still to come, or not yet closed by the practice.
+    arrived = DEPESZA_VISIT_ARRIVED,
+    took_place = DEPESZA_VISIT_TOOK_PLACE,
+    no_show = DEPESZA_VISIT_NO_SHOW,
+    cancelled = DEPESZA_VISIT_CANCELLED,
+    deleted = DEPESZA_VISIT_DELETED, ///< From the host's calendar: the same as called off.
+};
+
+/// Whether a card is in use.
+enum class patient_status : depesza_patient_status_t {
+    active = DEPESZA_PATIENT_ACTIVE,
+    inactive = DEPESZA_PATIENT_INACTIVE, ///< Put away: nothing more is sent.
+    deceased = DEPESZA_PATIENT_DECEASED, ///< Nothing more is sent.
+};
+
+/// Where a consent or its refusal comes from.
+enum class consent_source : depesza_consent_source_t {
+    person = DEPESZA_CONSENT_PERSON,          ///< The patient said so.
+    by_default = DEPESZA_CONSENT_DEFAULT,     ///< The practice's default for new cards.
+    import = DEPESZA_CONSENT_IMPORT,          ///< Taken over from another system.
+};
+
+/// What a gateway says of a message.
+enum class delivery_state : depesza_delivery_state_t {
+    accepted = DEPESZA_DELIVERY_ACCEPTED,       ///< The gateway has it.
+    sent = DEPESZA_DELIVERY_SENT,               ///< The operator has it.
+    delivered = DEPESZA_DELIVERY_DELIVERED,     ///< It reached the handset.
+    undelivered = DEPESZA_DELIVERY_UNDELIVERED, ///< The operator gave up.
+    expired = DEPESZA_DELIVERY_EXPIRED,         ///< Its validity ended.
+    rejected = DEPESZA_DELIVERY_REJECTED,
+    unknown = DEPESZA_DELIVERY_UNKNOWN,         ///< The gateway does not know.
+};
+
+/// What became of a fact.
+enum class outcome_kind : depesza_outcome_kind_t {
+    applied = DEPESZA_APPLIED,     ///< It was new, and was decided on.
+    known = DEPESZA_KNOWN,         ///< An older or equal revision, or seen before.
+    received = DEPESZA_RECEIVED,   ///< An incoming message was taken in.
+    unmatched = DEPESZA_UNMATCHED, ///< No message is what the report is about (yet): tell it again later.
+};
+
+/// What became of a fact, and the number of the message that was taken in (0 otherwise).
+struct outcome {
+    outcome_kind kind;
+    std::uint64_t message;
+};
+
+namespace detail {
+inline depesza_tristate_t tristate(const std::optional<bool>& told) noexcept {
+    return !told ? DEPESZA_NOT_TOLD : *told ? DEPESZA_YES : DEPESZA_NO;
+}
+} // namespace detail
+
+/// A visit as the host has it.
+struct visit {
+    std::string_view id{};                        ///< 1 to 200 bytes.
+    std::uint64_t revision = 0;                   ///< Grows with every change; an older or equal one changes nothing.
+    std::string_view patient{};                   ///< Whose visit.
+    local_time start{};                           ///< In the local time of `zone`.
+    std::optional<std::string_view> zone{};       ///< IANA name; absent: the practice's.
+    std::chrono::minutes duration{30};            ///< 1 to 1440.
+    visit_state state = visit_state::booked;
+    std::optional<std::string_view> visit_type{}; ///< The host's type of visit, which filters use.
+    std::optional<std::string_view> doctor_id{};  ///< Absent: nobody is named.
+    std::string_view doctor_name{};               ///< As patients read it.
+    std::optional<std::string_view> room_id{};    ///< Absent: none is named.
+    std::string_view room_name{};                 ///< As patients read it.
+    std::optional<instant> booked_at{};           ///< Absent: when the engine first hears of it.
+    std::optional<std::string_view> series{};     ///< Visits booked together share this name.
+    std::optional<bool> first_visit{};            ///< Whether it is the patient's first, where the host knows.
+
+    /// The same for the C ABI; it lives as long as the texts.
+    depesza_visit_t raw() const noexcept {
+        return {str(id), revision, str(patient), start, detail::str(zone), static_cast<std::uint32_t>(duration.count()),
+                static_cast<depesza_visit_state_t>(state), detail::str(visit_type), detail::str(doctor_id), str(doctor_name),
+                detail::str(room_id), str(room_name), detail::ms(booked_at), detail::str(series), detail::tristate(first_visit)};
+    }
+};
+
+/// An answer to the question of consent.
+struct consent {
+    std::optional<bool> given{}; ///< Absent when nobody ever asked.
+    consent_source source = consent_source::person;
+    instant at{};                ///< When it was said.
+
+    /// The same for the C ABI.
+    depesza_consent_t raw() const noexcept {
+        return {detail::tristate(given), static_cast<depesza_consent_source_t>(source), detail::ms(at)};
+    }
+};
+
+/// A patient's card.
+struct patient {
+    std::string_view id{};                            ///< 1 to 200 bytes.
+    std::uint64_t revision = 0;                       ///< Grows with every change; an older or equal one changes nothing.
+    std::string_view first_name{};                    ///< Nominative.
+    std::string_view last_name{};
+    std::optional<std::string_view> vocative{};       ///< Of the first name, where the host knows better than the rules.
+    std::optional<std::string_view> phone{};          ///< As typed on the card.
+    std::optional<std::string_view> guardian_phone{}; ///< Used when the card has none; absent: there is no guardian.
+    std::optional<std::string_view> guardian_name{};
+    local_time birth_date{};                          ///< Its hours being 0; none when zeroed.
+    consent consent_visits{};                         ///< Information on the patient's visits.
+    consent consent_marketing{};                      ///< Commercial information.
+    consent consent_other{};                          ///< Anything else.
+    patient_status status = patient_status::active;
+    std::optional<instant> created_at{};              ///< Absent: unknown, and no default consent applies.
+
+    /// The same for the C ABI; it lives as long as the texts.
+    depesza_patient_t raw() const noexcept {
+        return {str(id), revision, str(first_name), str(last_name), detail::str(vocative), detail::str(phone), detail::str(guardian_phone),
+                detail::str(guardian_name), birth_date, consent_visits.raw(), consent_marketing.raw(), consent_other.raw(),
+                static_cast<depesza_patient_status_t>(status), detail::ms(created_at)};
+    }
+};
+
+/// An SMS that came in.
+struct sms {
+    std::string_view gateway{};                     ///< Which gateway was authenticated.
+    std::optional<std::string_view> provider_id{};  ///< The gateway's identifier: the same twice is one message.
+    std::string_view from{};                        ///< Who wrote, as the gateway gives it.
+    std::optional<std::string_view> to{};           ///< The number or sender it came to.
+    std::string_view body{};
+    instant received_at{};                          ///< By the gateway.
+    std::optional<std::string_view> in_reply_to{};  ///< The gateway's identifier, or our reference, of the message that is answered.
+    std::uint16_t part_reference = 0;               ///< Of the long message that this is a part of.
+    std::uint8_t part = 0;                          ///< This part, from 1.
+    std::uint8_t parts = 0;                         ///< Parts in all; 0 when it is whole.
+    bool opt_out = false;                           ///< Whether the gateway itself took it for an opt-out.
+
+    /// The same for the C ABI; it lives as long as the texts.
+    depesza_sms_t raw() const noexcept {
+        return {str(gateway), detail::str(provider_id), str(from), detail::str(to), str(body), detail::ms(received_at),
+                detail::str(in_reply_to), part_reference, part, parts, opt_out};
+    }
+};
+
+/// What a gateway says of a message after it took it.
+struct report {
+    std::string_view gateway{};                    ///< Which gateway was authenticated.
+    std::optional<std::string_view> provider_id{}; ///< The gateway's identifier of the message or part.
+    std::optional<std::string_view> reference{};   ///< Ours; one of both is needed.
+    std::uint32_t part = 0;                        ///< From 1; 0 when it is about the whole.
+    delivery_state state = delivery_state::unknown;
+    instant at{};                                  ///< When it happened, by the gateway.
+    std::string_view raw_state{};                  ///< The gateway's own words, for the record.
+    std::optional<std::int64_t> cost_milli{};      ///< In thousandths of the currency's unit.
+
+    /// The same for the C ABI; it lives as long as the texts.
+    depesza_report_t raw() const noexcept {
+        return {str(gateway), detail::str(provider_id), detail::str(reference), part, static_cast<depesza_delivery_state_t>(state),
+                detail::ms(at), str(raw_state), cost_milli.has_value(), cost_milli.value_or(0)};
+    }
+};
+
+// ------------------------------------------------------------------------------------------------------------- a gateway or store of the host's
+
+/// What the engine shows to a host's gateway or store, for the time of the call: a row of items that are not copied.
+template <class T, class Raw>
+class list {
+public:
+    class iterator {
+    public:
+        explicit iterator(const Raw* at) noexcept : at_(at) {}
+        T operator*() const { return T::of(*at_); }
+        iterator& operator++() noexcept { return ++at_, *this; }
+        bool operator!=(const iterator& other) const noexcept { return at_ != other.at_; }
+
+    private:
+        const Raw* at_;
+    };
+
+    list(const Raw* data, std::size_t size) noexcept : data_(data), size_(size) {}
+    std::size_t size() const noexcept { return size_; }
+    bool empty() const noexcept { return size_ == 0; }
+    /// The item at a place, from 0, below `size()`.
+    T operator[](std::size_t place) const { return T::of(data_[place]); }
+    iterator begin() const noexcept { return iterator(data_); }
+    iterator end() const noexcept { return iterator(data_ + size_); }
+
+private:
+    const Raw* data_;
+    std::size_t size_;
+};
+
+namespace detail {
+
+/// Runs a host's function for the C ABI: what it throws becomes a status, because no exception may pass through the engine.
+template <class Work>
+depesza_status_t guarded(Work&& work) noexcept {
+#if DEPESZA_HPP_EXCEPTIONS
+    try {
+        return static_cast<depesza_status_t>(work());
+    } catch (const error& thrown) {
+        return thrown.status() == status::ok ? DEPESZA_UNAVAILABLE : static_cast<depesza_status_t>(thrown.status());
+    } catch (...) {
+        return DEPESZA_UNAVAILABLE;
+    }
+#else
+    return static_cast<depesza_status_t>(work());
+#endif
+}
+
+inline std::vector<depesza_str_t> strs(const std::vector<std::string_view>& texts) {
+    std::vector<depesza_str_t> raw;
+    raw.reserve(texts.size());
+    for (auto text : texts) raw.push_back(depesza::str(text));
+    return raw;
+}
+
+} // namespace detail
+
+/// How far a gateway keeps our own reference.
+enum class own_reference : depesza_own_reference_t {
+    none = DEPESZA_REFERENCE_NONE,
+    stored = DEPESZA_REFERENCE_STORED, ///< Shown in reports and look-ups.
+    unique = DEPESZA_REFERENCE_UNIQUE, ///< Enforced: within the window the same reference is never sent twice.
+};
+
+/// A kind of refusal, and by that what to do next.
+enum class reject_class : depesza_reject_class_t {
+    recipient_invalid = DEPESZA_REJECT_RECIPIENT_INVALID,   ///< Final; the number is marked.
+    recipient_opted_out = DEPESZA_REJECT_RECIPIENT_OPTED_OUT, ///< Final; the opt-out is kept.
+    content = DEPESZA_REJECT_CONTENT,                       ///< The text was refused: final.
+    too_long = DEPESZA_REJECT_TOO_LONG,                     ///< Final.
+    sender_not_allowed = DEPESZA_REJECT_SENDER_NOT_ALLOWED, ///< Final.
+    account_no_credit = DEPESZA_REJECT_ACCOUNT_NO_CREDIT,   ///< The gateway pauses, no attempt is used.
+    account_auth = DEPESZA_REJECT_ACCOUNT_AUTH,             ///< The gateway pauses, no attempt is used.
+    account_blocked = DEPESZA_REJECT_ACCOUNT_BLOCKED,       ///< The gateway pauses, no attempt is used.
+    transient = DEPESZA_REJECT_TRANSIENT,                   ///< Tried again, an attempt is used.
+    unreachable = DEPESZA_REJECT_UNREACHABLE,               ///< Tried again once after a long while, an attempt is used.
+    expired = DEPESZA_REJECT_EXPIRED,                       ///< Final.
+};
+
+/// What a message is for.
+enum class purpose : depesza_purpose_t { visits = DEPESZA_PURPOSE_VISITS, marketing = DEPESZA_PURPOSE_MARKETING, other = DEPESZA_PURPOSE_OTHER };
+
+/// What a gateway can do, constant for its life. Say it honestly: whether a patient is texted twice hangs on `own_reference`.
+struct capabilities {
+    depesza::own_reference own_reference = own_reference::none;
+    std::chrono::milliseconds window{0}; ///< Of own_reference::unique, from the first submission.
+    std::uint32_t batch = 1;             ///< The most messages of one call, at least 1.
+    bool reports = false;                ///< It sends delivery reports.
+    bool looks_up = false;               ///< `look_up` is implemented.
+    bool cancels = false;                ///< `cancel` is implemented.
+    bool has_balance = false;            ///< `balance_milli` is implemented.
+};
+
+/// One message for a gateway.
+struct submission {
+    std::string_view reference;             ///< At most 36 of `0-9a-z-`, the same over all attempts of this message.
+    std::string_view to;                    ///< In E.164.
+    std::optional<std::string_view> sender; ///< Absent for the account's default.
+    std::string_view body;                  ///< The finished text.
+    depesza::encoding encoding;
+    std::uint32_t parts;                    ///< By our count.
+    depesza::purpose purpose;
+    instant at;                             ///< The engine's time of this attempt.
+    instant not_after;                      ///< After this it must not arrive any more.
+
+    static submission of(const depesza_submission_t& raw) noexcept {
+        return {view(raw.reference), view(raw.to), detail::maybe(raw.sender), view(raw.body), static_cast<depesza::encoding>(raw.encoding),
+                raw.parts, static_cast<depesza::purpose>(raw.purpose), detail::at(raw.at_ms), detail::at(raw.not_after_ms)};
+    }
+};
+using submissions = list<submission, depesza_submission_t>;
+
+/// Where a gateway puts its answers. A message without an answer counts as unknown, and so does one with an answer that cannot be understood.
+class answers {
+public:
+    explicit answers(depesza_answers_t* raw) noexcept : raw_(raw) {}
+
+    /// The message at `place` of the batch was taken: the gateway's identifier, its parts by the gateway's count, its cost in thousandths.
+    void accepted(std::size_t place, std::string_view provider_id, std::optional<std::uint32_t> parts = {},
+                  std::optional<std::int64_t> cost_milli = {}) {
+        const auto id = str(provider_id);
+        (void)depesza_answer_accepted(raw_, place, &id, 1, parts.value_or(0), cost_milli.value_or(-1));
+    }
+    /// The same with an identifier a part.
+    void accepted(std::size_t place, const std::vector<std::string_view>& provider_ids, std::optional<std::uint32_t> parts = {},
+                  std::optional<std::int64_t> cost_milli = {}) {
+        const auto ids = detail::strs(provider_ids);
+        (void)depesza_answer_accepted(raw_, place, ids.data(), ids.size(), parts.value_or(0), cost_milli.value_or(-1));
+    }
+    /// It was refused and certainly not sent; `code` is the gateway's own word, without patient data.
+    void rejected(std::size_t place, reject_class kind, std::string_view code) {
+        (void)depesza_answer_rejected(raw_, place, static_cast<depesza_reject_class_t>(kind), str(code));
+    }
+    /// It was certainly not sent, and may go after so long.
+    void try_later(std::size_t place, std::chrono::milliseconds after) { (void)depesza_answer_try_later(raw_, place, after.count()); }
+    /// Nobody knows what became of it; `why` is without patient data.
+    void unknown(std::size_t place, std::string_view why) { (void)depesza_answer_unknown(raw_, place, str(why)); }
+
+private:
+    depesza_answers_t* raw_;
+};
+
+/// Where a gateway puts what a look-up found. Without an answer it cannot tell.
+class lookup {
+public:
+    explicit lookup(depesza_lookup_t* raw) noexcept : raw_(raw) {}
+    /// The gateway has the message.
+    void known(const std::vector<std::string_view>& provider_ids, delivery_state state) {
+        const auto ids = detail::strs(provider_ids);
+        (void)depesza_lookup_known(raw_, ids.data(), ids.size(), static_cast<depesza_delivery_state_t>(state));
+    }
+    /// The gateway certainly never got the message: it may go again.
+    void not_found() { (void)depesza_lookup_not_found(raw_); }
+
+private:
+    depesza_lookup_t* raw_;
+};
+
+/// A gateway of the host's. Its functions may be called from several threads at once. What they throw never passes the engine: after an exception in
+/// `submit` the messages without an answer are in doubt, and nothing is lost.
+class gateway {
+public:
+    virtual ~gateway() = default;
+    /// Asked once, when it is added.
+    virtual depesza::capabilities capabilities() const = 0;
+    /// Hands over the batch and answers for each message. A time-out after the request was written is no refusal: leave it without an answer.
+    virtual status submit(const submissions& batch, answers& answers) = 0;
+    /// What became of the message with our reference.
+    virtual status look_up(std::string_view reference, lookup& found) { return (void)reference, (void)found, status::ok; }
+    /// Takes a submitted message back; true only when it certainly will not arrive.
+    virtual bool cancel(std::string_view reference) { return (void)reference, false; }
+    /// What is left on the account, in thousandths of its currency's unit.
+    virtual std::optional<std::int64_t> balance_milli() { return std::nullopt; }
+
+protected:
+    gateway() = default;
+    gateway(const gateway&) = default;
+    gateway& operator=(const gateway&) = default;
+};
+
+/// A row's name in its practice. The numbers of tables are stable.
+struct row_key {
+    std::uint16_t table;
+    std::string_view id;
+    static row_key of(const depesza_row_key_t& raw) noexcept { return {raw.table, view(raw.id)}; }
+};
+using row_keys = list<row_key, depesza_row_key_t>;
+
+/// An entry of an index. Keys can hold telephone numbers: they belong into no log.
+struct entry {
+    std::uint16_t index;
+    std::string_view key;
+    static entry of(const depesza_entry_t& raw) noexcept { return {raw.index, view(raw.key)}; }
+};
+using entries = list<entry, depesza_entry_t>;
+
+/// One row's change.
+struct write {
+    row_key row;
+    std::optional<std::string_view> doc; ///< The new document; absent: the row goes, with all its entries, whether `remove` names them or not.
+    entries remove;                      ///< Taken away before those of `add` are added; taking one that is not there is no error.
+    entries add;                         ///< Adding one that stands is no error.
+    static write of(const depesza_write_t& raw) noexcept {
+        return {row_key::of(raw.row), detail::maybe(raw.doc), {raw.remove, raw.remove_count}, {raw.add, raw.add_count}};
+    }
+};
+using writes = list<depesza::write, depesza_write_t>;
+
+/// A set of changes that is stored whole or not at all.
+struct commit {
+    std::string_view practice;
+    std::uint64_t version; ///< What the practice must be at; 0 creates it. Afterwards it is at the next one.
+    depesza::writes writes; ///< No row twice.
+};
+
+/// A part of an index: the keys with `from <= key < to`, byte by byte.
+struct scan {
+    std::uint16_t index;
+    std::string_view from;
+    std::string_view to;
+    std::uint32_t limit; ///< The most rows.
+    bool descending;     ///< Highest key first, and under one key the highest row.
+};
+
+/// Where a store puts what it found. What cannot be taken (a text that is not UTF-8, a place that was not asked for) makes the call answer status::corrupt.
+class found {
+public:
+    explicit found(depesza_found_t* raw) noexcept : raw_(raw) {}
+
+    /// The document of the row at `place` of a `read`.
+    void doc(std::size_t place, std::string_view doc) { note(depesza_found_doc(raw_, place, str(doc))); }
+    /// A row of a `list`.
+    void row(std::uint16_t table, std::string_view id, std::string_view doc) { row({}, table, id, doc); }
+    /// A row of a `scan`.
+    void row(std::string_view key, std::uint16_t table, std::string_view id, std::string_view doc) {
+        note(depesza_found_row(raw_, str(key), table, str(id), str(doc)));
+    }
+    /// A row of a `find`.
+    void shared(std::string_view practice, std::uint16_t table, std::string_view id) {
+        note(depesza_found_shared(raw_, str(practice), table, str(id)));
+    }
+    /// A practice of a `due`, with its earliest instant.
+    void practice(std::string_view practice, instant at) { note(depesza_found_practice(raw_, str(practice), detail::ms(at))); }
+
+    /// What the call answers when its function said `said`.
+    status answer(status said) const noexcept { return said == status::ok && failed_ ? status::corrupt : said; }
+
+private:
+    void note(depesza_status_t status) noexcept { failed_ = failed_ || status != DEPESZA_OK; }
+    depesza_found_t* raw_;
+    bool failed_ = false;
+};
+
+/// A store of the host's: anything with ordered keys and an atomic compare-and-set. Its functions may be called from several threads at once, see whole
+/// commits only, and answer status::ok, status::unavailable or status::corrupt; an exception counts as unavailable, a thrown depesza::error as its status.
+/// `check_store` says whether it keeps what is promised here.
+class store {
+public:
+    virtual ~store() = default;
+    /// The practice's version; 0 when there is no such practice.
+    virtual status version(std::string_view practice, std::uint64_t& version) = 0;
+    /// The documents of rows: `found.doc` by their places, nothing for one that is not there.
+    virtual status read(std::string_view practice, const row_keys& rows, found& found) = 0;
+    /// The rows of a table with `from <= id < to`, in the order of their ids byte by byte, at most `limit`.
+    virtual status list(std::string_view practice, std::uint16_t table, std::string_view from, std::string_view to, std::uint32_t limit,
+                        found& found) = 0;
+    /// The rows of a part of an index, in the order of key, table and id.
+    virtual status scan(std::string_view practice, const depesza::scan& scan, found& found) = 0;
+    /// Stores all of a commit or nothing, and sets the new version. status::conflict, with the version that there is, when it is another than the commit's.
+    virtual status commit(const depesza::commit& commit, std::uint64_t& version) = 0;
+    /// The rows under a key of an index over all practices, in the order of practice, table and id: `found.shared`.
+    virtual status find(std::uint16_t index, std::string_view key, found& found) = 0;
+    /// The practices with an entry of the index `queue` whose key begins with an instant of at most `until` (15 digits, milliseconds), each with the earliest,
+    /// earliest first and those of one instant by their ids, at most `limit`: `found.practice`.
+    virtual status due(std::uint16_t queue, instant until, std::uint32_t limit, found& found) = 0;
+    /// Drops what deleted rows left behind in files, logs and free room.
+    virtual status scrub() { return status::ok; }
+
+protected:
+    store() = default;
+    store(const store&) = default;
+    store& operator=(const store&) = default;
+};
+
+namespace detail {
+
+inline store& store_of(void* userdata) noexcept { return **static_cast<std::shared_ptr<store>*>(userdata); }
+inline gateway& gateway_of(void* userdata) noexcept { return **static_cast<std::shared_ptr<gateway>*>(userdata); }
+
+/// Calls a host's function that finds something.
+template <class Work>
+depesza_status_t finding(depesza_found_t* raw, Work&& work) noexcept {
+    return guarded([&] {
+        found into(raw);
+        return into.answer(work(into));
+    });
+}
+
+inline depesza_store_table_t store_table() noexcept {
+    depesza_store_table_t table{};
+    table.size = sizeof table;
+    table.version = [](void* userdata, depesza_str_t practice, std::uint64_t* version) {
+        return guarded([&] { return store_of(userdata).version(view(practice), *version); });
+    };
+    table.read = [](void* userdata, depesza_str_t practice, const depesza_row_key_t* rows, std::size_t count, depesza_found_t* raw) {
+        return finding(raw, [&](found& into) { return store_of(userdata).read(view(practice), {rows, count}, into); });
+    };
+    table.list = [](void* userdata, depesza_str_t practice, std::uint16_t of, depesza_str_t from, depesza_str_t to, std::uint32_t limit,
+                    depesza_found_t* raw) {
+        return finding(raw, [&](found& into) { return store_of(userdata).list(view(practice), of, view(from), view(to), limit, into); });
+    };
+    table.scan = [](void* userdata, depesza_str_t practice, const depesza_scan_t* asked, depesza_found_t* raw) {
+        return finding(raw, [&](found& into) {
+            const scan part{asked->index, view(asked->from), view(asked->to), asked->limit, asked->descending != 0};
+            return store_of(userdata).scan(view(practice), part, into);
+        });
+    };
+    table.commit = [](void* userdata, const depesza_commit_t* told, std::uint64_t* version) {
+        return guarded([&] {
+            const commit all{view(told->practice), told->version, {told->writes, told->writes_count}};
+            return store_of(userdata).commit(all, *version);
+        });
+    };
+    table.find = [](void* userdata, std::uint16_t index, depesza_str_t key, depesza_found_t* raw) {
+        return finding(raw, [&](found& into) { return store_of(userdata).find(index, view(key), into); });
+    };
+    table.due = [](void* userdata, std::uint16_t queue, std::int64_t until_ms, std::uint32_t limit, depesza_found_t* raw) {
+        return finding(raw, [&](found& into) { return store_of(userdata).due(queue, at(until_ms), limit, into); });
+    };
+    table.scrub = [](void* userdata) { return guarded([&] { return store_of(userdata).scrub(); }); };
+    table.free = [](void* userdata) { delete static_cast<std::shared_ptr<store>*>(userdata); };
+    return table;
+}
+
+inline depesza_gateway_table_t gateway_table(const capabilities& can) noexcept {
+    depesza_gateway_table_t table{};
+    table.size = sizeof table;
+    table.submit = [](void* userdata, const depesza_submission_t* batch, std::size_t count, depesza_answers_t* raw) {
+        return guarded([&] {
+            answers into(raw);
+            return gateway_of(userdata).submit({batch, count}, into);
+        });
+    };
+    if (can.looks_up) {
+        table.look_up = [](void* userdata, depesza_str_t reference, depesza_lookup_t* raw) {
+            return guarded([&] {
+                lookup into(raw);
+                return gateway_of(userdata).look_up(view(reference), into);
+            });
+        };
+    }
+    if (can.cancels) {
+        table.cancel = [](void* userdata, depesza_str_t reference) {
+            return guarded([&] { return gateway_of(userdata).cancel(view(reference)) ? status::ok : status::refused; });
+        };
+    }
+    if (can.has_balance) {
+        table.balance = [](void* userdata, std::int64_t* milli) {
+            return guarded([&] {
+                const auto left = gateway_of(userdata).balance_milli();
+                if (left) *milli = *left;
+                return left ? status::ok : status::unavailable;
+            });
+        };
+    }
+    table.free = [](void* userdata) { delete static_cast<std::shared_ptr<gateway>*>(userdata); };
+    return table;
+}
+
+} // namespace detail
+
+/// How many promises of a store were checked, and how many it does not keep.
+struct store_checks {
+    std::uint32_t ran;
+    std::uint32_t failed;
+};
+
+/// Puts a host's store through all checks of what the engine relies on, each on an empty store of its own that `open` gives. `told`, which may be empty, hears of each
+/// check: the promise, whether it is kept, and why not. Not for a store with data in it.
+[[nodiscard]] inline result<store_checks> check_store(const std::function<std::shared_ptr<store>()>& open,
+                                                      const std::function<void(std::string_view, bool, std::string_view)>& told = {}) {
+    struct host {
+        const std::function<std::shared_ptr<store>()>& open;
+        const std::function<void(std::string_view, bool, std::string_view)>& told;
+    } host{open, told};
+    using host_t = struct host;
+    store_checks checks{0, 0};
+    auto status = depesza_store_checks(
+        [](void* userdata, depesza_store_table_t* table, void** opened) {
+            return detail::guarded([&] {
+                auto made = std::make_unique<std::shared_ptr<store>>(static_cast<host_t*>(userdata)->open());
+                if (!*made) return depesza::status::unavailable;
+                *table = detail::store_table();
+                *opened = made.release();
+                return depesza::status::ok;
+            });
+        },
+        [](void* userdata, depesza_str_t promise, std::uint8_t held, depesza_str_t why) {
+            (void)detail::guarded([&] {
+                if (const auto& told = static_cast<host_t*>(userdata)->told) told(view(promise), held != 0, view(why));
+                return depesza::status::ok;
+            });
+        },
+        &host, &checks.ran, &checks.failed);
+    if (status != DEPESZA_OK) return error::last(status);
+    return checks;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------------------- engine
+
+/// What an engine is made of: one store, and gateways under ids of their own.
+class engine_options {
+public:
+    [[nodiscard]] static result<engine_options> create() {
+        engine_options made;
+        if (auto status = depesza_engine_options_new(made.handle_.out()); status != DEPESZA_OK) return error::last(status);
+        return made;
+    }
+
+    /// Opens the store of a URL: `memory:`, `sqlite:PATH`, `postgresql://USER@HOST/DATABASE`. No error quotes the URL.
+    [[nodiscard]] result<void> use_url(std::string_view url) {
+        return detail::done(depesza_engine_options_store_url(handle_.get(), url.data(), url.size()));
+    }
+
+    /// Takes a store of the host's. It lives at least as long as the options and the engines that use it.
+    [[nodiscard]] result<void> use_store(std::shared_ptr<store> of) {
+        if (!of) return error(status::null_pointer, "store: expected a store");
+        const auto table = detail::store_table();
+        auto held = std::make_unique<std::shared_ptr<store>>(std::move(of));
+        auto done = detail::done(depesza_engine_options_store(handle_.get(), &table, held.get()));
+        if (done) (void)held.release();
+        return done;
+    }
+
+    /// Takes a gateway of the host's under an id that no other has. It lives at least as long as the options and the engines that use it.
+    [[nodiscard]] result<void> add_gateway(std::string_view id, std::shared_ptr<gateway> of) {
+        if (!of) return error(status::null_pointer, "gateway: expected a gateway");
+        const auto can = of->capabilities();
+        const auto table = detail::gateway_table(can);
+        const depesza_capabilities_t raw{static_cast<depesza_own_reference_t>(can.own_reference), can.window.count(), can.batch, can.reports};
+        auto held = std::make_unique<std::shared_ptr<gateway>>(std::move(of));
+        auto done = detail::done(depesza_engine_options_gateway(handle_.get(), id.data(), id.size(), &raw, &table, held.get()));
+        if (done) (void)held.release();
+        return done;
+    }
+
+    /// The handle, for functions of the C ABI; still owned by this object.
+    depesza_engine_options_t* get() const noexcept { return handle_.get(); }
+
+private:
+    engine_options() = default;
+    detail::handle<depesza_engine_options_t, depesza_engine_options_free> handle_;
+};
+
+/// What a dispatch did.
+struct dispatched {
+    std::uint64_t submitted; ///< Messages handed to a gateway.
+    std::uint64_t accepted;  ///< Of these, taken.
+    std::uint64_t unknown;   ///< Of these, with an outcome that nobody knows.
+    bool more;               ///< Something is still due: call again.
+};
+
+/// What a round of work did.
+struct worked {
+    std::uint64_t commits;
+    std::uint64_t finished; ///< Jobs finished.
+    bool more;              ///< Something is left: call again.
+};
+
+/// Events, oldest first.
+struct event_page {
+    owned_text json;    ///< An array (schemas/event.json).
+    std::uint64_t last; ///< The number of the last one: keep it with what you did about them, and ask after it next.
+};
+
+namespace detail {
+inline depesza_status_t tell(const depesza_engine_t* engine, std::string_view practice, const depesza_visit_t* facts, std::size_t count,
+                             std::int64_t now_ms, depesza_outcome_t* outcomes) {
+    return depesza_tell_visits(engine, practice.data(), practice.size(), facts, count, now_ms, outcomes);
+}
+inline depesza_status_t tell(const depesza_engine_t* engine, std::string_view practice, const depesza_patient_t* facts, std::size_t count,
+                             std::int64_t now_ms, depesza_outcome_t* outcomes) {
+    return depesza_tell_patients(engine, practice.data(), practice.size(), facts, count, now_ms, outcomes);
+}
+inline depesza_status_t tell(const depesza_engine_t* engine, std::string_view practice, const depesza_call_t* facts, std::size_t count,
+                             std::int64_t now_ms, depesza_outcome_t* outcomes) {
+    return depesza_tell_calls(engine, practice.data(), practice.size(), facts, count, now_ms, outcomes);
+}
+inline depesza_status_t tell(const depesza_engine_t* engine, std::string_view practice, const depesza_sms_t* facts, std::size_t count,
+                             std::int64_t now_ms, depesza_outcome_t* outcomes) {
+    return depesza_tell_sms(engine, practice.data(), practice.size(), facts, count, now_ms, outcomes);
+}
+inline depesza_status_t tell(const depesza_engine_t* engine, std::string_view practice, const depesza_report_t* facts, std::size_t count,
+                             std::int64_t now_ms, depesza_outcome_t* outcomes) {
+    return depesza_tell_reports(engine, practice.data(), practice.size(), facts, count, now_ms, outcomes);
+}
+} // namespace detail
+
+/// An engine over one store and its gateways. Any number of threads may use it at once.
+class engine {
+public:
+    /// Opens an engine. The options stay the caller's, and may go at once. Refused where they have no store.
+    [[nodiscard]] static result<engine> open(const engine_options& options) {
+        engine made;
+        if (auto status = depesza_engine_open(options.get(), made.handle_.out()); status != DEPESZA_OK) return error::last(status);
+        return made;
+    }
+
+    /// Calls any operation by its name, with its arguments as a JSON object; schemas/operations.json has them all.
+    [[nodiscard]] result<owned_text> call(std::string_view method, std::string_view arguments) const {
+        owned_text answer;
+        auto status = depesza_call(handle_.get(), method.data(), method.size(), arguments.data(), arguments.size(), answer.out());
+        if (status != DEPESZA_OK) return error::last(status);
+        return answer;
+    }
+
+    /// Tells facts of one kind (visit, patient, call, sms, report) in one commit, or none of them; a card before its visits. Gives an outcome for each. A faulty one
+    /// is refused as `fact`, its place and field named.
+    template <class Fact>
+    [[nodiscard]] result<std::vector<outcome>> tell(std::string_view practice, const std::vector<Fact>& facts, instant now) const {
+        std::vector<decltype(std::declval<const Fact&>().raw())> raw;
+        raw.reserve(facts.size());
+        for (const auto& fact : facts) raw.push_back(fact.raw());
+        std::vector<depesza_outcome_t> came(facts.size());
+        if (auto status = detail::tell(handle_.get(), practice, raw.data(), raw.size(), detail::ms(now), came.data()); status != DEPESZA_OK) {
+            return error::last(status);
+        }
+        std::vector<outcome> all;
+        all.reserve(came.size());
+        for (const auto& one : came) all.push_back({static_cast<outcome_kind>(one.kind), one.message});
+        return all;
+    }
+
+    /// Tells one fact, without allocating here.
+    template <class Fact>
+    [[nodiscard]] result<outcome> tell(std::string_view practice, const Fact& fact, instant now) const {
+        const auto raw = fact.raw();
+        depesza_outcome_t came{};
+        if (auto status = detail::tell(handle_.get(), practice, &raw, 1, detail::ms(now), &came); status != DEPESZA_OK) {
+            return error::last(status);
+        }
+        return outcome{static_cast<outcome_kind>(came.kind), came.message};
+    }
+
+    /// Sends what is due, at most `limit` messages. `now` is the host's clock.
+    [[nodiscard]] result<dispatched> dispatch(instant now, std::uint64_t limit) const {
+        depesza_dispatched_t did{};
+        if (auto status = depesza_dispatch(handle_.get(), detail::ms(now), limit, &did); status != DEPESZA_OK) return error::last(status);
+        return dispatched{did.submitted, did.accepted, did.unknown, did.more != 0};
+    }
+
+    /// Goes on with recorded jobs, in about `limit` small commits.
+    [[nodiscard]] result<worked> work(instant now, std::uint64_t limit) const {
+        depesza_worked_t did{};
+        if (auto status = depesza_work(handle_.get(), detail::ms(now), limit, &did); status != DEPESZA_OK) return error::last(status);
+        return worked{did.commits, did.finished, did.more != 0};
+    }
+
+    /// When `dispatch` or `work` will next have something to do, in the past meaning now; nothing when nothing waits.
+    [[nodiscard]] result<std::optional<instant>> next_due() const {
+        std::int64_t at_ms = 0;
+        std::uint8_t waiting = 0;
+        if (auto status = depesza_next_due(handle_.get(), &at_ms, &waiting); status != DEPESZA_OK) return error::last(status);
+        return waiting == 0 ? std::optional<instant>() : std::optional(detail::at(at_ms));
+    }
+
+    /// What was decided after event number `after`, at most `limit` (1 to 1,000). Each event comes at least once.
+    [[nodiscard]] result<event_page> events(std::string_view practice, std::uint64_t after, std::uint32_t limit) const {
+        event_page page{};
+        auto status = depesza_events(handle_.get(), practice.data(), practice.size(), after, limit, page.json.out(), &page.last);
+        if (status != DEPESZA_OK) return error::last(status);
+        return page;
+    }
+
+    /// The handle, for functions of the C ABI; still owned by this object.
+    depesza_engine_t* get() const noexcept { return handle_.get(); }
+
+private:
+    engine() = default;
+    detail::handle<depesza_engine_t, depesza_engine_free> handle_;
+};
+
 // --------------------------------------------------------------------------------------------------------------------------------- version
 
 /// Whether the library that is linked has the ABI of this header; what a host that loads it at run time asks first.
