@@ -430,7 +430,7 @@ impl Telling {
     }
 }
 
-/// Tells visits in one commit, or none of them. `outcomes` is NULL or has room for `visits_count`. A faulty one is refused as `fact`, its place and field named.
+/// Tells visits in one commit, or none of them. `outcomes` is NULL or has room for `visits_count`. A faulty one is refused as `faulty_fact`, its place and field named.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn depesza_tell_visits(
     engine: *const depesza_engine_t,

@@ -292,8 +292,10 @@ static size_t extras(const depesza_catalogue_t *catalogue, const json_t *input, 
     json_t *value;
     memset(extra, 0, count * sizeof *extra);
     json_object_foreach(get(get(input, "values"), "extra"), name, value) {
-        OK(depesza_catalogue_find(catalogue, name, strlen(name), &place));
-        extra[place] = txt(value);
+        /* what names no placeholder is no value of one */
+        if (depesza_catalogue_find(catalogue, name, strlen(name), &place) == DEPESZA_OK) {
+            extra[place] = txt(value);
+        }
     }
     return count;
 }
