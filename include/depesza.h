@@ -1149,7 +1149,7 @@ depesza_status_t depesza_events(const depesza_engine_t *engine,
                                 depesza_string_t *answer,
                                 uint64_t *last);
 
-// Tells visits in one commit, or none of them. `outcomes` is NULL or has room for `visits_count`. A faulty one is refused as `fact`, its place and field named.
+// Tells visits in one commit, or none of them. `outcomes` is NULL or has room for `visits_count`. A faulty one is refused as `faulty_fact`, its place and field named.
 depesza_status_t depesza_tell_visits(const depesza_engine_t *engine,
                                      const char *practice,
                                      size_t practice_len,
@@ -1280,6 +1280,14 @@ depesza_status_t depesza_rules_load(const char *name,
 
 // Frees rules and sets the pointer to NULL.
 depesza_status_t depesza_rules_free(depesza_rules_t **rules);
+
+// Makes an account what the file says: opens it, or changes its settings, then saves, switches and orders its rules, and deletes those that the file does not have. What is
+// as it should be is left alone. `user` is named in the audit trail. What was saved before a failure stays, and saving again goes on from there.
+depesza_status_t depesza_rules_save(const depesza_rules_t *rules,
+                                    const depesza_engine_t *engine,
+                                    const char *user,
+                                    size_t user_len,
+                                    int64_t now_ms);
 
 // How many rules there are.
 depesza_status_t depesza_rules_count(const depesza_rules_t *rules,

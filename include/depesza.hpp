@@ -1533,7 +1533,7 @@ struct store_checks {
         },
         [](void* userdata, depesza_str_t promise, std::uint8_t held, depesza_str_t why) {
             (void)detail::guarded([&] {
-                if (const auto& told = static_cast<host_t*>(userdata)->told) told(view(promise), held != 0, view(why));
+                if (const auto& hears = static_cast<host_t*>(userdata)->told) hears(view(promise), held != 0, view(why));
                 return depesza::status::ok;
             });
         },

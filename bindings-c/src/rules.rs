@@ -1,6 +1,7 @@
 //! Rules for SMS after a call, from a file: which of them a call meets, and why, without a database.
 
-use crate::call::depesza_call_t;
+use crate::call::{depesza_call_t, instant};
+use crate::engine::{depesza_engine_t, failed};
 use crate::ffi::{
     Handle, buffer, depesza_str_t, depesza_string_t, free, give, held, json, out, required, str_of, text,
 };
@@ -110,10 +111,6 @@ fn faulty(faults: &Faults) -> Fault {
     Fault::new(DEPESZA_REFUSED, "rules_file", faults.to_string()).with(&list)
 }
 
-fn failed(error: EngineError) -> Fault {
-    Fault::new(DEPESZA_REFUSED, "rules_file", error.to_string())
-}
-
 /// When the engine that explains was told of the rules: an instant must be given, and none matters.
 const TOLD: Timestamp = Timestamp::MIN;
 
@@ -140,6 +137,27 @@ impl RulesHeld {
 pub unsafe extern "C" fn depesza_rules_free(rules: *mut *mut depesza_rules_t) -> depesza_status_t {
     // SAFETY: the caller's promise about pointers, see the head of `ffi`
     guard(|| unsafe { free(rules) })
+}
+
+/// Makes an account what the file says: opens it, or changes its settings, then saves, switches and orders its rules, and deletes those that the file does not have. What is
+/// as it should be is left alone. `user` is named in the audit trail. What was saved before a failure stays, and saving again goes on from there.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn depesza_rules_save(
+    rules: *const depesza_rules_t,
+    engine: *const depesza_engine_t,
+    user: *const c_char,
+    user_len: usize,
+    now_ms: i64,
+) -> depesza_status_t {
+    guard(|| {
+        // SAFETY: the caller's promise about pointers, see the head of `ffi`
+        let (rules, engine, user) = unsafe { (held(rules)?, held(engine)?, text(user, user_len, "user")?) };
+        let now = instant(now_ms, "now_ms")?;
+        let practice = &rules.file.practice;
+        engine.open_practice(practice, now).map_err(failed)?;
+        let user = User::new(user, Permission::CLINIC);
+        rules.file.save(&engine.practice(practice.id.clone()), &user, now).map_err(failed)
+    })
 }
 
 /// How many rules there are.

@@ -1,5 +1,6 @@
 /* Text, templates, batches, replies, numbers and rules: what each answers, and where the answers stand. */
 #include "check.h"
+#include "layout.h"
 
 #include <stdlib.h>
 

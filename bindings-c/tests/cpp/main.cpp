@@ -1,22 +1,3 @@
-// The tests' main function, and a count of what C++ allocates.
+// The tests' main function.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
-
-#include "allocations.hpp"
-
-#include <cstdlib>
-#include <new>
-
-namespace {
-thread_local std::size_t made = 0;
-}
-
-std::size_t allocations() { return made; }
-
-void* operator new(std::size_t size) {
-    ++made;
-    if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-    throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }

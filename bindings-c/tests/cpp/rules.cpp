@@ -58,7 +58,7 @@ TEST_CASE("faults name file, line and column") {
 
 TEST_CASE("which rules a call meets, and why") {
     const auto loaded = depesza::rules::load("rules.toml", file);
-    if (!loaded) FAIL(loaded.error().what());
+    if (!loaded) FAIL(std::string(loaded.error().what()));
     const auto& rules = *loaded;
     REQUIRE(rules.size().value() == 2);
     const auto first = rules.at(0).value();
