@@ -135,8 +135,12 @@ unsafe fn texts_of<'a>(column: &depesza_column_t) -> Result<Vec<&'a str>, Fault>
     }
     // SAFETY: the caller's promise about pointers, see the head of `ffi`
     let texts = unsafe { array(column.texts, column.count, "columns.texts")? };
-    // SAFETY: the same
-    texts.iter().map(|text| unsafe { text.required("columns.texts") }).collect()
+    let mut slices = Vec::with_capacity(texts.len());
+    for text in texts {
+        // SAFETY: the same
+        slices.push(unsafe { text.required("columns.texts")? });
+    }
+    Ok(slices)
 }
 
 unsafe fn column_of<'a>(column: &depesza_column_t, texts: &'a [&'a str]) -> Result<Column<'a>, Fault> {

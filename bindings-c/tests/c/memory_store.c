@@ -347,6 +347,9 @@ static depesza_status_t on_due(void *userdata, uint16_t queue, int64_t until_ms,
 
 static void on_free(void *userdata) {
     store *in = userdata;
+    /* nobody else uses it any more; what others wrote under the lock is seen by whoever takes it last */
+    pthread_mutex_lock(&in->lock);
+    pthread_mutex_unlock(&in->lock);
     while (in->entries_len) {
         drop_entry(in, in->entries_len - 1);
     }
