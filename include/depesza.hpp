@@ -189,6 +189,12 @@ public:
                           copied(last.faults)});
     }
 
+    /// What is no error: of status::ok.
+    static const error& none() {
+        static const error ok(depesza::status::ok);
+        return ok;
+    }
+
     /// How the call ended.
     depesza::status status() const noexcept { return told_->status; }
     /// A stable name for programs: `bad_utf8`, `unknown_campaign`, `too_short` …
@@ -249,8 +255,11 @@ public:
     T* operator->() noexcept { return std::get_if<0>(&held_); }
     const T* operator->() const noexcept { return std::get_if<0>(&held_); }
 
-    /// The error, where not `has_value()`; otherwise undefined.
-    const depesza::error& error() const noexcept { return *std::get_if<1>(&held_); }
+    /// The error; one of status::ok where there is a value.
+    const depesza::error& error() const {
+        const auto* failed = std::get_if<1>(&held_);
+        return failed != nullptr ? *failed : depesza::error::none();
+    }
 
 private:
     void check() const {
@@ -274,8 +283,8 @@ public:
     void value() const {
         if (error_) detail::raise(*error_);
     }
-    /// The error, where not `has_value()`; otherwise undefined.
-    const depesza::error& error() const noexcept { return *error_; }
+    /// The error; one of status::ok where there is none.
+    const depesza::error& error() const { return error_ ? *error_ : depesza::error::none(); }
 
 private:
     std::optional<depesza::error> error_;
