@@ -657,6 +657,14 @@ public:
         return detail::done(depesza_catalogue_add_placeholder(handle_.get(), &raw));
     }
 
+    /// The place of a host's placeholder among those that were added, from 0, by its name in any spelling that matches: where its value stands in `extra`.
+    [[nodiscard]] result<std::size_t> find(std::string_view name) const {
+        std::size_t place = 0;
+        auto status = depesza_catalogue_find(handle_.get(), name.data(), name.size(), &place);
+        if (status != DEPESZA_OK) return error::last(status);
+        return place;
+    }
+
     /// The handle, for functions of the C ABI; still owned by this object.
     depesza_catalogue_t* get() const noexcept { return handle_.get(); }
 
@@ -912,6 +920,8 @@ struct rule {
     std::uint32_t fixed_recipients;         ///< Fixed numbers that get it too.
 };
 
+class engine;
+
 /// A rules file that was read and checked. It does not change.
 class rules {
 public:
@@ -946,6 +956,10 @@ public:
         if (auto status = depesza_rules_practice(handle_.get(), answer.out()); status != DEPESZA_OK) return error::last(status);
         return answer;
     }
+
+    /// Makes an account what the file says: opens it, or changes its settings, then saves, switches and orders its rules, and deletes those that the file does
+    /// not have. `user` is named in the audit trail. What was saved before a failure stays, and saving again goes on from there.
+    [[nodiscard]] result<void> save(const engine& into, std::string_view user, instant now) const;
 
     /// The rules that are on and whose conditions a call meets: writes their places, ascending, to `places`, and gives their number. Room for `size()` is
     /// always enough.
@@ -1660,7 +1674,7 @@ public:
     }
 
     /// Tells facts of one kind (visit, patient, call, sms, report) in one commit, or none of them; a card before its visits. Gives an outcome for each. A faulty one
-    /// is refused as `fact`, its place and field named.
+    /// is refused as `faulty_fact`, its place and field named.
     template <class Fact>
     [[nodiscard]] result<std::vector<outcome>> tell(std::string_view practice, const std::vector<Fact>& facts, instant now) const {
         std::vector<decltype(std::declval<const Fact&>().raw())> raw;
@@ -1724,6 +1738,10 @@ private:
     engine() = default;
     detail::handle<depesza_engine_t, depesza_engine_free> handle_;
 };
+
+inline result<void> rules::save(const engine& into, std::string_view user, instant now) const {
+    return detail::done(depesza_rules_save(handle_.get(), into.get(), user.data(), user.size(), detail::ms(now)));
+}
 
 // --------------------------------------------------------------------------------------------------------------------------------- version
 

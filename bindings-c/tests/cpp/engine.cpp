@@ -273,6 +273,47 @@ TEST_CASE("calls that ended") {
     CHECK(it.call("call", {{"practice", "kowalska"}, {"system", "pbx"}, {"call", "1"}}).is_object());
 }
 
+TEST_CASE("a rules file becomes an account, and a call gets its message") {
+    const world it;
+    const auto rules = depesza::rules::load("rules.toml", R"(
+[practice]
+id = "salon"
+name = "Salon"
+secret = "sixteen bytes or more"
+
+[[settings.senders]]
+id = "48500100200"
+receives = true
+
+[settings.calls.service]
+active = true
+plan = "500"
+price = "29,00"
+link = "https://k.pl/uslugi"
+
+[[rules]]
+id = "missed"
+name = "Nieodebrane"
+body = "Oddzwonimy."
+when = { statuses = ["no_answer"] }
+)");
+    if (!rules) FAIL(std::string(rules.error().what()));
+    CHECK(rules->save(it.engine, "anna", monday));
+    CHECK(rules->save(it.engine, "anna", monday));
+    depesza::call call;
+    call.system = "pbx";
+    call.id = "1";
+    call.status = depesza::call_status::no_answer;
+    call.caller = "+48501234567";
+    call.called = "+48123456789";
+    call.started_at = monday;
+    call.ended_at = monday + std::chrono::seconds(20);
+    CHECK(it.engine.tell("salon", call, call.ended_at).value().kind == depesza::outcome_kind::applied);
+    CHECK(it.engine.dispatch(call.ended_at + std::chrono::minutes(1), 10).value().accepted == 1);
+    REQUIRE(it.gateway->taken().size() == 1);
+    CHECK(it.gateway->taken()[0].body == "Oddzwonimy.");
+}
+
 TEST_CASE("what is refused says where") {
     const world it;
     CHECK(it.engine.tell("nobody", patient_with("1", "501 000 001"), monday).error().code() == "unknown_practice");

@@ -107,6 +107,8 @@ TEST_CASE("a batch keeps its rows and says what is missing") {
 TEST_CASE("a patient and their visits") {
     auto names = depesza::catalogue::create(depesza::subject::visits).value();
     names.add({"saldo", "saldo", "balance", "10 zł"}).value();
+    CHECK(names.find("Saldo").value() == 0);
+    CHECK_FALSE(names.find("imie"));
     const auto body = depesza::message_template::compile("(imie:wolacz): (data) (godzina), (lekarz|u nas), saldo (saldo|brak)", names).value();
     depesza::visit_values values;
     values.first_name = "Łucja";

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -185,27 +184,18 @@ std::string_view text_of(const json& object, const char* name) {
     return object.contains(name) ? std::string_view(object.at(name).get_ref<const std::string&>()) : std::string_view();
 }
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-    return text;
-}
-
-/// The values of the host's placeholders, in the order in which the catalogue has them.
-std::vector<std::optional<std::string_view>> extra_of(const json& input, const json& values) {
-    std::vector<std::optional<std::string_view>> extra;
-    const auto given = values.contains("extra") ? values.at("extra").size() : 0;
-    for (const auto& custom : input.contains("custom") ? input.at("custom") : json::array()) {
-        extra.emplace_back();
-        if (given == 0) continue;
-        for (const auto& [name, value] : values.at("extra").items()) {
-            if (lower(name) != lower(custom.at("name"))) continue;
-            extra.back() = value.get_ref<const std::string&>();
-        }
+/// The values of the host's placeholders, where the catalogue has them; a name that it does not have is nobody's.
+std::vector<std::optional<std::string_view>> extra_of(const depesza::catalogue& names, const json& input, const json& values) {
+    std::vector<std::optional<std::string_view>> extra(input.contains("custom") ? input.at("custom").size() : 0);
+    if (!values.contains("extra")) return extra;
+    for (const auto& [name, value] : values.at("extra").items()) {
+        if (const auto place = names.find(name)) extra.at(*place) = value.get_ref<const std::string&>();
     }
     return extra;
 }
 
-depesza::result<depesza::message> rendered(const depesza::message_template& body, const json& input, bool calls, std::string& out) {
+depesza::result<depesza::message> rendered(const depesza::message_template& body, const depesza::catalogue& names, const json& input,
+                                                   bool calls, std::string& out) {
     static const json none = json::object();
     const auto& values = input.contains("values") ? input.at("values") : none;
     const auto language = input.value("language", "pl") == "pl" ? depesza::language::pl : depesza::language::en;
@@ -216,7 +206,7 @@ depesza::result<depesza::message> rendered(const depesza::message_template& body
         told.dialled_number = text_of(values, "dialled_number");
         if (values.contains("start")) told.start = local_time(values.at("start"));
         if (values.contains("talk_s")) told.talk = std::chrono::seconds(values.at("talk_s").get<std::int64_t>());
-        told.extra = extra_of(input, values);
+        told.extra = extra_of(names, input, values);
         return body.render(out, told);
     }
     depesza::visit_values told;
@@ -232,7 +222,7 @@ depesza::result<depesza::message> rendered(const depesza::message_template& body
             told.visits.push_back({local_time(visit.at("start")), text_of(visit, "doctor"), text_of(visit, "room")});
         }
     }
-    told.extra = extra_of(input, values);
+    told.extra = extra_of(names, input, values);
     return body.render(out, told);
 }
 
@@ -269,7 +259,7 @@ outcome template_case(const json& one) {
     }
     REQUIRE((operation == "render" || operation == "finish"));
     std::string out;
-    const auto done = rendered(body.value(), input, calls, out);
+    const auto done = rendered(body.value(), names, input, calls, out);
     if (!done) {
         CHECK(done.error().status() == depesza::status::missing_value);
         return {{}, {{{"code", done.error().code()}, {"placeholder", done.error().field()}}}};
