@@ -3,7 +3,8 @@
 //     desk.exe [STORE-URL]    memory: unless told; sqlite:desk.db keeps what it did
 //     desk.exe --sizes        what the structures of Native.cs take
 //
-// Its clock begins on Monday, 16 November 2026, and jumps to whatever is due next; a real program sleeps until then. All people are invented.
+// Its clock begins on Monday, 16 November 2026, and jumps to whatever is due next; a real program sleeps until then.
+// All people are invented.
 using System;
 using System.Text.RegularExpressions;
 using Depesza;
@@ -17,6 +18,7 @@ static class Desk {
 
         public string Submit(Submission message) {
             if (message.To == "+48501000002") throw new TimeoutException("the provider did not answer");
+            if (message.To == "+48501000003") throw new Rejected(0, "invalid number");
             Console.WriteLine("  SMS to {0}, {1} part: {2}", message.To, message.Parts, message.Body);
             return "sms-" + ++taken;
         }
@@ -44,9 +46,10 @@ static class Desk {
 
         using (var engine = new Engine(storeUrl, "printer", new Printer())) {
             SetUp(engine);
-            Console.WriteLine("Monday: two cards, two visits");
+            Console.WriteLine("Monday: three cards, three visits");
             Book(engine, "1", "Łucja", "Żak", "501 000 001", new DateTime(2026, 11, 20, 12, 30, 0), now);
             Book(engine, "2", "Jan", "Nowak", "501 000 002", new DateTime(2026, 11, 20, 13, 0, 0), now);
+            Book(engine, "3", "Ewa", "Lis", "501 000 003", new DateTime(2026, 11, 20, 13, 30, 0), now);
             Mistyped(engine, now);
 
             // the gateway and its callbacks have to outlive this
@@ -55,11 +58,15 @@ static class Desk {
 
             Console.WriteLine("Thursday: reminders");
             now = RunUntil(engine, now, now.AddHours(74));
+            var third = engine.Call("message", "{\"practice\": \"kowalska\", \"message\": 3}");
+            Console.WriteLine("  refused by the provider: {0}", third.Contains("\"status\":\"failed\""));
+
             Console.WriteLine("Thursday: an answer");
             engine.Received(Practice, "printer", "+48501000001", "48500100200", "TAK", now);
             ulong seen = 0;
             // a real program reads these with its JSON library
-            foreach (Match answered in Regex.Matches(engine.Events(Practice, ref seen), "visit_answered\",\"visit\":\"(\\w+)\",\"reply\":\"(\\w+)\"")) {
+            var answers = Regex.Matches(engine.Events(Practice, ref seen), @"visit_answered"",""visit"":""(\w+)"",""reply"":""(\w+)""");
+            foreach (Match answered in answers) {
                 Console.WriteLine("  visit {0} was answered: {1}", answered.Groups[1].Value, answered.Groups[2].Value);
             }
             var visit = engine.Call("visit", "{\"practice\": \"kowalska\", \"visit\": \"v1\"}");
@@ -80,7 +87,8 @@ static class Desk {
     }
 
     static void Book(Engine engine, string number, string firstName, string lastName, string phone, DateTime start, DateTimeOffset now) {
-        engine.Tell(Practice, new Patient { Id = number, FirstName = firstName, LastName = lastName, Phone = phone, AgreedAt = now.AddDays(-1) }, now);
+        var card = new Patient { Id = number, FirstName = firstName, LastName = lastName, Phone = phone, AgreedAt = now.AddDays(-1) };
+        engine.Tell(Practice, card, now);
         var visit = new Visit { Id = "v" + number, PatientId = number, Start = start, DoctorId = "en", DoctorName = "dr Ewa Nowak" };
         var isNew = engine.Tell(Practice, visit, now);
         var again = engine.Tell(Practice, visit, now);

@@ -45,8 +45,8 @@ public sealed class Submission {
 
 /// A gateway of the host's. It may be called from several threads at once.
 public interface IGateway {
-    /// Hands over one message and gives the provider's identifier of it. Rejected says that it was certainly not sent; any other exception counts as an outcome that
-    /// nobody knows, and the message does not go again by itself.
+    /// Hands over one message and gives the provider's identifier of it. Rejected says that it was certainly not sent; any other exception
+    /// counts as an outcome that nobody knows, and the message does not go again by itself.
     string Submit(Submission message);
 }
 
