@@ -1,6 +1,6 @@
 /* What one call costs through the C ABI, into the caller's buffer, beside the same call in Rust from bytes; the check of UTF-8 is in both.
  *
- * Both run in this process in turn, a thousand calls each, many times. What is compared is a low percentile, for whatever else the machine does makes
+ * Both run in this process in turn, two hundred calls each, many times. What is compared is a low percentile, for whatever else the machine does makes
  * calls slower and never faster. Prints a ratio and whether it is within 1.2 for each, and fails when one is not and --strict was given. */
 #include <depesza.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@ uint32_t rust_finish(const char *text, size_t len, uint32_t calls);
 rust_rows *rust_compile(const char *body, size_t len);
 uint32_t rust_render(const rust_rows *rows, const char *first, size_t first_len, const char *second, size_t second_len, uint32_t calls);
 
-enum { CALLS = 1000, ROUNDS = 1500, PERCENTILE = 5 };
+enum { CALLS = 200, ROUNDS = 8000, PERCENTILE = 2 };
 static const double GOAL = 1.2;
 
 static const char plain[] = "Dzien dobry, przypominamy o wizycie w piatek 20.11.2026 o godzinie 12:30 u doktor Ewy Nowak w "

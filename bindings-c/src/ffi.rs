@@ -14,7 +14,7 @@ use crate::guard::{
     DEPESZA_BAD_HANDLE, DEPESZA_BAD_LENGTH, DEPESZA_BAD_UTF8, DEPESZA_NULL_POINTER, DEPESZA_TOO_SMALL, Fault,
     depesza_status_t, guard,
 };
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::ffi::c_char;
 use std::marker::PhantomData;
 use std::thread::LocalKey;
@@ -84,7 +84,7 @@ pub(crate) unsafe fn text<'a>(data: *const c_char, len: usize, name: &'static st
 
 impl depesza_str_t {
     /// The text; no text is an empty one.
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn required<'a>(self, name: &'static str) -> Result<&'a str, Fault> {
         // SAFETY: the caller's promise about pointers
         unsafe { text(self.data, self.len, name) }
@@ -101,6 +101,7 @@ impl depesza_str_t {
 }
 
 /// The caller's array. NULL is an empty one when its count is 0.
+#[inline(always)]
 pub(crate) unsafe fn array<'a, T>(
     data: *const T,
     count: usize,
@@ -133,6 +134,7 @@ pub(crate) unsafe fn required<'a, T>(data: *const T, name: &'static str) -> Resu
     unsafe { optional(data, name) }?.ok_or_else(|| null(name))
 }
 
+#[inline(always)]
 fn aligned<T>(data: *const T, name: &'static str) -> Result<(), Fault> {
     if data.is_aligned() {
         Ok(())
@@ -221,23 +223,32 @@ pub(crate) unsafe fn buffer<'a, T>(
 }
 
 thread_local! {
-    static FIRST: Cell<String> = const { Cell::new(String::new()) };
-    static SECOND: Cell<String> = const { Cell::new(String::new()) };
+    static FIRST: RefCell<String> = const { RefCell::new(String::new()) };
+    static SECOND: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// The most bytes of a thread's working text that are kept from call to call.
 const KEPT_BYTES: usize = 1 << 16;
 
 #[inline(always)]
-fn with_text<T>(of: &'static LocalKey<Cell<String>>, work: impl FnOnce(&mut String) -> T) -> T {
-    // a thread that is ending gets one of its own
-    let mut scratch = of.try_with(Cell::take).unwrap_or_default();
-    scratch.clear();
-    let done = work(&mut scratch);
-    if scratch.capacity() <= KEPT_BYTES {
-        let _ = of.try_with(|kept| kept.set(scratch));
+fn with_text<T>(of: &'static LocalKey<RefCell<String>>, work: impl FnOnce(&mut String) -> T) -> T {
+    let mut work = Some(work);
+    let kept = of.try_with(|text| {
+        let mut text = text.try_borrow_mut().ok()?;
+        let work = work.take()?;
+        text.clear();
+        let done = work(&mut text);
+        if text.capacity() > KEPT_BYTES {
+            *text = String::new();
+        }
+        Some(done)
+    });
+    match (kept, work) {
+        (Ok(Some(done)), _) => done,
+        // a thread that is ending gets one of its own
+        (_, Some(work)) => work(&mut String::new()),
+        (_, None) => std::process::abort(),
     }
-    done
 }
 
 /// A working text of this thread, empty, kept from call to call so that a call allocates nothing.
@@ -331,6 +342,7 @@ fn bad_handle(name: &'static str) -> Fault {
     Fault::new(DEPESZA_BAD_HANDLE, "bad_handle", format!("{name}: expected a handle of this kind")).of(name)
 }
 
+#[inline(always)]
 fn check<H: Handle>(handle: *const H) -> Result<(), Fault> {
     if handle.is_null() {
         return Err(null(H::NAME));

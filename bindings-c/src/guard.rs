@@ -53,32 +53,42 @@ pub struct depesza_error_t {
     pub faults: crate::ffi::depesza_str_t,
 }
 
-/// What went wrong, before it is a status.
+/// What went wrong, before it is a status. One address wide, so that calls that succeed do not carry room for it about.
 #[derive(Debug)]
-pub(crate) struct Fault {
-    pub status: depesza_status_t,
-    pub code: Cow<'static, str>,
-    pub message: Cow<'static, str>,
-    pub field: Option<Cow<'static, str>>,
-    pub faults: Option<String>,
+pub(crate) struct Fault(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    status: depesza_status_t,
+    code: Cow<'static, str>,
+    message: Cow<'static, str>,
+    field: Option<Cow<'static, str>>,
+    faults: Option<String>,
 }
 
 impl Fault {
+    #[cold]
     pub(crate) fn new(
         status: depesza_status_t,
         code: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { status, code: code.into(), message: message.into(), field: None, faults: None }
+        Self(Box::new(Parts {
+            status,
+            code: code.into(),
+            message: message.into(),
+            field: None,
+            faults: None,
+        }))
     }
 
     pub(crate) fn of(mut self, field: impl Into<Cow<'static, str>>) -> Self {
-        self.field = Some(field.into());
+        self.0.field = Some(field.into());
         self
     }
 
     pub(crate) fn with(mut self, faults: &impl serde::Serialize) -> Self {
-        self.faults = serde_json::to_string(faults).ok();
+        self.0.faults = serde_json::to_string(faults).ok();
         self
     }
 
@@ -95,7 +105,7 @@ thread_local! {
 
 #[cold]
 fn note(fault: Fault) -> depesza_status_t {
-    let status = fault.status;
+    let status = fault.0.status;
     // a thread that is ending has nobody left to ask
     let _ = LAST.try_with(|last| last.replace(Some(fault)));
     status
@@ -125,7 +135,7 @@ pub unsafe extern "C" fn depesza_last_error(error: *mut depesza_error_t) -> depe
     let Ok(error) = (unsafe { out(error, "error") }) else { return DEPESZA_NULL_POINTER };
     let told = LAST.try_with(|last| {
         let last = last.borrow();
-        let fault = last.as_ref();
+        let fault = last.as_ref().map(|fault| &*fault.0);
         depesza_error_t {
             status: fault.map_or(DEPESZA_OK, |fault| fault.status),
             code: str_of(fault.map(|fault| &*fault.code)),

@@ -319,12 +319,15 @@ pub unsafe extern "C" fn depesza_template_placeholders(
     })
 }
 
+/// The most values that are kept on the stack for nothing: most templates have no more fields.
+const FEW_VALUES: usize = 4;
 /// The most values that are kept on the stack; a template with more fields allocates.
 const STACK_VALUES: usize = 16;
 /// The most visits.
 const STACK_VISITS: usize = 8;
 
 /// Room for so many items: the few of the stack where they do, else others.
+#[inline(always)]
 fn room_for<'r, T: Copy + Default>(count: usize, few: &'r mut [T], many: &'r mut Vec<T>) -> &'r mut [T] {
     if count <= few.len() {
         few.get_mut(..count).unwrap_or_default()
@@ -360,16 +363,36 @@ pub unsafe extern "C" fn depesza_render_row(
         if values.len() != held.rows.fields().len() {
             return Err(Fault::value("values", "one for each field of the template"));
         }
-        let (mut few, mut many) = ([""; STACK_VALUES], Vec::new());
-        let row = room_for(values.len(), &mut few, &mut many);
-        for (place, value) in row.iter_mut().zip(values) {
+        let to = (out, segments);
+        if values.len() <= FEW_VALUES {
             // SAFETY: the same
-            *place = unsafe { value.required("values")? };
+            unsafe { render_row(held, values, &mut [""; FEW_VALUES], to) }
+        } else {
+            // SAFETY: the same
+            unsafe { render_row(held, values, &mut [""; STACK_VALUES], to) }
         }
-        with_scratch(|scratch| {
-            let cost = held.rows.render_into(row, scratch).map_err(missing)?;
-            answer(scratch, cost.into(), out, segments)
-        })
+    })
+}
+
+/// Where an answer goes.
+type To<'a> = (Buffer<'a, u8>, Option<Out<'a, depesza_segments_t>>);
+
+#[inline(always)]
+unsafe fn render_row(
+    held: &TemplateHeld,
+    values: &[depesza_str_t],
+    few: &mut [&str],
+    (out, segments): To<'_>,
+) -> Result<(), Fault> {
+    let mut many = Vec::new();
+    let row = room_for(values.len(), few, &mut many);
+    for (place, value) in row.iter_mut().zip(values) {
+        // SAFETY: the caller's promise about pointers, see the head of `ffi`
+        *place = unsafe { value.required("values")? };
+    }
+    with_scratch(|scratch| {
+        let cost = held.rows.render_into(row, scratch).map_err(missing)?;
+        answer(scratch, cost.into(), out, segments)
     })
 }
 
@@ -490,6 +513,7 @@ fn render(
     })
 }
 
+#[inline(always)]
 fn answer(
     text: &str,
     cost: depesza_segments_t,
