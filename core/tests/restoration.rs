@@ -11,9 +11,10 @@
 mod rig;
 mod world;
 
-use depesza::engine::{DoubtSettled, Engine};
+use depesza::engine::{DoubtSettled, Engine, SteppedTurn, TurnStep};
 use depesza::gateway::Gateway;
 use depesza::model::*;
+use depesza::store::Store;
 use rig::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -107,4 +108,25 @@ fn all_references(world: &World) -> BTreeSet<String> {
             return all;
         }
     }
+}
+
+#[test]
+fn a_copy_put_back_under_a_dispatcher_is_read_anew_though_its_version_is_the_same() {
+    let bench = Bench::new(plain(), 1);
+    let practice = PracticeId::from(CLINIC);
+    let copy = Bench::new(plain(), 1);
+    let gateway: Arc<dyn Gateway> = bench.gateway.clone();
+    let restored = Engine::new(copy.store.clone(), vec![(GATEWAY.into(), gateway)]);
+    // the dispatcher has claimed the message, and knows it as it is at this version
+    let mut turn = SteppedTurn::new(practice.clone(), 10, bench.now);
+    assert!(turn.advance(&bench.engine()).unwrap());
+    assert!(matches!(turn.next_step(), Some(TurnStep::Prepare(_))), "{:?}", turn.next_step());
+    // in the copy another commit has that number: a person took the message back
+    let message = bench.world.message("w1").id;
+    let clinic = restored.practice(practice.clone());
+    clinic.as_user(User::new("anna", Permission::CLINIC)).cancel_message(message, bench.now).unwrap();
+    let versions = (copy.store.version(&practice).unwrap(), bench.store.version(&practice).unwrap());
+    assert_eq!(versions.0, versions.1, "else the version alone would tell");
+    while turn.advance(&restored).unwrap() {}
+    assert!(bench.gateway.handed().is_empty(), "a message that was taken back");
 }

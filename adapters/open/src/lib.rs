@@ -1,5 +1,5 @@
-//! Opens the store that a URL names: the one place that knows the adapters, for programs and bindings that take a URL from
-//! their user.
+//! Opens the store that a URL names, and gateways from JSON: the one place that knows the adapters, for programs and bindings
+//! that take both from their user.
 //!
 //! ```
 //! let store = depesza_open::open("memory:")?;
@@ -8,6 +8,14 @@
 //! ```
 //!
 //! Not allowed here: anything of an engine or of a store; a host that wants options opens its store by itself.
+
+mod gateways;
+#[cfg(feature = "smpp")]
+mod smpp;
+#[cfg(feature = "smsapi")]
+mod smsapi;
+
+pub use gateways::{KINDS, Link, Received, gateway};
 
 use depesza::store::{MemoryStore, Store, StoreError};
 use std::sync::Arc;

@@ -18,7 +18,7 @@
 //! # Ok::<(), door::Refusal>(())
 //! ```
 //!
-//! A method is the operation of that name of [`Engine`], [`Clinic`](crate::engine::Clinic) or [`Desk`](crate::engine::Desk); the
+//! A method is the operation of that name of [`Engine`], [`Clinic`] or [`Desk`](crate::engine::Desk); the
 //! arguments are one JSON object: the operation's own, and
 //!
 //! | key | which methods | meaning |
@@ -100,6 +100,14 @@ fn of_the_host(method: &str, arguments: Arguments, clinic: &Clinic<'_>) -> Resul
         return screens::call(method, arguments, clinic);
     }
     host::call(method, arguments, clinic)
+}
+
+/// Reads a JSON object strictly, as the door reads arguments: for what a binding or a program takes as JSON besides.
+///
+/// # Errors
+/// [`Refusal`] `bad_arguments` with the field and what was expected of it; what was found is not quoted.
+pub fn read<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, Refusal> {
+    Arguments::read(json)?.into_struct()
 }
 
 /// All operations: those of the engine, the host's, questions, what users do.

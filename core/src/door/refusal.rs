@@ -32,8 +32,9 @@ impl Refusal {
         Self::new("unknown_method", format!("there is no method{named}"), None)
     }
 
-    /// A field of the arguments, and what was expected of it.
-    pub(super) fn field(field: &str, expected: &str) -> Self {
+    /// `bad_arguments`: a field, and what was expected of it, which quotes no patient's data.
+    #[must_use]
+    pub fn field(field: &str, expected: &str) -> Self {
         Self::arguments(Some(field), &format!("expected {expected}"), None)
     }
 

@@ -42,7 +42,7 @@ impl Smsc {
     }
 
     pub fn start_on(kind: Kind, port: u16) -> Self {
-        let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/simulators");
+        let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../smpp/tests/simulators");
         let mut command = match kind {
             Kind::Smpp34 => {
                 let mut command = Command::new(simulators(&["smpp34"]).join("python/bin/python"));
@@ -124,7 +124,7 @@ impl Drop for Smsc {
 pub fn simulators(which: &[&str]) -> PathBuf {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock();
-    let prepare = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/simulators/prepare");
+    let prepare = Path::new(env!("CARGO_MANIFEST_DIR")).join("../smpp/tests/simulators/prepare");
     let done = Command::new(prepare).args(which).stderr(Stdio::inherit()).output().expect("bash");
     assert!(done.status.success(), "tests/simulators/prepare failed: it tells above what is missing");
     PathBuf::from(String::from_utf8(done.stdout).unwrap().trim())
