@@ -9,10 +9,10 @@
  *     if (auto done = depesza::finish(text, buffer)) use(done->text);    // or a result, as std::expected has it
  *     else log(done.error().message());
  *
- * It compiles with -fno-exceptions too; value() of a failure then ends the process.
+ * It compiles with -fno-exceptions and -fno-rtti too; value() of a failure then ends the process.
  *
- * Memory. Texts are UTF-8. They go in as std::string_view and are not copied on the way; they need not end with NUL, and may hold NUL. On the
- * hot path (finish, transliterate, render, split, segments) the answer goes into the caller's memory, and nothing is allocated once a
+ * Memory. Texts are UTF-8. They go in as std::string_view and are not copied on the way; they need not end with NUL, and may hold NUL. On
+ * the hot path (finish, transliterate, render, split, segments) the answer goes into the caller's memory, and nothing is allocated once a
  * thread has done it for a text as long. A text that is finished must not lie in the memory that it is finished into.
  *
  * Threads. message_template, rules and engine may be used by any number of threads at once. catalogue, batch and engine_options by one at a
@@ -22,6 +22,8 @@
  *
  * Instants are milliseconds since 1970-01-01T00:00:00Z (depesza::instant); the library has no clock of its own. What a function says beyond
  * this stands with its C name in depesza.h.
+ *
+ * It is one file so that a host can copy it beside depesza.h.
  *
  * Licence: MIT or Apache-2.0.
  */
@@ -164,7 +166,8 @@ enum class rules_format : depesza_rules_format_t {
     json = DEPESZA_RULES_JSON, ///< The same tables as objects (schemas/rules_file.json).
 };
 
-/// An instant: milliseconds since 1970-01-01T00:00:00Z. `std::chrono::time_point_cast<std::chrono::milliseconds>(system_clock::now())` gives one.
+/// An instant: milliseconds since 1970-01-01T00:00:00Z. `std::chrono::time_point_cast<std::chrono::milliseconds>(system_clock::now())`
+/// gives one.
 using instant = std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;
 
 /// A local time, without a zone: year 1 to 9999, month, day, hour, minute, second.
@@ -178,6 +181,9 @@ public:
     /// An error of the host's own: what a store or gateway of the host's throws to answer with a status.
     explicit error(depesza::status status, std::string message = {})
         : told_(std::make_shared<const told>(told{status, {}, std::move(message), {}, {}})) {}
+    // copied where it could be moved, which costs as little: there is no error without its words
+    error(const error&) = default;
+    error& operator=(const error&) = default;
 
     /// The last failure of this thread, as depesza_last_error tells it.
     static error last(depesza_status_t status) {
@@ -355,7 +361,7 @@ private:
 
 } // namespace detail
 
-/// Memory of the caller's that an answer is written to.
+/// Where an answer is written: an array of the caller's, or a string of the caller's that is filled anew and enlarged where that is needed.
 class buffer {
 public:
     constexpr buffer(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
@@ -363,13 +369,31 @@ public:
     constexpr buffer(char (&array)[N]) noexcept : data_(array), size_(N) {}
     template <std::size_t N>
     constexpr buffer(std::array<char, N>& array) noexcept : data_(array.data()), size_(N) {}
+    buffer(std::string& grows) noexcept : data_(nullptr), size_(0), grows_(&grows) {}
 
-    constexpr char* data() const noexcept { return data_; }
-    constexpr std::size_t size() const noexcept { return size_; }
+    /// Calls with the room that there is, and with as much as is needed where it may be enlarged; gives the text that was written.
+    template <class Call>
+    result<std::string_view> fill(Call&& call) const {
+        std::size_t len = 0;
+        if (grows_ == nullptr) {
+            if (auto status = call(data_, size_, &len); status != DEPESZA_OK) return error::last(status);
+            return std::string_view(data_, len);
+        }
+        grows_->resize(grows_->capacity());
+        auto status = call(grows_->data(), grows_->size(), &len);
+        if (status == DEPESZA_TOO_SMALL) {
+            grows_->resize(len);
+            status = call(grows_->data(), grows_->size(), &len);
+        }
+        grows_->resize(status == DEPESZA_OK ? len : 0);
+        if (status != DEPESZA_OK) return error::last(status);
+        return std::string_view(*grows_);
+    }
 
 private:
     char* data_;
     std::size_t size_;
+    std::string* grows_ = nullptr;
 };
 
 /// A text that the library made, mostly JSON.
@@ -419,35 +443,13 @@ inline depesza::cost cost_of(const depesza_segments_t& raw) noexcept {
     return {static_cast<encoding>(raw.encoding), raw.units, raw.count, raw.remaining};
 }
 
-/// Calls with the caller's buffer.
+/// Writes a text and its cost.
 template <class Call>
 result<message> message_into(buffer out, Call&& call) {
-    std::size_t len = 0;
     depesza_segments_t segments{};
-    if (auto status = call(out.data(), out.size(), &len, &segments); status != DEPESZA_OK) return error::last(status);
-    return message{{out.data(), len}, cost_of(segments)};
-}
-
-/// Calls with the room that a string has, and with as much as is needed where that is not enough.
-template <class Call>
-depesza_status_t grown(std::string& out, Call&& call) {
-    out.resize(out.capacity());
-    std::size_t len = 0;
-    auto status = call(out.data(), out.size(), &len);
-    if (status == DEPESZA_TOO_SMALL) {
-        out.resize(len);
-        status = call(out.data(), out.size(), &len);
-    }
-    out.resize(status == DEPESZA_OK ? len : 0);
-    return status;
-}
-
-template <class Call>
-result<message> message_into(std::string& out, Call&& call) {
-    depesza_segments_t segments{};
-    auto status = grown(out, [&](char* data, std::size_t size, std::size_t* len) { return call(data, size, len, &segments); });
-    if (status != DEPESZA_OK) return error::last(status);
-    return message{out, cost_of(segments)};
+    auto text = out.fill([&](char* data, std::size_t size, std::size_t* len) { return call(data, size, len, &segments); });
+    if (!text) return text.error();
+    return message{*text, cost_of(segments)};
 }
 
 } // namespace detail
@@ -460,18 +462,9 @@ result<message> message_into(std::string& out, Call&& call) {
     return detail::cost_of(raw);
 }
 
-/// Brings a text into the form in which it is sent, and counts it. The result never takes more parts than `text`, and three times its bytes are always
-/// enough room; status::too_small otherwise.
+/// Brings a text into the form in which it is sent, and counts it. The result never takes more parts than `text`, and three times its bytes
+/// are always enough room; status::too_small otherwise.
 [[nodiscard]] inline result<message> finish(std::string_view text, buffer out, depesza::diacritics letters = diacritics::plain,
-                                            reference_bits bits = reference_bits::eight) {
-    return detail::message_into(out, [&](char* data, std::size_t size, std::size_t* len, depesza_segments_t* cost) {
-        return depesza_finish(text.data(), text.size(), static_cast<depesza_diacritics_t>(letters), static_cast<std::uint32_t>(bits), data,
-                              size, len, cost);
-    });
-}
-
-/// The same instead of what `out` held, which is enlarged where that is needed.
-[[nodiscard]] inline result<message> finish(std::string_view text, std::string& out, depesza::diacritics letters = diacritics::plain,
                                             reference_bits bits = reference_bits::eight) {
     return detail::message_into(out, [&](char* data, std::size_t size, std::size_t* len, depesza_segments_t* cost) {
         return depesza_finish(text.data(), text.size(), static_cast<depesza_diacritics_t>(letters), static_cast<std::uint32_t>(bits), data,
@@ -481,19 +474,9 @@ result<message> message_into(std::string& out, Call&& call) {
 
 /// Brings a text into GSM-7 as far as it goes, whatever that costs; what has no equivalent and what is a link stays.
 [[nodiscard]] inline result<std::string_view> transliterate(std::string_view text, buffer out) {
-    std::size_t len = 0;
-    auto status = depesza_transliterate(text.data(), text.size(), out.data(), out.size(), &len);
-    if (status != DEPESZA_OK) return error::last(status);
-    return std::string_view(out.data(), len);
-}
-
-/// The same instead of what `out` held, which is enlarged where that is needed.
-[[nodiscard]] inline result<std::string_view> transliterate(std::string_view text, std::string& out) {
-    auto status = detail::grown(out, [&](char* data, std::size_t size, std::size_t* len) {
+    return out.fill([&](char* data, std::size_t size, std::size_t* len) {
         return depesza_transliterate(text.data(), text.size(), data, size, len);
     });
-    if (status != DEPESZA_OK) return error::last(status);
-    return std::string_view(out);
 }
 
 /// What is kept whole when a text is cut.
@@ -531,8 +514,8 @@ private:
     return cut;
 }
 
-/// The rest of what is known about texts, as JSON: `operation` is `costly`, `links`, `transliterate` or `advice`; `input` and the answer are as
-/// vectors/README.md writes them.
+/// The rest of what is known about texts, as JSON: `operation` is `costly`, `links`, `transliterate` or `advice`; `input` and the answer
+/// are as vectors/README.md writes them.
 [[nodiscard]] inline result<owned_text> text_as_json(std::string_view operation, std::string_view input) {
     owned_text answer;
     auto status = depesza_text(operation.data(), operation.size(), input.data(), input.size(), answer.out());
@@ -599,8 +582,8 @@ private:
 };
 } // namespace detail
 
-/// Reads one telephone number as people type them, strictly. Refused as `empty`, `withheld`, `short_code`, `too_short`, `too_long`, `malformed`
-/// or `invalid`.
+/// Reads one telephone number as people type them, strictly. Refused as `empty`, `withheld`, `short_code`, `too_short`, `too_long`,
+/// `malformed` or `invalid`.
 [[nodiscard]] inline result<number> parse_number(std::string_view text, const phone_policy& policy = {}) {
     depesza_number_t raw{};
     auto status = depesza_phone_parse(text.data(), text.size(), detail::raw_policy(policy).get(), &raw);
@@ -657,7 +640,8 @@ public:
         return detail::done(depesza_catalogue_add_placeholder(handle_.get(), &raw));
     }
 
-    /// The place of a host's placeholder among those that were added, from 0, by its name in any spelling that matches: where its value stands in `extra`.
+    /// The place of a host's placeholder among those that were added, from 0, by its name in any spelling that matches: where its value
+    /// stands in `extra`.
     [[nodiscard]] result<std::size_t> find(std::string_view name) const {
         std::size_t place = 0;
         auto status = depesza_catalogue_find(handle_.get(), name.data(), name.size(), &place);
@@ -805,25 +789,23 @@ public:
         return answer;
     }
 
-    /// Renders the message of one row, finished and counted: `out` is a `buffer` or a `std::string`, `values` as many as `fields()`, `no_text` being no
+    /// Renders the message of one row, finished and counted: `values` are as many as `fields()`, `no_text` being no
     /// value. status::missing_value names the placeholder in the error's field.
-    template <class Out>
-    [[nodiscard]] result<message> render_row(Out&& out, const depesza_str_t* values, std::size_t count) const {
-        return into(out, [&](char* data, std::size_t size, std::size_t* len, depesza_segments_t* cost) {
+    [[nodiscard]] result<message> render_row(buffer out, const depesza_str_t* values, std::size_t count) const {
+        return detail::message_into(out, [&](char* data, std::size_t size, std::size_t* len, depesza_segments_t* cost) {
             return depesza_render_row(handle_.get(), values, count, data, size, len, cost);
         });
     }
 
     /// The same with the values one by one: `reminder.render(buffer, "Łucja", "jutro")`. Nothing is copied.
-    template <class Out, class... Values, class = std::enable_if_t<(std::is_convertible_v<const Values&, std::string_view> && ...)>>
-    [[nodiscard]] result<message> render(Out&& out, const Values&... values) const {
+    template <class... Values, class = std::enable_if_t<(std::is_convertible_v<const Values&, std::string_view> && ...)>>
+    [[nodiscard]] result<message> render(buffer out, const Values&... values) const {
         const std::array<depesza_str_t, sizeof...(Values)> row{str(values)...};
         return render_row(out, row.data(), row.size());
     }
 
     /// Renders the message about a patient and their visits.
-    template <class Out>
-    [[nodiscard]] result<message> render(Out&& out, const visit_values& values) const {
+    [[nodiscard]] result<message> render(buffer out, const visit_values& values) const {
         std::vector<depesza_visit_detail_t> visits;
         visits.reserve(values.visits.size());
         for (const auto& visit : values.visits) visits.push_back({visit.start, str(visit.doctor), str(visit.room)});
@@ -831,25 +813,24 @@ public:
         const depesza_visit_values_t raw{static_cast<depesza_language_t>(values.language), str(values.first_name),
                                          str(values.first_name_vocative), str(values.last_name), visits.data(), visits.size(),
                                          str(values.practice), str(values.address), str(values.phone), extra.data(), extra.size()};
-        return into(out, [&](char* data, std::size_t size, std::size_t* len, depesza_segments_t* cost) {
+        return detail::message_into(out, [&](char* data, std::size_t size, std::size_t* len, depesza_segments_t* cost) {
             return depesza_render_visit(handle_.get(), &raw, data, size, len, cost);
         });
     }
 
     /// Renders the message about a call.
-    template <class Out>
-    [[nodiscard]] result<message> render(Out&& out, const call_values& values) const {
+    [[nodiscard]] result<message> render(buffer out, const call_values& values) const {
         const auto extra = extra_of(values.extra);
         const auto talk = values.talk.value_or(std::chrono::seconds(0)).count();
         const depesza_call_values_t raw{static_cast<depesza_language_t>(values.language), str(values.number), str(values.dialled_number),
                                         values.start, values.talk.has_value(), static_cast<std::uint32_t>(talk), extra.data(), extra.size()};
-        return into(out, [&](char* data, std::size_t size, std::size_t* len, depesza_segments_t* cost) {
+        return detail::message_into(out, [&](char* data, std::size_t size, std::size_t* len, depesza_segments_t* cost) {
             return depesza_render_call(handle_.get(), &raw, data, size, len, cost);
         });
     }
 
-    /// Renders all rows into a batch, instead of what it held: a column for each of `fields()`, in their order. A row without a value and fallback has no
-    /// message, and the others have theirs. Refused as `columns` when the columns do not fit; the batch is then as it was.
+    /// Renders all rows into a batch, instead of what it held: a column for each of `fields()`, in their order. A row without a value and
+    /// fallback has no message, and the others have theirs. Refused as `columns` when the columns do not fit; the batch is then as it was.
     [[nodiscard]] result<void> render_batch(std::size_t rows, const column* columns, std::size_t columns_count, batch& into) const {
         return detail::done(depesza_render_batch(handle_.get(), rows, columns, columns_count, into.get()));
     }
@@ -862,11 +843,6 @@ public:
 
 private:
     message_template() = default;
-
-    template <class Call>
-    static result<message> into(std::string& out, Call&& call) { return detail::message_into(out, call); }
-    template <class Call>
-    static result<message> into(buffer out, Call&& call) { return detail::message_into(out, call); }
 
     static std::vector<depesza_str_t> extra_of(const std::vector<std::optional<std::string_view>>& extra) {
         std::vector<depesza_str_t> raw;
@@ -957,12 +933,13 @@ public:
         return answer;
     }
 
-    /// Makes an account what the file says: opens it, or changes its settings, then saves, switches and orders its rules, and deletes those that the file does
-    /// not have. `user` is named in the audit trail. What was saved before a failure stays, and saving again goes on from there.
+    /// Makes an account what the file says: opens it, or changes its settings, then saves, switches and orders its rules, and deletes those
+    /// that the file does not have. `user` is named in the audit trail. What was saved before a failure stays, and saving again goes on
+    /// from there.
     [[nodiscard]] result<void> save(const engine& into, std::string_view user, instant now) const;
 
-    /// The rules that are on and whose conditions a call meets: writes their places, ascending, to `places`, and gives their number. Room for `size()` is
-    /// always enough.
+    /// The rules that are on and whose conditions a call meets: writes their places, ascending, to `places`, and gives their number. Room
+    /// for `size()` is always enough.
     [[nodiscard]] result<std::size_t> match(const call& of, std::uint32_t* places, std::size_t capacity) const {
         const auto raw = of.raw();
         std::size_t count = 0;
@@ -1269,7 +1246,8 @@ struct submission {
 };
 using submissions = list<submission, depesza_submission_t>;
 
-/// Where a gateway puts its answers. A message without an answer counts as unknown, and so does one with an answer that cannot be understood.
+/// Where a gateway puts its answers. A message without an answer counts as unknown, and so does one with an answer that cannot be
+/// understood.
 class answers {
 public:
     explicit answers(depesza_answers_t* raw) noexcept : raw_(raw) {}
@@ -1315,14 +1293,15 @@ private:
     depesza_lookup_t* raw_;
 };
 
-/// A gateway of the host's. Its functions may be called from several threads at once. What they throw never passes the engine: after an exception in
-/// `submit` the messages without an answer are in doubt, and nothing is lost.
+/// A gateway of the host's. Its functions may be called from several threads at once. What they throw never passes the engine: after an
+/// exception in `submit` the messages without an answer are in doubt, and nothing is lost.
 class gateway {
 public:
     virtual ~gateway() = default;
     /// Asked once, when it is added.
     virtual depesza::capabilities capabilities() const = 0;
-    /// Hands over the batch and answers for each message. A time-out after the request was written is no refusal: leave it without an answer.
+    /// Hands over the batch and answers for each message. A time-out after the request was written is no refusal: leave it without an
+    /// answer.
     virtual status submit(const submissions& batch, answers& answers) = 0;
     /// What became of the message with our reference.
     virtual status look_up(std::string_view reference, lookup& found) { return (void)reference, (void)found, status::ok; }
@@ -1381,7 +1360,8 @@ struct scan {
     bool descending;     ///< Highest key first, and under one key the highest row.
 };
 
-/// Where a store puts what it found. What cannot be taken (a text that is not UTF-8, a place that was not asked for) makes the call answer status::corrupt.
+/// Where a store puts what it found. What cannot be taken (a text that is not UTF-8, a place that was not asked for) makes the call answer
+/// status::corrupt.
 class found {
 public:
     explicit found(depesza_found_t* raw) noexcept : raw_(raw) {}
@@ -1410,9 +1390,9 @@ private:
     bool failed_ = false;
 };
 
-/// A store of the host's: anything with ordered keys and an atomic compare-and-set. Its functions may be called from several threads at once, see whole
-/// commits only, and answer status::ok, status::unavailable or status::corrupt; an exception counts as unavailable, a thrown depesza::error as its status.
-/// `check_store` says whether it keeps what is promised here.
+/// A store of the host's: anything with ordered keys and an atomic compare-and-set. Its functions may be called from several threads at
+/// once, see whole commits only, and answer status::ok, status::unavailable or status::corrupt; an exception counts as unavailable, a
+/// thrown depesza::error as its status. `check_store` says whether it keeps what is promised here.
 class store {
 public:
     virtual ~store() = default;
@@ -1425,12 +1405,13 @@ public:
                         found& found) = 0;
     /// The rows of a part of an index, in the order of key, table and id.
     virtual status scan(std::string_view practice, const depesza::scan& scan, found& found) = 0;
-    /// Stores all of a commit or nothing, and sets the new version. status::conflict, with the version that there is, when it is another than the commit's.
+    /// Stores all of a commit or nothing, and sets the new version. status::conflict, with the version that there is, when it is another
+    /// than the commit's.
     virtual status commit(const depesza::commit& commit, std::uint64_t& version) = 0;
     /// The rows under a key of an index over all practices, in the order of practice, table and id: `found.shared`.
     virtual status find(std::uint16_t index, std::string_view key, found& found) = 0;
-    /// The practices with an entry of the index `queue` whose key begins with an instant of at most `until` (15 digits, milliseconds), each with the earliest,
-    /// earliest first and those of one instant by their ids, at most `limit`: `found.practice`.
+    /// The practices with an entry of the index `queue` whose key begins with an instant of at most `until` (15 digits, milliseconds), each
+    /// with the earliest, earliest first and those of one instant by their ids, at most `limit`: `found.practice`.
     virtual status due(std::uint16_t queue, instant until, std::uint32_t limit, found& found) = 0;
     /// Drops what deleted rows left behind in files, logs and free room.
     virtual status scrub() { return status::ok; }
@@ -1534,20 +1515,19 @@ struct store_checks {
     std::uint32_t failed;
 };
 
-/// Puts a host's store through all checks of what the engine relies on, each on an empty store of its own that `open` gives. `told`, which may be empty, hears of each
-/// check: the promise, whether it is kept, and why not. Not for a store with data in it.
+/// Puts a host's store through all checks of what the engine relies on, each on an empty store of its own that `open` gives. `told`, which
+/// may be empty, hears of each check: the promise, whether it is kept, and why not. Not for a store with data in it.
 [[nodiscard]] inline result<store_checks> check_store(const std::function<std::shared_ptr<store>()>& open,
                                                       const std::function<void(std::string_view, bool, std::string_view)>& told = {}) {
-    struct host {
+    struct given {
         const std::function<std::shared_ptr<store>()>& open;
         const std::function<void(std::string_view, bool, std::string_view)>& told;
     } host{open, told};
-    using host_t = struct host;
     store_checks checks{0, 0};
     auto status = depesza_store_checks(
         [](void* userdata, depesza_store_table_t* table, void** opened) {
             return detail::guarded([&] {
-                auto made = std::make_unique<std::shared_ptr<store>>(static_cast<host_t*>(userdata)->open());
+                auto made = std::make_unique<std::shared_ptr<store>>(static_cast<given*>(userdata)->open());
                 if (!*made) return depesza::status::unavailable;
                 *table = detail::store_table();
                 *opened = made.release();
@@ -1556,7 +1536,7 @@ struct store_checks {
         },
         [](void* userdata, depesza_str_t promise, std::uint8_t held, depesza_str_t why) {
             (void)detail::guarded([&] {
-                if (const auto& hears = static_cast<host_t*>(userdata)->told) hears(view(promise), held != 0, view(why));
+                if (const auto& hears = static_cast<given*>(userdata)->told) hears(view(promise), held != 0, view(why));
                 return depesza::status::ok;
             });
         },
@@ -1673,8 +1653,8 @@ public:
         return answer;
     }
 
-    /// Tells facts of one kind (visit, patient, call, sms, report) in one commit, or none of them; a card before its visits. Gives an outcome for each. A faulty one
-    /// is refused as `faulty_fact`, its place and field named.
+    /// Tells facts of one kind (visit, patient, call, sms, report) in one commit, or none of them; a card before its visits. Gives an
+    /// outcome for each. A faulty one is refused as `faulty_fact`, its place and field named.
     template <class Fact>
     [[nodiscard]] result<std::vector<outcome>> tell(std::string_view practice, const std::vector<Fact>& facts, instant now) const {
         std::vector<decltype(std::declval<const Fact&>().raw())> raw;
