@@ -1,7 +1,7 @@
 // A dental program's desk: cards, visits, reminders through a gateway of the program's own, and the answers that come back.
 //
 //     desk.exe [STORE-URL]    memory: unless told; sqlite:desk.db keeps what it did
-//     desk.exe --sizes        what the structures of Native.cs take
+//     desk.exe --layout       sizes and offsets of the structures of Native.cs
 //
 // Its clock begins on Monday, 16 November 2026, and jumps to whatever is due next; a real program sleeps until then.
 // All people are invented.
@@ -26,8 +26,8 @@ static class Desk {
 
     static int Main(string[] arguments) {
         Console.OutputEncoding = new System.Text.UTF8Encoding(false);
-        if (arguments.Length == 1 && arguments[0] == "--sizes") {
-            PrintSizes();
+        if (arguments.Length == 1 && arguments[0] == "--layout") {
+            foreach (var line in Native.Layout()) Console.WriteLine(line);
             return 0;
         }
         try {
@@ -111,9 +111,5 @@ static class Desk {
             if (accepted + unknown > 0) Console.WriteLine("  {0} accepted, {1} in doubt: whether it arrived, people find out", accepted, unknown);
         }
         return until;
-    }
-
-    static void PrintSizes() {
-        foreach (var one in Native.Sizes()) Console.WriteLine("depesza_{0}_t {1}", one.Key, one.Value);
     }
 }

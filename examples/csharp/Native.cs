@@ -2,8 +2,10 @@
 // that is Engine.cs. Texts are UTF-8 by address and length, written by hand, because .NET Framework and Mono marshal none.
 using System;
 using System.Collections.Generic;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Depesza {
 
@@ -213,15 +215,22 @@ static class Native {
     [DllImport(Library, CallingConvention = CallingConvention.Cdecl)]
     public static extern uint depesza_answer_rejected(IntPtr answers, UIntPtr place, uint rejectClass, Str code);
 
-    /// What sizeof says of each structure here, to be compared with the C compiler's.
-    public static IEnumerable<KeyValuePair<string, int>> Sizes() {
+    /// The size of each structure here and where each of its fields stands, under the header's names, to be compared with the C compiler's.
+    public static IEnumerable<string> Layout() {
         var all = new Dictionary<string, Type> {
             { "str", typeof(Str) }, { "error", typeof(ErrorOut) }, { "segments", typeof(SegmentsOut) }, { "local_time", typeof(LocalTimeIn) },
             { "visit", typeof(VisitIn) }, { "consent", typeof(ConsentIn) }, { "patient", typeof(PatientIn) }, { "sms", typeof(SmsIn) },
             { "outcome", typeof(OutcomeOut) }, { "dispatched", typeof(DispatchedOut) }, { "worked", typeof(WorkedOut) },
             { "capabilities", typeof(CapabilitiesIn) }, { "submission", typeof(SubmissionOut) }, { "gateway_table", typeof(GatewayTable) },
         };
-        foreach (var one in all) yield return new KeyValuePair<string, int>(one.Key, Marshal.SizeOf(one.Value));
+        foreach (var one in all) {
+            var name = "depesza_" + one.Key + "_t";
+            yield return name + " sizeof " + Marshal.SizeOf(one.Value);
+            foreach (var field in one.Value.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)) {
+                var inC = Regex.Replace(field.Name, "(?<=.)([A-Z])", "_$1").ToLowerInvariant();
+                yield return name + " " + inC + " " + Marshal.OffsetOf(one.Value, field.Name);
+            }
+        }
     }
 }
 
