@@ -252,7 +252,8 @@ public:
     /// The value. Throws the error where there is none.
     T& value() & { return check(), *std::get_if<0>(&held_); }
     const T& value() const& { return check(), *std::get_if<0>(&held_); }
-    T&& value() && { return check(), std::move(*std::get_if<0>(&held_)); }
+    /// The value itself, so that it may be bound to a reference: `for (const auto& field : made.fields().value())`.
+    T value() && { return check(), std::move(*std::get_if<0>(&held_)); }
 
     /// The value, where `has_value()`; otherwise undefined.
     T& operator*() & noexcept { return *std::get_if<0>(&held_); }
@@ -409,7 +410,8 @@ public:
 
     /// The text; it lives as long as this object.
     std::string_view view() const noexcept { return raw_.data == nullptr ? std::string_view() : std::string_view(raw_.data, raw_.len); }
-    operator std::string_view() const noexcept { return view(); }
+    operator std::string_view() const& noexcept { return view(); }
+    operator std::string_view() const&& = delete; // of a temporary one it would be read too late; view() says so aloud
     /// The same, ended by NUL.
     const char* c_str() const noexcept { return raw_.data == nullptr ? "" : raw_.data; }
 
@@ -553,8 +555,9 @@ struct phone_policy {
 class number {
 public:
     explicit number(const depesza_number_t& raw) noexcept : raw_(raw) {}
-    /// In E.164, ended by NUL; it lives as long as this object.
-    std::string_view e164() const noexcept { return raw_.e164; }
+    /// In E.164, ended by NUL; it lives as long as this object, which must not be a temporary one.
+    std::string_view e164() const& noexcept { return raw_.e164; }
+    std::string_view e164() const&& = delete;
     /// The country calling code, 1 to 999.
     std::uint16_t calling_code() const noexcept { return raw_.calling_code; }
     number_kind kind() const noexcept { return static_cast<number_kind>(raw_.kind); }
@@ -1247,7 +1250,7 @@ struct submission {
 using submissions = list<submission, depesza_submission_t>;
 
 /// Where a gateway puts its answers. A message without an answer counts as unknown, and so does one with an answer that cannot be
-/// understood.
+/// understood. By one thread at a time, and never after `submit` has returned.
 class answers {
 public:
     explicit answers(depesza_answers_t* raw) noexcept : raw_(raw) {}
@@ -1277,7 +1280,7 @@ private:
     depesza_answers_t* raw_;
 };
 
-/// Where a gateway puts what a look-up found. Without an answer it cannot tell.
+/// Where a gateway puts what a look-up found. Without an answer it cannot tell. By one thread at a time, and never after `look_up` has returned.
 class lookup {
 public:
     explicit lookup(depesza_lookup_t* raw) noexcept : raw_(raw) {}
@@ -1361,7 +1364,7 @@ struct scan {
 };
 
 /// Where a store puts what it found. What cannot be taken (a text that is not UTF-8, a place that was not asked for) makes the call answer
-/// status::corrupt.
+/// status::corrupt. By one thread at a time, and never after the store's function has returned.
 class found {
 public:
     explicit found(depesza_found_t* raw) noexcept : raw_(raw) {}
@@ -1681,7 +1684,8 @@ public:
         return outcome{static_cast<outcome_kind>(came.kind), came.message};
     }
 
-    /// Sends what is due, at most `limit` messages. `now` is the host's clock.
+    /// Sends what is due at `now`, the host's clock, and hands over about `limit` messages: every practice with something due has at least one in a
+    /// round, and a round once begun is finished. depesza_dispatch says what several dispatchers have to heed.
     [[nodiscard]] result<dispatched> dispatch(instant now, std::uint64_t limit) const {
         depesza_dispatched_t did{};
         if (auto status = depesza_dispatch(handle_.get(), detail::ms(now), limit, &did); status != DEPESZA_OK) return error::last(status);

@@ -176,6 +176,27 @@ TEST_CASE("numbers") {
     CHECK(std::string(depesza::parse_number("501 234 56").error().what()).find("501") == std::string::npos);
 }
 
+// what would be read after it is gone does not compile
+template <class Number, class = void>
+constexpr bool shows_e164 = false;
+template <class Number>
+constexpr bool shows_e164<Number, std::void_t<decltype(std::declval<Number>().e164())>> = true;
+static_assert(shows_e164<const depesza::number&> && !shows_e164<depesza::number>);
+static_assert(std::is_convertible_v<const depesza::owned_text&, std::string_view>);
+static_assert(!std::is_convertible_v<depesza::owned_text, std::string_view>);
+static_assert(std::is_same_v<decltype(std::declval<depesza::result<std::string>>().value()), std::string>);
+
+TEST_CASE("an error that was moved from still tells") {
+    auto failed = depesza::error(depesza::status::conflict, "version");
+    const auto moved = std::move(failed);
+    CHECK(failed.message() == "version");
+    CHECK(moved.message() == "version");
+    auto other = depesza::error(depesza::status::corrupt);
+    other = std::move(failed);
+    CHECK(failed.status() == depesza::status::conflict);
+    CHECK(other.status() == depesza::status::conflict);
+}
+
 TEST_CASE("a panic inside the library is a status") {
     const auto panicked = depesza_panic_check();
     CHECK(panicked == DEPESZA_PANIC);
