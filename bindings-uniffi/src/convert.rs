@@ -5,8 +5,8 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use depesza::model::{
-    Body, CallId, CallRuleId, CampaignId, GatewayId, MessageId, Name, PatientId, Permission, Phone, PracticeId,
-    ReplyLanguage, RoomId, Timestamp, UserId, Verbatim, VisitId, Zone,
+    Body, CallId, CallRuleId, CampaignId, GatewayId, MessageId, Name, PatientId, Permission, Phone,
+    PracticeId, ReplyLanguage, RoomId, Timestamp, UserId, Verbatim, VisitId, Zone,
 };
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -107,9 +107,9 @@ uniffi::custom_type!(Count, u64, {
 });
 
 /// One character (a Unicode scalar value).
-pub type Character = char;
+pub type OneCharacter = char;
 
-uniffi::custom_type!(Character, String, {
+uniffi::custom_type!(OneCharacter, String, {
     remote,
     lower: |character| character.to_string(),
     try_lift: |text| {

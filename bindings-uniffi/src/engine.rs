@@ -7,9 +7,9 @@ use crate::store::{HostStore, Store};
 use depesza::door;
 use depesza::engine::{self, Dispatched, Outcome, Routed, Worked};
 use depesza::model::{
-    Body, BoundedCount, CampaignId, ChatShows, DeliveryReport, Event, Fact, GatewayId, Message, MessageEdit, MessageFilter,
-    MessageId, MessagePage, NewMessage, PatientFound, PatientId, PracticeId, ReplyEffect, SmsReceived, Timestamp, UserId,
-    VisitFile, VisitId,
+    Body, BoundedCount, CampaignId, ChatShows, DeliveryReport, Event, Fact, GatewayId, Message, MessageEdit,
+    MessageFilter, MessageId, MessagePage, NewMessage, PatientFound, PatientId, PracticeId, ReplyEffect,
+    SmsReceived, Timestamp, UserId, VisitFile, VisitId,
 };
 use std::sync::Arc;
 
@@ -234,7 +234,11 @@ impl Engine {
     /// # Errors
     /// As [`visit`](Self::visit).
     #[uniffi::method(default(user = None))]
-    pub fn unread_total(&self, practice: PracticeId, user: Option<User>) -> Result<BoundedCount, EngineError> {
+    pub fn unread_total(
+        &self,
+        practice: PracticeId,
+        user: Option<User>,
+    ) -> Result<BoundedCount, EngineError> {
         ask!(self, practice, user, unread_total())
     }
 

@@ -88,10 +88,14 @@ mod tests {
     #[test]
     fn each_kind_of_refusal_has_its_class() {
         let unknown = engine::EngineError::UnknownPractice(PracticeId::new("x"));
-        assert!(matches!(EngineError::from(unknown), EngineError::NotKnown { refusal } if refusal.code == "unknown_practice"));
+        assert!(
+            matches!(EngineError::from(unknown), EngineError::NotKnown { refusal } if refusal.code == "unknown_practice")
+        );
         let not_permitted = engine::EngineError::NotPermitted(Permission::ManageCampaigns);
         assert!(matches!(EngineError::from(not_permitted), EngineError::NotPermitted { .. }));
-        assert!(matches!(EngineError::from(engine::EngineError::BadCursor), EngineError::Faulty { refusal } if refusal.field.as_deref() == Some("from")));
+        assert!(
+            matches!(EngineError::from(engine::EngineError::BadCursor), EngineError::Faulty { refusal } if refusal.field.as_deref() == Some("from"))
+        );
         let store = StoreError::Unavailable("gone".to_owned());
         assert!(matches!(EngineError::from(store), EngineError::StoreFailed { .. }));
         assert!(matches!(EngineError::from(engine::EngineError::TooManyRules), EngineError::Refused { .. }));

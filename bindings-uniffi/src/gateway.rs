@@ -169,9 +169,11 @@ impl GatewayLink {
     pub fn callback(&self, engine: &Engine, form: &str, now: Timestamp) -> Result<BroughtIn, EngineError> {
         match &self.0 {
             Kind::Provider(link) => Ok(link.callback(engine.core(), form, now)?.into()),
-            Kind::Host(..) => {
-                Err(depesza::door::Refusal::field("gateway", "one whose provider calls the host's web server").into())
-            }
+            Kind::Host(..) => Err(depesza::door::Refusal::field(
+                "gateway",
+                "one whose provider calls the host's web server",
+            )
+            .into()),
         }
     }
 }

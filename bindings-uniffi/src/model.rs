@@ -1666,6 +1666,7 @@ pub enum MarkerFault {
 
 /// The coding of a message (3GPP TS 23.038): a message has one, for all its parts.
 #[uniffi::remote(Enum)]
+#[uniffi(name = "SmsEncoding")]
 pub enum Encoding {
     /// The GSM 7-bit default alphabet with its extension table; a unit is a septet.
     Gsm7,

@@ -190,12 +190,12 @@ pub trait Store: Send + Sync {
     /// As [`version`](Self::version).
     fn find(&self, index: String, key: Body) -> Result<Vec<Owned>, StoreError>;
 
-    /// The practices whose earliest key in `queue` is before `end`, each with the instant of that key
+    /// The practices whose earliest key in `queue` lies before `before`, each with the instant of that key
     /// (`instant_of_key`), earliest first, those of one instant by their ids, at most `limit`.
     ///
     /// # Errors
     /// As [`version`](Self::version).
-    fn due(&self, queue: String, end: Body, limit: u32) -> Result<Vec<Due>, StoreError>;
+    fn due(&self, queue: String, before: Body, limit: u32) -> Result<Vec<Due>, StoreError>;
 }
 
 /// The instant that a key of a queue begins with; nothing for a key that begins with none.
@@ -300,8 +300,8 @@ impl store::Store for HostStore {
         until: Timestamp,
         limit: u32,
     ) -> Result<Vec<(PracticeId, Timestamp)>, store::StoreError> {
-        let end = Body::new(store::instant_key_after(until));
-        let due = self.0.due(queue.name().to_owned(), end, limit)?;
+        let before = Body::new(store::instant_key_after(until));
+        let due = self.0.due(queue.name().to_owned(), before, limit)?;
         Ok(due.into_iter().map(|due| (due.practice, due.at)).collect())
     }
 }

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDateTime;
 use depesza::model::{
-    Body, CustomPlaceholder, Diacritics, Encoding, Language, LinkMarker, MarkerFault, Name, Phone, ReferenceBits,
-    TemplateFault, TemplateSubject, TextSpan,
+    Body, CustomPlaceholder, Diacritics, Encoding, Language, LinkMarker, MarkerFault, Name, Phone,
+    ReferenceBits, TemplateFault, TemplateSubject, TextSpan,
 };
 use depesza::template::{self, Batch, Column, ColumnsFault, MissingValue, RowOptions, Rows, Target};
 use std::collections::{BTreeMap, HashMap};
@@ -306,7 +306,9 @@ impl Template {
             placeholder: it.placeholder.clone(),
         };
         Ok(RenderedBatch {
-            messages: (0..batch.len()).map(|row| Body::from(batch.message(row).unwrap_or_default())).collect(),
+            messages: (0..batch.len())
+                .map(|row| Body::from(batch.message(row).unwrap_or_default()))
+                .collect(),
             parts: batch.segments().to_vec(),
             encodings: batch.encodings().to_vec(),
             missing: batch.missing().iter().map(missing).collect(),

@@ -2,7 +2,7 @@
 //!
 //! Offsets count bytes of the text in UTF-8.
 
-use crate::convert::Character;
+use crate::convert::OneCharacter;
 use depesza::model::{
     Advice, Body, CharacterClass, Costly, Diacritics, Missing, ReferenceBits, Segments, SplitOptions,
 };
@@ -78,7 +78,7 @@ pub struct Finished {
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct CharacterOverride {
     /// The character.
-    pub character: Character,
+    pub character: OneCharacter,
     /// What stands for it; absent: it has no equivalent.
     pub replacement: Option<String>,
 }

@@ -54,7 +54,7 @@ counted = cases('text').select { |it| it['operation'] == 'segments' }
 counted.each do |it|
   bits = it['input']['reference_bits'] == 16 ? Depesza::ReferenceBits::SIXTEEN : Depesza::ReferenceBits::EIGHT
   got = Depesza.segments(full(it['input']['text']), bits)
-  encoding = got.encoding == Depesza::Encoding::GSM7 ? 'GSM-7' : 'UCS-2'
+  encoding = got.encoding == Depesza::SmsEncoding::GSM7 ? 'GSM-7' : 'UCS-2'
   all = { 'encoding' => encoding, 'units' => got.units, 'count' => got.count, 'remaining' => got.remaining }
   hold(it['id'], it['expect'], all.slice(*it['expect'].keys))
 end

@@ -46,7 +46,7 @@ private class Desk(private val engine: Engine, private var now: Instant) {
     }
 
     fun register(id: String, first: String, last: String, phone: String) {
-        val yes = Consents(visits = Consent(true, now, ConsentSource.STAFF))
+        val yes = Consents(visits = Consent(true, now, ConsentSource.PERSON))
         tell(Fact.Patient(Patient(id, ++revision, Name(first), Name(last), phone = Phone(phone), consents = yes, status = PatientStatus.ACTIVE)))
     }
 

@@ -53,7 +53,7 @@ class JavaTest {
             engine.openPractice(new Body("""
                 {"id": "p", "name": "Dentica", "secret": "sixteen bytes or more",
                  "settings": {"senders": [{"id": "48500100200", "receives": true}]}}"""), MONDAY);
-            Consents consents = new Consents(new Consent(true, MONDAY, ConsentSource.STAFF), null, null);
+            Consents consents = new Consents(new Consent(true, MONDAY, ConsentSource.PERSON), null, null);
             Patient patient = new Patient("7", 1L, new Name("Łucja"), new Name("Żak"), null, new Phone("501 234 567"),
                     null, null, consents, PatientStatus.ACTIVE, null);
             engine.apply("p", List.of(new Fact.Patient(patient)), MONDAY);
@@ -70,7 +70,7 @@ class JavaTest {
     @Test
     void textsCostWhatTheyCost() {
         Segments segments = DepeszaKt.segments("Wizyta w środę", null);
-        assertEquals(Encoding.UCS2, segments.getEncoding());
+        assertEquals(SmsEncoding.UCS2, segments.getEncoding());
         assertEquals(1, segments.getCount());
         assertEquals("Wizyta w srode", DepeszaKt.finish("Wizyta w środę", Diacritics.PLAIN, null).getText().reveal());
     }

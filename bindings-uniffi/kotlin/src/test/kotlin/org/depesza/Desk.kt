@@ -30,7 +30,7 @@ const val REMINDER = """{
 fun patient(id: String = "7", phone: String = "501 234 567") = Fact.Patient(
     Patient(
         id = id, revision = 1, firstName = Name("Łucja"), lastName = Name("Żak"), phone = Phone(phone),
-        consents = Consents(visits = Consent(true, Instant.parse("2026-01-02T10:00:00Z"), ConsentSource.STAFF)),
+        consents = Consents(visits = Consent(true, Instant.parse("2026-01-02T10:00:00Z"), ConsentSource.PERSON)),
         status = PatientStatus.ACTIVE,
     ),
 )
@@ -132,7 +132,7 @@ open class KotlinStore : Store {
         val of = practices[practice] ?: return emptyList()
         if (from.atOrAfter(to)) return emptyList()
         val first = Key(Int.MIN_VALUE, "")
-        val part = of.indexes[scan.index]?.subSet(Place(from, first), Place(to, first)) ?: return emptyList()
+        val part = of.indexes[scan.index]?.subSet(Place(from, first), true, Place(to, first), false) ?: return emptyList()
         return (if (scan.descending) part.descendingSet() else part).take(scan.limit)
             .map { Found(Body(it.key), it.row.row(), Body(of.rows.getValue(it.row).document)) }
     }
@@ -174,9 +174,9 @@ open class KotlinStore : Store {
     }
 
     @Synchronized
-    override fun due(queue: String, end: Body, limit: Int): List<Due> = practices.mapNotNull { (id, practice) ->
+    override fun due(queue: String, before: Body, limit: Int): List<Due> = practices.mapNotNull { (id, practice) ->
         val first = practice.indexes[queue]?.firstOrNull()?.key
-        if (first == null || first.atOrAfter(end.reveal())) null
+        if (first == null || first.atOrAfter(before.reveal())) null
         else Due(id, instantOfKey(Body(first)) ?: throw StoreException.Corrupt("a key of a queue without an instant"))
     }.sortedBy { it.at }.take(limit)
 }

@@ -44,7 +44,7 @@ fun wire(value: Any?): JsonNode = when (value) {
     is Int -> LongNode(value.toLong())
     is Long -> LongNode(value)
     is List<*> -> json.createArrayNode().addAll(value.map(::wire))
-    is Encoding -> TextNode(if (value == Encoding.GSM7) "GSM-7" else "UCS-2")
+    is SmsEncoding -> TextNode(if (value == SmsEncoding.GSM7) "GSM-7" else "UCS-2")
     is Enum<*> -> TextNode(value.name.lowercase())
     else -> {
         val tag = TAGS[value.javaClass.superclass.simpleName]
