@@ -45,7 +45,8 @@
 // change it.
 #define DEPESZA_ABI 1
 
-// Where a gateway puts its answers, during the call that it is given to. A message without an answer counts as unknown.
+// Where a gateway puts its answers, during the call that it is given to. A message without an answer counts as unknown. By one thread at a time, and
+// never after the callback has returned: a late use is refused where that shows, and otherwise writes to memory that is somebody else's.
 typedef struct depesza_answers_t depesza_answers_t;
 
 // Messages of many rows. Used by one thread at a time.
@@ -60,10 +61,12 @@ typedef struct depesza_engine_options_t depesza_engine_options_t;
 // An engine over one store and its gateways. Any number of threads may use it at once; who frees it sees to it that none does any more.
 typedef struct depesza_engine_t depesza_engine_t;
 
-// Where a store puts what it found, during the call that it is given to.
+// Where a store puts what it found, during the call that it is given to. By one thread at a time, and never after the callback has returned: a late
+// use is refused where that shows, and otherwise writes to memory that is somebody else's.
 typedef struct depesza_found_t depesza_found_t;
 
-// Where a gateway puts what a look-up found, during the call that it is given to. Without an answer it cannot tell.
+// Where a gateway puts what a look-up found, during the call that it is given to. Without an answer it cannot tell. By one thread at a time, and never
+// after the callback has returned, as `depesza_answers_t`.
 typedef struct depesza_lookup_t depesza_lookup_t;
 
 // A rules file that was read and checked. It does not change: any number of threads may use it.

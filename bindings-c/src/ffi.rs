@@ -320,8 +320,14 @@ impl<H: Handle> Tagged<H> {
         Self { tag: H::TAG, holds }
     }
 
-    pub(crate) fn lend(&mut self) -> *mut H {
-        std::ptr::from_mut(self).cast()
+    /// Lends it for the time of a call. Afterwards it is no handle any more: a pointer that the host kept is refused until other values stand in its
+    /// place.
+    pub(crate) fn lend<T>(&mut self, call: impl FnOnce(*mut H) -> T) -> T {
+        let place = std::ptr::from_mut(self);
+        let done = call(place.cast());
+        // SAFETY: our own memory; `volatile`, for nobody of ours reads it again
+        unsafe { std::ptr::write_volatile(&raw mut (*place).tag, FREED) };
+        done
     }
 
     pub(crate) fn into_held(self) -> H::Holds {
@@ -389,4 +395,23 @@ pub(crate) unsafe fn free<H: Handle>(handle: *mut *mut H) -> Result<(), Fault> {
         drop(Box::from_raw(pointer.cast::<Tagged<H>>()));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::depesza_lookup_t;
+    use depesza::model::LookupResult;
+
+    /// A gateway that keeps what it was lent and answers late.
+    #[test]
+    fn what_was_lent_is_no_handle_after_the_call() {
+        let mut place = Tagged::<depesza_lookup_t>::new(LookupResult::Unsure {});
+        let kept = place.lend(|lookup| {
+            assert!(check(lookup).is_ok());
+            lookup
+        });
+        assert!(check(kept).is_err());
+        assert!(matches!(place.into_held(), LookupResult::Unsure {}));
+    }
 }
