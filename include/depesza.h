@@ -1284,7 +1284,8 @@ depesza_status_t depesza_classify(const char *text,
                                   depesza_reply_t *reply);
 
 // Reads and checks a rules file from text. `name` is what faults call it. Refused as `rules_file`: the message has a line for each fault
-// (`rules.toml:12:9: rules[2].delay_s: …`), and `faults` the same by `file`, `line`, `column` and `what`.
+// (`rules.toml:12:9: rules[2].delay_s: …`), and `faults` the same by `file`, `line`, `column` and `what`. A byte order mark is passed over; a file in another
+// encoding than UTF-8 is refused so too.
 depesza_status_t depesza_rules_load(const char *name,
                                     size_t name_len,
                                     const char *content,

@@ -68,18 +68,28 @@ fn not_utf8(name: &'static str) -> Fault {
     Fault::new(DEPESZA_BAD_UTF8, "bad_utf8", format!("{name}: expected UTF-8")).of(name)
 }
 
-/// The caller's text. NULL is an empty one when its length is 0.
+/// The caller's bytes. NULL is none when their number is 0.
 #[inline(always)]
-pub(crate) unsafe fn text<'a>(data: *const c_char, len: usize, name: &'static str) -> Result<&'a str, Fault> {
+pub(crate) unsafe fn bytes<'a>(
+    data: *const c_char,
+    len: usize,
+    name: &'static str,
+) -> Result<&'a [u8], Fault> {
     if data.is_null() {
-        return if len == 0 { Ok("") } else { Err(null(name)) };
+        return if len == 0 { Ok(&[]) } else { Err(null(name)) };
     }
     if len > DEPESZA_MAX_BYTES {
         return Err(long(name, DEPESZA_MAX_BYTES));
     }
     // SAFETY: not NULL, no longer than an object may be, and by the caller's promise `len` bytes that nobody writes
-    let bytes = unsafe { std::slice::from_raw_parts(data.cast::<u8>(), len) };
-    std::str::from_utf8(bytes).map_err(|_| not_utf8(name))
+    Ok(unsafe { std::slice::from_raw_parts(data.cast::<u8>(), len) })
+}
+
+/// The caller's text. NULL is an empty one when its length is 0.
+#[inline(always)]
+pub(crate) unsafe fn text<'a>(data: *const c_char, len: usize, name: &'static str) -> Result<&'a str, Fault> {
+    // SAFETY: the caller's promise about pointers
+    std::str::from_utf8(unsafe { bytes(data, len, name)? }).map_err(|_| not_utf8(name))
 }
 
 impl depesza_str_t {
