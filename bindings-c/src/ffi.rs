@@ -310,8 +310,8 @@ pub unsafe extern "C" fn depesza_string_free(string: *mut depesza_string_t) -> d
 
 /// What a kind of handle holds. The C side sees an opaque type, which is never read.
 pub(crate) trait Handle {
-    /// What it holds.
-    type Holds;
+    /// What it holds. It may be freed by another thread than made it.
+    type Holds: Send;
     /// Tells the kinds apart.
     const TAG: u64;
     /// The argument's name in errors.
