@@ -1,4 +1,5 @@
-//! Callbacks that panic: a host in Rust may write them, and none of their panics may leave the library or end the process.
+//! Callbacks that panic. They share this library's standard library, so their panics are caught, and neither leave the library nor end the process. A host in
+//! Rust has a standard library of its own, and catches its panics itself (README, "Callbacks").
 #![allow(unsafe_code, reason = "the test is a host, and calls as C does")]
 #![allow(
     clippy::panic,
