@@ -256,10 +256,15 @@ static void rules(void) {
     CHECK(rules == NULL);
 
     /* as editors on Windows save it: with a byte order mark, or in another encoding */
-    OK(depesza_rules_load(T("r.toml"), T("\xef\xbb\xbf[practice]\nid = \"a\"\nname = \"A\"\nsecret = \"0123456789abcdef\"\n"),
+#define BOM "\xef\xbb\xbf"
+    OK(depesza_rules_load(T("r.toml"),
+                          T(BOM "practice = {id = \"a\", name = \"A\", secret = \"0123456789abcdef\"}\n"
+                                "rules = [{id = \"m\", name = \"M\", body = \"B.\", when = {statuses = [\"no_answer\"]}}]\n"),
                           DEPESZA_RULES_TOML, &rules));
     OK(depesza_rules_free(&rules));
-    OK(depesza_rules_load(T("r.json"), T("\xef\xbb\xbf{\"practice\": {\"id\": \"a\", \"name\": \"A\", \"secret\": \"0123456789abcdef\"}}"),
+    OK(depesza_rules_load(T("r.json"),
+                          T(BOM "{\"practice\": {\"id\": \"a\", \"name\": \"A\", \"secret\": \"0123456789abcdef\"},"
+                                " \"rules\": [{\"id\": \"m\", \"name\": \"M\", \"body\": \"B.\", \"when\": {\"statuses\": [\"no_answer\"]}}]}"),
                           DEPESZA_RULES_JSON, &rules));
     OK(depesza_rules_free(&rules));
     FAILS(depesza_rules_load(T("r.json"), T("{\"practice\": {\"name\": \"Za\xbf\"}}"), DEPESZA_RULES_JSON, &rules), DEPESZA_REFUSED, "rules_file");
