@@ -45,7 +45,8 @@
 // change it.
 #define DEPESZA_ABI 1
 
-// Where a gateway puts its answers, during the call that it is given to. A message without an answer counts as unknown.
+// Where a gateway puts its answers, during the call that it is given to. A message without an answer counts as unknown. By one thread at a time, and
+// never after the callback has returned: a late use is refused where that shows, and otherwise writes to memory that is somebody else's.
 typedef struct depesza_answers_t depesza_answers_t;
 
 // Messages of many rows. Used by one thread at a time.
@@ -60,10 +61,12 @@ typedef struct depesza_engine_options_t depesza_engine_options_t;
 // An engine over one store and its gateways. Any number of threads may use it at once; who frees it sees to it that none does any more.
 typedef struct depesza_engine_t depesza_engine_t;
 
-// Where a store puts what it found, during the call that it is given to.
+// Where a store puts what it found, during the call that it is given to. By one thread at a time, and never after the callback has returned: a late
+// use is refused where that shows, and otherwise writes to memory that is somebody else's.
 typedef struct depesza_found_t depesza_found_t;
 
-// Where a gateway puts what a look-up found, during the call that it is given to. Without an answer it cannot tell.
+// Where a gateway puts what a look-up found, during the call that it is given to. Without an answer it cannot tell. By one thread at a time, and never
+// after the callback has returned, as `depesza_answers_t`.
 typedef struct depesza_lookup_t depesza_lookup_t;
 
 // A rules file that was read and checked. It does not change: any number of threads may use it.
@@ -1044,7 +1047,8 @@ typedef struct {
 // The stored data cannot be read. A host's store answers so too.
 #define DEPESZA_CORRUPT 11
 
-// The library failed in a way that it should not: a bug. Nothing was written; handles stay usable.
+// The library failed in a way that it should not: a bug. No answer was written; what was committed before stays, handles stay usable, and the same call may
+// be made again.
 #define DEPESZA_PANIC 12
 
 // TOML.
@@ -1121,7 +1125,17 @@ depesza_status_t depesza_call(const depesza_engine_t *engine,
                               size_t arguments_len,
                               depesza_string_t *answer);
 
-// Sends what is due, at most `limit` messages. `now_ms` is the host's clock.
+// Sends what is due at `now_ms`, the host's clock: oldest first in each practice, practices in rounds in which each has its turn of at most 100, so that a flood in
+// one does not hold up the rest. A round shares out what is left of `limit`, at least one message to each practice, and is finished once begun: with many
+// practices more than `limit` messages may go.
+//
+// Several threads and processes may call it at once, and be killed at any point: nothing is sent twice. All of a call happens at `now_ms`, its leases
+// too, however long it takes: a hand-over's is two minutes. A message whose lease is over another dispatcher looks up, or gives to a gateway with `DEPESZA_REFERENCE_UNIQUE`
+// again. So where several dispatch through a gateway that only looks up, a call should be over within the two minutes (a smaller `limit`, called more often), and their
+// clocks should agree to some seconds.
+//
+// When it fails, `dispatched` is left as it was, what was committed before stays, and the same call may be made again. Where one practice fails, the others have
+// their turns all the same, and the first such error is told at the end.
 depesza_status_t depesza_dispatch(const depesza_engine_t *engine,
                                   int64_t now_ms,
                                   uint64_t limit,
@@ -1270,7 +1284,8 @@ depesza_status_t depesza_classify(const char *text,
                                   depesza_reply_t *reply);
 
 // Reads and checks a rules file from text. `name` is what faults call it. Refused as `rules_file`: the message has a line for each fault
-// (`rules.toml:12:9: rules[2].delay_s: …`), and `faults` the same by `file`, `line`, `column` and `what`.
+// (`rules.toml:12:9: rules[2].delay_s: …`), and `faults` the same by `file`, `line`, `column` and `what`. A byte order mark is passed over; a file in another
+// encoding than UTF-8 is refused so too.
 depesza_status_t depesza_rules_load(const char *name,
                                     size_t name_len,
                                     const char *content,

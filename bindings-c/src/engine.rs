@@ -215,7 +215,17 @@ pub unsafe extern "C" fn depesza_call(
     })
 }
 
-/// Sends what is due, at most `limit` messages. `now_ms` is the host's clock.
+/// Sends what is due at `now_ms`, the host's clock: oldest first in each practice, practices in rounds in which each has its turn of at most 100, so that a flood in
+/// one does not hold up the rest. A round shares out what is left of `limit`, at least one message to each practice, and is finished once begun: with many
+/// practices more than `limit` messages may go.
+///
+/// Several threads and processes may call it at once, and be killed at any point: nothing is sent twice. All of a call happens at `now_ms`, its leases
+/// too, however long it takes: a hand-over's is two minutes. A message whose lease is over another dispatcher looks up, or gives to a gateway with `DEPESZA_REFERENCE_UNIQUE`
+/// again. So where several dispatch through a gateway that only looks up, a call should be over within the two minutes (a smaller `limit`, called more often), and their
+/// clocks should agree to some seconds.
+///
+/// When it fails, `dispatched` is left as it was, what was committed before stays, and the same call may be made again. Where one practice fails, the others have
+/// their turns all the same, and the first such error is told at the end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn depesza_dispatch(
     engine: *const depesza_engine_t,

@@ -68,18 +68,28 @@ fn not_utf8(name: &'static str) -> Fault {
     Fault::new(DEPESZA_BAD_UTF8, "bad_utf8", format!("{name}: expected UTF-8")).of(name)
 }
 
-/// The caller's text. NULL is an empty one when its length is 0.
+/// The caller's bytes. NULL is none when their number is 0.
 #[inline(always)]
-pub(crate) unsafe fn text<'a>(data: *const c_char, len: usize, name: &'static str) -> Result<&'a str, Fault> {
+pub(crate) unsafe fn bytes<'a>(
+    data: *const c_char,
+    len: usize,
+    name: &'static str,
+) -> Result<&'a [u8], Fault> {
     if data.is_null() {
-        return if len == 0 { Ok("") } else { Err(null(name)) };
+        return if len == 0 { Ok(&[]) } else { Err(null(name)) };
     }
     if len > DEPESZA_MAX_BYTES {
         return Err(long(name, DEPESZA_MAX_BYTES));
     }
     // SAFETY: not NULL, no longer than an object may be, and by the caller's promise `len` bytes that nobody writes
-    let bytes = unsafe { std::slice::from_raw_parts(data.cast::<u8>(), len) };
-    std::str::from_utf8(bytes).map_err(|_| not_utf8(name))
+    Ok(unsafe { std::slice::from_raw_parts(data.cast::<u8>(), len) })
+}
+
+/// The caller's text. NULL is an empty one when its length is 0.
+#[inline(always)]
+pub(crate) unsafe fn text<'a>(data: *const c_char, len: usize, name: &'static str) -> Result<&'a str, Fault> {
+    // SAFETY: the caller's promise about pointers
+    std::str::from_utf8(unsafe { bytes(data, len, name)? }).map_err(|_| not_utf8(name))
 }
 
 impl depesza_str_t {
@@ -300,8 +310,8 @@ pub unsafe extern "C" fn depesza_string_free(string: *mut depesza_string_t) -> d
 
 /// What a kind of handle holds. The C side sees an opaque type, which is never read.
 pub(crate) trait Handle {
-    /// What it holds.
-    type Holds;
+    /// What it holds. It may be freed by another thread than made it.
+    type Holds: Send;
     /// Tells the kinds apart.
     const TAG: u64;
     /// The argument's name in errors.
@@ -320,8 +330,14 @@ impl<H: Handle> Tagged<H> {
         Self { tag: H::TAG, holds }
     }
 
-    pub(crate) fn lend(&mut self) -> *mut H {
-        std::ptr::from_mut(self).cast()
+    /// Lends it for the time of a call. Afterwards it is no handle any more: a pointer that the host kept is refused until other values stand in its
+    /// place.
+    pub(crate) fn lend<T>(&mut self, call: impl FnOnce(*mut H) -> T) -> T {
+        let place = std::ptr::from_mut(self);
+        let done = call(place.cast());
+        // SAFETY: our own memory; `volatile`, for nobody of ours reads it again
+        unsafe { std::ptr::write_volatile(&raw mut (*place).tag, FREED) };
+        done
     }
 
     pub(crate) fn into_held(self) -> H::Holds {
@@ -389,4 +405,23 @@ pub(crate) unsafe fn free<H: Handle>(handle: *mut *mut H) -> Result<(), Fault> {
         drop(Box::from_raw(pointer.cast::<Tagged<H>>()));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::depesza_lookup_t;
+    use depesza::model::LookupResult;
+
+    /// A gateway that keeps what it was lent and answers late.
+    #[test]
+    fn what_was_lent_is_no_handle_after_the_call() {
+        let mut place = Tagged::<depesza_lookup_t>::new(LookupResult::Unsure {});
+        let kept = place.lend(|lookup| {
+            assert!(check(lookup).is_ok());
+            lookup
+        });
+        assert!(check(kept).is_err());
+        assert!(matches!(place.into_held(), LookupResult::Unsure {}));
+    }
 }

@@ -93,7 +93,8 @@ pub struct depesza_submission_t {
     pub not_after_ms: i64,
 }
 
-/// Where a gateway puts its answers, during the call that it is given to. A message without an answer counts as unknown.
+/// Where a gateway puts its answers, during the call that it is given to. A message without an answer counts as unknown. By one thread at a time, and
+/// never after the callback has returned: a late use is refused where that shows, and otherwise writes to memory that is somebody else's.
 pub struct depesza_answers_t {
     _opaque: [u8; 0],
 }
@@ -104,7 +105,8 @@ impl Handle for depesza_answers_t {
     const NAME: &'static str = "answers";
 }
 
-/// Where a gateway puts what a look-up found, during the call that it is given to. Without an answer it cannot tell.
+/// Where a gateway puts what a look-up found, during the call that it is given to. Without an answer it cannot tell. By one thread at a time, and never
+/// after the callback has returned, as `depesza_answers_t`.
 pub struct depesza_lookup_t {
     _opaque: [u8; 0],
 }
@@ -355,9 +357,10 @@ impl Gateway for HostGateway {
     fn submit(&self, batch: &[Submission]) -> Vec<SubmitResult> {
         let told: Vec<depesza_submission_t> = batch.iter().map(submission).collect();
         let mut answers = Tagged::<depesza_answers_t>::new(batch.iter().map(|_| None).collect());
-        // SAFETY: the host's function with the host's value; what is lent lives longer than the call
-        let status =
-            host(|| unsafe { (self.submit)(self.userdata.get(), told.as_ptr(), told.len(), answers.lend()) });
+        let status = answers.lend(|answers| {
+            // SAFETY: the host's function with the host's value; what is lent lives longer than the call
+            host(|| unsafe { (self.submit)(self.userdata.get(), told.as_ptr(), told.len(), answers) })
+        });
         let silent = || SubmitResult::Unknown {
             why: match status {
                 DEPESZA_OK => "the host's gateway gave no answer".to_owned(),
@@ -371,7 +374,7 @@ impl Gateway for HostGateway {
         let Some(look_up) = self.table.look_up else { return LookupResult::Unsure {} };
         let mut found = Tagged::<depesza_lookup_t>::new(LookupResult::Unsure {});
         // SAFETY: as in `submit`
-        match host(|| unsafe { look_up(self.userdata.get(), lent(reference), found.lend()) }) {
+        match found.lend(|found| host(|| unsafe { look_up(self.userdata.get(), lent(reference), found) })) {
             DEPESZA_OK => found.into_held(),
             _ => LookupResult::Unsure {},
         }

@@ -34,7 +34,8 @@ pub const DEPESZA_UNAVAILABLE: depesza_status_t = 9;
 pub const DEPESZA_CONFLICT: depesza_status_t = 10;
 /// The stored data cannot be read. A host's store answers so too.
 pub const DEPESZA_CORRUPT: depesza_status_t = 11;
-/// The library failed in a way that it should not: a bug. Nothing was written; handles stay usable.
+/// The library failed in a way that it should not: a bug. No answer was written; what was committed before stays, handles stay usable, and the same call may
+/// be made again.
 pub const DEPESZA_PANIC: depesza_status_t = 12;
 
 /// What went wrong in the last call of this thread that failed.

@@ -36,8 +36,8 @@ impl Drop for Userdata {
     }
 }
 
-/// Calls into the host. A panic of a callback that is written in Rust becomes a status; an exception of C++ must not get here, `depesza.hpp` sees to
-/// that.
+/// Calls into the host. A callback must not unwind. Where one does all the same and shares this library's standard library (our own tests do), its panic becomes a
+/// status; a panic of another standard library ends the process, and an exception of C++ must not get here, `depesza.hpp` sees to that.
 pub(crate) fn host(call: impl FnOnce() -> depesza_status_t) -> depesza_status_t {
     catch_unwind(AssertUnwindSafe(call)).unwrap_or(DEPESZA_PANIC)
 }

@@ -30,3 +30,12 @@ pub mod template;
 pub mod text;
 pub mod time;
 pub mod version;
+
+/// What the README says any number of threads may use at once.
+const fn shared<H: ffi::Handle<Holds: Sync>>() {}
+const _: () = {
+    shared::<engine::depesza_engine_t>();
+    shared::<rules::depesza_rules_t>();
+    shared::<template::depesza_catalogue_t>();
+    shared::<template::depesza_template_t>();
+};

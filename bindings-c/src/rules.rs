@@ -3,7 +3,8 @@
 use crate::call::{depesza_call_t, instant};
 use crate::engine::{depesza_engine_t, failed};
 use crate::ffi::{
-    Handle, buffer, depesza_str_t, depesza_string_t, free, give, held, json, out, required, str_of, text,
+    Handle, buffer, bytes, depesza_str_t, depesza_string_t, free, give, held, json, out, required, str_of,
+    text,
 };
 use crate::guard::{DEPESZA_REFUSED, Fault, depesza_status_t, guard};
 use depesza::call::{RuleSet, Seen};
@@ -71,7 +72,8 @@ pub struct depesza_rule_t {
 }
 
 /// Reads and checks a rules file from text. `name` is what faults call it. Refused as `rules_file`: the message has a line for each fault
-/// (`rules.toml:12:9: rules[2].delay_s: …`), and `faults` the same by `file`, `line`, `column` and `what`.
+/// (`rules.toml:12:9: rules[2].delay_s: …`), and `faults` the same by `file`, `line`, `column` and `what`. A byte order mark is passed over; a file in another
+/// encoding than UTF-8 is refused so too.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn depesza_rules_load(
     name: *const c_char,
@@ -84,14 +86,15 @@ pub unsafe extern "C" fn depesza_rules_load(
     guard(|| {
         // SAFETY: the caller's promise about pointers, see the head of `ffi`
         let (name, content, place) = unsafe {
-            (text(name, name_len, "name")?, text(content, content_len, "content")?, out(rules, "rules")?)
+            (text(name, name_len, "name")?, bytes(content, content_len, "content")?, out(rules, "rules")?)
         };
-        let file = match format {
-            DEPESZA_RULES_TOML => depesza_rules_file::parse(name, content),
-            DEPESZA_RULES_JSON => depesza_rules_file::parse_json(name, content),
+        let parse = match format {
+            DEPESZA_RULES_TOML => depesza_rules_file::parse,
+            DEPESZA_RULES_JSON => depesza_rules_file::parse_json,
             _ => return Err(Fault::value("format", "one of DEPESZA_RULES_…")),
         };
-        let file = file.map_err(|faults| faulty(&faults))?;
+        let content = depesza_rules_file::decode(name, content.to_vec());
+        let file = content.and_then(|content| parse(name, &content)).map_err(|faults| faulty(&faults))?;
         if let Some(faults) = depesza_rules_file::check(&file, name, Language::En).map_err(failed)? {
             return Err(faulty(&faults));
         }

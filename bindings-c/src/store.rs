@@ -81,7 +81,8 @@ pub struct depesza_scan_t {
     pub descending: u8,
 }
 
-/// Where a store puts what it found, during the call that it is given to.
+/// Where a store puts what it found, during the call that it is given to. By one thread at a time, and never after the callback has returned: a late
+/// use is refused where that shows, and otherwise writes to memory that is somebody else's.
 pub struct depesza_found_t {
     _opaque: [u8; 0],
 }
@@ -336,7 +337,7 @@ impl HostStore {
     ) -> Result<Findings, StoreError> {
         let mut found =
             Tagged::<depesza_found_t>::new(Findings { docs: vec![None; places], ..Findings::default() });
-        match host(|| call(self.userdata.get(), found.lend())) {
+        match found.lend(|found| host(|| call(self.userdata.get(), found))) {
             DEPESZA_OK => Ok(found.into_held()),
             status => Err(of_callback(status)),
         }

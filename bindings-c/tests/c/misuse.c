@@ -103,7 +103,7 @@ static void handles(void) {
     OK(depesza_batch_free(NULL));
     OK(depesza_string_free(NULL));
     FAILS(depesza_batch_view(batch, (depesza_batch_view_t *)(void *)zeros), DEPESZA_NULL_POINTER, "null_pointer");
-    /* what a callback is given is nothing outside it */
+    /* memory that nobody lent to a callback; what was lent and is used late is in src/ffi.rs */
     FAILS(depesza_answer_try_later((depesza_answers_t *)(void *)zeros, 0, 1), DEPESZA_BAD_HANDLE, "bad_handle");
     FAILS(depesza_lookup_not_found(NULL), DEPESZA_NULL_POINTER, "null_pointer");
     FAILS(depesza_found_practice(NULL, value, 0), DEPESZA_NULL_POINTER, "null_pointer");

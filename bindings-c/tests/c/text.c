@@ -254,6 +254,22 @@ static void rules(void) {
     CHECK(error.message.len > 10 && memcmp(error.message.data, "r.toml:1: ", 10) == 0 && error.faults.len > 2);
     FAILS(depesza_rules_load(T("r.json"), T("{\"rules\": nil}"), DEPESZA_RULES_JSON, &rules), DEPESZA_REFUSED, "rules_file");
     CHECK(rules == NULL);
+
+    /* as editors on Windows save it: with a byte order mark, or in another encoding */
+#define BOM "\xef\xbb\xbf"
+    OK(depesza_rules_load(T("r.toml"),
+                          T(BOM "practice = {id = \"a\", name = \"A\", secret = \"0123456789abcdef\"}\n"
+                                "rules = [{id = \"m\", name = \"M\", body = \"B.\", when = {statuses = [\"no_answer\"]}}]\n"),
+                          DEPESZA_RULES_TOML, &rules));
+    OK(depesza_rules_free(&rules));
+    OK(depesza_rules_load(T("r.json"),
+                          T(BOM "{\"practice\": {\"id\": \"a\", \"name\": \"A\", \"secret\": \"0123456789abcdef\"},"
+                                " \"rules\": [{\"id\": \"m\", \"name\": \"M\", \"body\": \"B.\", \"when\": {\"statuses\": [\"no_answer\"]}}]}"),
+                          DEPESZA_RULES_JSON, &rules));
+    OK(depesza_rules_free(&rules));
+    FAILS(depesza_rules_load(T("r.json"), T("{\"practice\": {\"name\": \"Za\xbf\"}}"), DEPESZA_RULES_JSON, &rules), DEPESZA_REFUSED, "rules_file");
+    OK(depesza_last_error(&error));
+    CHECK(error.message.len > 10 && memcmp(error.message.data, "r.json:1: ", 10) == 0);
 }
 
 int main(void) {
