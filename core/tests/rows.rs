@@ -246,6 +246,28 @@ fn many_threads_give_the_same_in_the_same_order() {
 }
 
 #[test]
+fn rows_that_come_in_pieces_make_one_batch() {
+    let template = Template::compile("Witaj (imie), wizyta (data).", &catalogue()).unwrap();
+    let rows = Rows::new(&template, RowOptions::default());
+    let names: Vec<String> =
+        (0..1_003).map(|row| if row % 97 == 0 { String::new() } else { format!("Łucja {row}") }).collect();
+    let (mut whole, mut pieces) = (Batch::new(), Batch::new());
+    rows.render_batch(names.len(), &[Column::Strings(&names), Column::Same("jutro")], &mut whole).unwrap();
+    for piece in names.chunks(64) {
+        let columns = [Column::Strings(piece), Column::Same("jutro")];
+        rows.append_batch(piece.len(), &columns, &mut pieces).unwrap();
+    }
+    assert!(whole == pieces);
+    assert_eq!(whole.missing().last().map(|missing| missing.row), Some(970));
+    let short = rows.append_batch(2, &[Column::Strings(&names), Column::Same("jutro")], &mut pieces);
+    assert!(short.is_err() && whole == pieces);
+    pieces.move_text_into("what was there before".to_owned());
+    assert!(whole == pieces);
+    let (ends, parts) = (whole.ends().to_vec(), pieces.into_parts());
+    assert!(parts.text == whole.text() && parts.ends == ends && parts.missing.len() == 11);
+}
+
+#[test]
 fn columns_that_do_not_fit_are_refused_and_the_batch_stays() {
     let template = Template::compile("(imie), (nazwisko)", &catalogue()).unwrap();
     let rows = Rows::new(&template, RowOptions::default());

@@ -3,7 +3,7 @@
 //! Not allowed here: anything that a provider means by its answers; that stands in its adapter.
 
 use depesza::door::{self, Refusal};
-use depesza::engine::{Engine, EngineError};
+use depesza::engine::{Engine, EngineError, Outcome, Routed};
 use depesza::gateway::Gateway;
 use depesza::model::{GatewayId, Timestamp};
 use serde::Deserialize;
@@ -29,7 +29,8 @@ pub(crate) const MAX_UNROUTED: Duration = Duration::from_secs(120);
 pub struct Received {
     /// Reports and messages that the engine has now.
     pub told: u64,
-    /// Those of no practice or message of this store.
+    /// Those of no practice or message of this store: told in vain. A report may come before the answer to its message is
+    /// stored; so let a provider that calls come again with one, for a minute or two.
     pub unrouted: u64,
 }
 
@@ -37,6 +38,14 @@ pub struct Received {
 pub struct Link {
     id: GatewayId,
     connection: Box<dyn Connection>,
+}
+
+/// Whether a practice took it as its own: one that is of no message may be of one whose answer is not stored yet.
+pub(crate) fn is_known(routed: &Routed) -> bool {
+    match routed {
+        Routed::To { outcome, .. } => *outcome != Outcome::Unmatched,
+        Routed::Unrouted => false,
+    }
 }
 
 /// What an adapter offers beside its gateway.

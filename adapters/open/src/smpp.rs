@@ -1,8 +1,8 @@
 //! SMPP from JSON.
 
-use crate::gateways::{Connection, MAX_UNROUTED, Received};
+use crate::gateways::{Connection, MAX_UNROUTED, Received, is_known};
 use depesza::door::{self, Refusal};
-use depesza::engine::{Engine, EngineError, Routed};
+use depesza::engine::{Engine, EngineError};
 use depesza::gateway::Gateway;
 use depesza::model::{GatewayId, RejectClass, Timestamp, Zone};
 use depesza_smpp::{Bind, Concatenation, Events, Inbound, MessageIds, Options, SmppGateway, StartError};
@@ -175,16 +175,14 @@ impl Connection for SmppLink {
                 Inbound::Message(sms) => engine.sms_received(sms, now),
             };
             // an event that is dropped unanswered comes again: so does this one when the store is down
-            match routed? {
-                Routed::To { .. } => {
-                    event.done();
-                    received.told += 1;
-                }
-                Routed::Unrouted if event.age() > MAX_UNROUTED => {
-                    event.done();
-                    received.unrouted += 1;
-                }
-                Routed::Unrouted => events.later(event, AGAIN),
+            if is_known(&routed?) {
+                event.done();
+                received.told += 1;
+            } else if event.age() > MAX_UNROUTED {
+                event.done();
+                received.unrouted += 1;
+            } else {
+                events.later(event, AGAIN);
             }
         }
         Ok(received)

@@ -1,8 +1,8 @@
 //! SMSAPI from JSON.
 
-use crate::gateways::{Connection, Received};
+use crate::gateways::{Connection, Received, is_known};
 use depesza::door::{self, Refusal};
-use depesza::engine::{Engine, Routed};
+use depesza::engine::Engine;
 use depesza::gateway::Gateway;
 use depesza::model::{GatewayId, Timestamp};
 use depesza_smsapi::callback::Callbacks;
@@ -99,7 +99,7 @@ impl SmsApiLink {
             }
             (Err(_), Err(fault)) => return Err(not_understood(&fault)),
         }
-        let unrouted = routed.iter().filter(|routed| matches!(routed, Routed::Unrouted)).count();
+        let unrouted = routed.iter().filter(|routed| !is_known(routed)).count();
         let all = u64::try_from(routed.len()).unwrap_or(u64::MAX);
         let unrouted = u64::try_from(unrouted).unwrap_or(u64::MAX);
         Ok(Received { told: all.saturating_sub(unrouted), unrouted })

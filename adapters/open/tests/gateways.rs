@@ -122,7 +122,9 @@ fn what_an_smsc_brings_reaches_the_engine() {
 
 #[test]
 fn what_smsapi_calls_with_reaches_the_engine() {
-    let link = gateway(r#"{"id": "smsapi", "kind": "smsapi", "token": "none", "test": true}"#).unwrap();
+    let link =
+        gateway(r#"{"id": "smsapi", "kind": "smsapi", "token": "none", "base_url": "http://127.0.0.1:1/"}"#)
+            .unwrap();
     let engine = Engine::new(Arc::new(MemoryStore::new()), vec![(link.id().clone(), link.gateway())]);
     practice(&engine, "2026-11-16T09:00:00Z");
     let now = at("2026-11-18T09:00:00Z");
@@ -130,6 +132,13 @@ fn what_smsapi_calls_with_reaches_the_engine() {
     let sms = format!("sms_to={OWN_NUMBER}&sms_from=48501234567&sms_text=NIE&sms_date=1795000000");
     assert_eq!(told(&sms).unwrap(), Received { told: 1, unrouted: 0 });
     assert_eq!(told("MsgId=a,b&status=404,405&idx=r-1,r-2").unwrap(), Received { told: 0, unrouted: 2 });
+    // a report that names a message of another gateway is of none of this one's
+    engine.dispatch(at("2026-11-19T09:00:00Z"), 1).unwrap();
+    let messages = engine.practice("kowalska".into()).messages_of_visit(&"120".into()).unwrap();
+    let reference = messages[0].reference.clone().expect("it was tried");
+    let elsewhere = gateway(r#"{"id": "other", "kind": "smsapi", "token": "none"}"#).unwrap();
+    let report = format!("MsgId=a&status=404&idx={reference}");
+    assert_eq!(elsewhere.callback(&engine, &report, now).unwrap(), Received { told: 0, unrouted: 1 });
     let refusal = told("sms_text=Brzeczyszczykiewicz").unwrap_err();
     assert_eq!((refusal.code.as_str(), refusal.field.as_deref()), ("bad_arguments", Some("form")));
     assert!(!refusal.message.contains("Brzeczyszczykiewicz"));

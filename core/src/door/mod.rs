@@ -18,7 +18,7 @@
 //! # Ok::<(), door::Refusal>(())
 //! ```
 //!
-//! A method is the operation of that name of [`Engine`], [`Clinic`](crate::engine::Clinic) or [`Desk`](crate::engine::Desk); the
+//! A method is the operation of that name of [`Engine`], [`Clinic`] or [`Desk`](crate::engine::Desk); the
 //! arguments are one JSON object: the operation's own, and
 //!
 //! | key | which methods | meaning |

@@ -132,6 +132,19 @@ pub struct Batch {
     missing: Vec<MissingRow>,
 }
 
+/// The parts of a [`Batch`]; each is what the method of its name says.
+///
+/// No `Debug`: it holds bodies.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the methods of Batch say what they are")]
+pub struct BatchParts {
+    pub text: String,
+    pub ends: Vec<usize>,
+    pub encodings: Vec<Encoding>,
+    pub segments: Vec<u32>,
+    pub missing: Vec<MissingRow>,
+}
+
 impl Batch {
     /// An empty one.
     #[must_use]
@@ -193,6 +206,20 @@ impl Batch {
         &self.missing
     }
 
+    /// Moves its messages to the end of a buffer of the caller's choice, emptied first, which has room for those that come.
+    pub fn move_text_into(&mut self, mut buffer: String) {
+        buffer.clear();
+        buffer.push_str(&self.text);
+        self.text = buffer;
+    }
+
+    /// What it is made of, without a copy.
+    #[must_use]
+    pub fn into_parts(self) -> BatchParts {
+        let Self { text, ends, encodings, segments, missing } = self;
+        BatchParts { text, ends, encodings, segments, missing }
+    }
+
     fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
@@ -230,7 +257,27 @@ impl Rows {
         batch: &mut Batch,
     ) -> Result<(), ColumnsFault> {
         self.check(rows, columns)?;
+        batch.clear();
         self.fill(0..rows, columns, batch);
+        Ok(())
+    }
+
+    /// [`render_batch`](Self::render_batch), after what `batch` holds: rows that come in pieces make one batch. Rows of
+    /// [`missing`](Batch::missing) are counted in the batch.
+    ///
+    /// # Errors
+    ///
+    /// [`ColumnsFault`]; the batch is then as it was.
+    pub fn append_batch(
+        &self,
+        rows: usize,
+        columns: &[Column<'_>],
+        batch: &mut Batch,
+    ) -> Result<(), ColumnsFault> {
+        self.check(rows, columns)?;
+        let (before, missing) = (batch.len(), batch.missing.len());
+        self.fill(0..rows, columns, batch);
+        batch.missing.iter_mut().skip(missing).for_each(|missing| missing.row += before);
         Ok(())
     }
 
@@ -284,7 +331,6 @@ impl Rows {
     }
 
     fn fill(&self, rows: Range<usize>, columns: &[Column<'_>], batch: &mut Batch) {
-        batch.clear();
         batch.ends.reserve(rows.len());
         batch.encodings.reserve(rows.len());
         batch.segments.reserve(rows.len());

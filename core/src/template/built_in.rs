@@ -43,6 +43,14 @@ pub enum Slot {
     Custom(CustomId),
 }
 
+impl Slot {
+    /// The format in which a built-in placeholder is asked for, as it is written: `slownie` of `(data:slownie)`.
+    #[must_use]
+    pub fn format(self) -> Option<&'static str> {
+        built_in(self)?.format
+    }
+}
+
 pub(super) struct BuiltIn {
     pub slot: Slot,
     pub name: &'static str,
@@ -128,6 +136,7 @@ mod tests {
             assert!(
                 row.format.is_none() || named(row.name).next().is_some_and(|first| first.format.is_none())
             );
+            assert_eq!(row.slot.format(), row.format);
             assert!(seen.insert((row.name, row.format)), "{} stands twice", row.name);
         }
     }

@@ -37,7 +37,7 @@ mod stored;
 mod values;
 mod vocative;
 
-pub use batch::{Batch, Column, ColumnsFault, MissingRow};
+pub use batch::{Batch, BatchParts, Column, ColumnsFault, MissingRow};
 pub use built_in::Slot;
 pub use catalogue::{Catalogue, CustomId, MAX_CUSTOM, MAX_LINKS, Samples};
 pub use format::join_values;
