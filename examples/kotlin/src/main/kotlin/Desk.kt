@@ -92,7 +92,7 @@ private class Desk(private val engine: Engine, private var now: Instant) {
                 is Happening.VisitAnswered -> println("  calendar: visit ${what.visit} answered ${what.reply}")
                 is Happening.ConfirmationVoid -> println("  calendar: visit ${what.visit} moved, its answer no longer holds")
                 is Happening.MessageChanged ->
-                    if (what.reason != null) println("  message ${what.message}: ${what.status}, ${what.reason}")
+                    if (what.reason != null) println("  message ${what.message}: ${what.status}, ${what.reason?.javaClass?.simpleName}")
                 else -> Unit
             }
         }
