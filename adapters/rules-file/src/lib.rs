@@ -1,4 +1,4 @@
-//! The rules file of SMS after a call: an account of an exchange, its settings and its rules, in TOML. [`read`] and [`parse`] give the whole
+//! The rules file of SMS after a call: an account of an exchange, its settings and its rules, in TOML or JSON. [`read`] and [`parse`] give the whole
 //! file or everything that is wrong with it by file, line and column; [`check`] asks the engine about what could be read.
 //!
 //! ```
@@ -25,6 +25,7 @@
 //! Not allowed here: a rule of the engine's. What a field may hold is said by the types of the model and by the engine itself.
 
 mod faults;
+mod json;
 mod rehearsal;
 mod rules;
 mod source;
@@ -32,6 +33,6 @@ mod tables;
 
 pub use faults::{Fault, Faults, Lined};
 pub use rehearsal::check;
-pub use rules::{RuleTable, RulesDocument, RulesFile, Switched, Written, parse, read};
+pub use rules::{RuleTable, RulesDocument, RulesFile, Switched, Written, parse, parse_json, read};
 pub use source::{decode, load};
 pub use tables::{Places, PracticeTable, Tables};

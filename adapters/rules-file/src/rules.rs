@@ -1,16 +1,18 @@
-//! An account with its rules for SMS after a call, as TOML: what [`RulesDocument`] describes, and its JSON Schema
+//! An account with its rules for SMS after a call, as TOML or JSON: what [`RulesDocument`] describes, and its JSON Schema
 //! (`schemas/rules_file.json`) checks in an editor.
 //!
 //! Each table is read by itself, so that one report names what is wrong in every one of them.
 
 use super::tables::{Places, PracticeTable, Tables};
 use super::{Faults, load};
-use depesza::engine::RuleSwitch;
-use depesza::model::{CallRule, CallRuleId, CallRuleSpec, Practice, RuleState, Settings};
+use depesza::engine::{Clinic, EngineError, RuleSwitch};
+#[cfg(doc)]
+use depesza::model::Permission;
+use depesza::model::{CallRule, CallRuleId, CallRuleSpec, Practice, RuleState, Settings, Timestamp, User};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use toml::Spanned;
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 /// The file: an account of an exchange, and its rules for SMS after a call in the order in which they are asked.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -73,6 +75,26 @@ pub struct RulesFile {
 }
 
 impl RulesFile {
+    /// Makes the account's rules those of the file, in its order: an act of `user`, who needs [`Permission::ManageRules`]. Rules that the file does not
+    /// have are deleted.
+    ///
+    /// # Errors
+    /// The engine's. Each rule is an act of its own: what was saved before a failure stays, and saving again goes on from there.
+    pub fn save(&self, clinic: &Clinic<'_>, user: &User, now: Timestamp) -> Result<(), EngineError> {
+        let desk = clinic.as_user(user.clone());
+        for known in clinic.rules()? {
+            if !self.rules.iter().any(|rule| rule.id == known.id) {
+                desk.delete_rule(&known.id, now)?;
+            }
+        }
+        for rule in &self.rules {
+            desk.save_rule(rule.id.clone(), rule.spec.clone(), now)?;
+            desk.switch_rule(&rule.id, rule.state.into(), now)?;
+        }
+        let order: Vec<CallRuleId> = self.rules.iter().map(|rule| rule.id.clone()).collect();
+        desk.order_rules(&order, now)
+    }
+
     /// The rules as the engine would keep them.
     #[must_use]
     pub fn as_kept(&self) -> Vec<CallRule> {
@@ -117,7 +139,18 @@ pub fn read(path: &Path) -> Result<RulesFile, Faults> {
 /// # Errors
 /// All that is wrong with the text.
 pub fn parse(file: &str, text: &str) -> Result<RulesFile, Faults> {
-    let (mut reader, document) = Tables::open(file, text)?;
+    Tables::open(file, text).and_then(|(reader, document)| rules_of(reader, document))
+}
+
+/// Reads rules from JSON: the same tables as objects. `file` is what faults call it.
+///
+/// # Errors
+/// All that is wrong with the text.
+pub fn parse_json(file: &str, text: &str) -> Result<RulesFile, Faults> {
+    Tables::open_json(file, text).and_then(|(reader, document)| rules_of(reader, document))
+}
+
+fn rules_of<'t>(mut reader: Tables<'t>, document: DeTable<'t>) -> Result<RulesFile, Faults> {
     let (mut practice, mut settings, mut rules) = (None, Settings::default(), None);
     for (key, value) in document {
         let span = value.span();

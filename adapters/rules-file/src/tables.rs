@@ -2,7 +2,7 @@
 //!
 //! A table with several faults names all of them: what is faulty is taken out, and the rest is read again.
 
-use super::Faults;
+use super::{Faults, json};
 use depesza::model::{Language, Practice, PracticeId, Secret, Settings, Zone};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -124,11 +124,23 @@ impl<'t> Tables<'t> {
         if !errors.is_empty() {
             return Err(reader.faults.in_order());
         }
-        let document = document.into_inner();
+        Ok(reader.with(document.into_inner()))
+    }
+
+    /// As [`open`](Self::open), the text being JSON: an object for each table.
+    ///
+    /// # Errors
+    /// It is not JSON, or says what TOML cannot (`null`, a key twice).
+    pub fn open_json(file: &str, text: &'t str) -> Result<(Self, DeTable<'t>), Faults> {
+        let reader = Self { text, faults: Faults::of(file), places: Places::default() };
+        Ok(reader.with(json::table(file, text)?))
+    }
+
+    fn with(mut self, document: DeTable<'t>) -> (Self, DeTable<'t>) {
         let mut places = Places::default();
-        places.add_table(&reader, "", &document);
-        reader.places = places;
-        Ok((reader, document))
+        places.add_table(&self, "", &document);
+        self.places = places;
+        (self, document)
     }
 
     /// Where everything stands.

@@ -71,7 +71,7 @@ impl Day {
     pub fn play(&self, store: Arc<dyn Store>) -> Result<Host, EngineError> {
         let (opening, closing) = self.bounds();
         let mut host = Host::with(gateway(), store, &self.rules.practice, opening.plus_ms(-1))?;
-        desk::put(&host.clinic(), &self.rules.rules, opening.plus_ms(-1))?;
+        desk::put(&host.clinic(), &self.rules, opening.plus_ms(-1))?;
         let told = |call: &Call| Told { at: call.ended_at, fact: Fact::CallEnded(call.clone()) };
         let told: Vec<Told> = self.calls.iter().map(told).collect();
         host.run(told.iter(), closing, &mut |_| {})?;

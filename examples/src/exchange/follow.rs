@@ -85,7 +85,7 @@ impl Follower {
         // the time of the calls begins with the first of them
         let now = if clock == Clock::Calls { Timestamp::default() } else { now };
         let host = Host::with(gateway(), store, &rules.practice, now)?;
-        desk::put(&host.clinic(), &rules.rules, now)?;
+        desk::put(&host.clinic(), rules, now)?;
         Ok(Self { feed, host, clock, position, stored })
     }
 

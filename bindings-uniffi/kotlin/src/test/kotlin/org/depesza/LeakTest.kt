@@ -1,0 +1,50 @@
+// Nothing is kept of a call: what the process holds does not grow with calls. A million with -Dcalls=1000000.
+
+package org.depesza
+
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.io.File
+
+class LeakTest {
+    /** Resident memory, in bytes; what the collector could give back, it was asked to. */
+    private fun resident(): Long {
+        repeat(3) { System.gc() }
+        return File("/proc/self/statm").readText().split(" ")[1].toLong() * 4096
+    }
+
+    @Test
+    fun `memory stays where it was`() {
+        val calls = System.getProperty("calls").toInt()
+        val gateway = Taking()
+        val engine = Engine.open("memory:", listOf(GatewayLink.ofHost("g", gateway)))
+        engine.begin("p")
+        engine.apply("p", listOf(patient(), visit()), MONDAY)
+        val template = Template("(imie), czekamy (data).", Catalogue(TemplateSubject.VISITS, emptyList(), emptyList()))
+        val values = VisitValues(firstName = Name("Łucja"), visits = listOf(VisitDetail(java.time.LocalDateTime.MIN.withYear(2026))))
+
+        // an error, an object, a record with optional fields, a callback and its exception, texts in and out
+        fun round() {
+            segments("Przypominamy o wizycie w środę")
+            template.render(values)
+            engine.visit("p", "120")
+            engine.nextDue()
+            try {
+                engine.visit("x", "1")
+            } catch (_: EngineException.NotKnown) {
+            }
+            Catalogue(TemplateSubject.CALLS, emptyList(), emptyList()).close()
+            GatewayLink.ofHost("h", gateway).close()
+            engine.call("campaigns", Body("""{"practice": "p"}"""))
+        }
+
+        val each = 8
+        repeat(20_000 / each) { round() }
+        val before = resident()
+        repeat(calls / each) { round() }
+        val grown = resident() - before
+        println("$calls calls: resident memory grew by ${grown / 1024} KiB of ${before / 1024}")
+        // a leak of 200 bytes a call would be 20 MB in the short run, 200 MB in the long one
+        assertTrue(grown < 16 * 1024 * 1024, "resident memory grew by ${grown / 1024} KiB in $calls calls")
+    }
+}
