@@ -77,7 +77,7 @@ class Taking < Depesza::Gateway
 
   def submit(batch)
     @taken.concat(batch)
-    raise "time-out for #{batch[0].to.reveal}" if @raises
+    raise @raises, "time-out for #{batch[0].to.reveal}" if @raises
 
     batch.map { |it| Depesza::SubmitResult::ACCEPTED.new(provider_ids: ["p-#{it.reference}"], parts: nil, cost_milli: nil) }
   end
@@ -104,7 +104,8 @@ FACTS = '{"practice": "p", "now": "2026-11-16T08:00:00Z", "facts": [
    "consents": {"visits": {"given": true, "at": "2026-01-02T10:00:00Z"}}},
   {"fact": "visit", "id": "120", "revision": 1, "patient": "7", "start": "2026-11-20T12:30:00"}]}'
 
-[false, true].each do |raises|
+# ScriptError is no StandardError
+[nil, RuntimeError, NotImplementedError].each do |raises|
   gateway = Taking.new(raises)
   engine = Depesza::Engine.open('memory:', [Depesza::GatewayLink.of_host('g', gateway)])
   desk = Depesza::User.new(
@@ -117,11 +118,11 @@ FACTS = '{"practice": "p", "now": "2026-11-16T08:00:00Z", "facts": [
   engine.work(THURSDAY, 100)
   hold('due', true, engine.next_due <= THURSDAY)
   2.times { |turn| engine.dispatch(THURSDAY + turn * 3600, 100) }
-  hold("sent once (raises: #{raises})", 1, gateway.taken.size)
+  hold("sent once (raises: #{raises.inspect})", 1, gateway.taken.size)
   hold('text', 'Lucja, czekamy 20.11.2026 o 12:30. Odpisz TAK lub NIE.', gateway.taken[0].body.reveal)
   hold('nothing prints', false, gateway.taken.inspect.include?('501234567'))
   status = engine.messages_of_visit('p', '120')[0].status
-  hold("status (raises: #{raises})", raises ? Depesza::Status::IN_DOUBT : Depesza::Status::SUBMITTED, status)
+  hold("status (raises: #{raises.inspect})", raises ? Depesza::Status::IN_DOUBT : Depesza::Status::SUBMITTED, status)
 
   begin
     engine.visit('x', '1')

@@ -50,6 +50,17 @@ class EngineTest {
     }
 
     @Test
+    fun `half a surrogate pair in an SMS becomes a replacement character`() {
+        engine.begin("p")
+        engine.apply("p", listOf(patient(), visit()), MONDAY)
+        engine.runAt(THURSDAY)
+        val at = THURSDAY.plusSeconds(60)
+        engine.smsReceived(SmsReceived("g", from = Phone(NUMBER), to = "48500100200", body = Body("Spóźnię się \uD83D"), receivedAt = at), at)
+        val chat = engine.chat("p", "7", ChatShows.EXCHANGED, 10, user = DESK)
+        assertTrue(Body("Spóźnię się \uFFFD") in chat.rows.map { it.message.body })
+    }
+
+    @Test
     fun `the other facts are told typed, too`() {
         engine.begin("p")
         engine.apply("p", listOf(patient(), patient("8", "502 234 567"), visit()), MONDAY)
