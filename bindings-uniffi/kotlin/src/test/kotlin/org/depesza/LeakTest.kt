@@ -23,6 +23,24 @@ class LeakTest {
         val template = Template("(imie), czekamy (data).", Catalogue(TemplateSubject.VISITS, emptyList(), emptyList()))
         val values = VisitValues(firstName = Name("Łucja"), visits = listOf(VisitDetail(java.time.LocalDateTime.MIN.withYear(2026))))
 
+        // a store in Kotlin: rows cross both ways; of three reads one throws what is declared, one what is not
+        var reads = 0
+        var throwing = false
+        val foreign = Engine.overStore(object : KotlinStore() {
+            override fun read(practice: String, rows: List<Row>): List<Body?> {
+                reads += 1
+                return when (if (throwing) reads % 3 else 0) {
+                    1 -> throw StoreException.Unavailable("no connection")
+                    2 -> throw IllegalStateException("no connection")
+                    else -> super.read(practice, rows)
+                }
+            }
+        }, listOf(GatewayLink.ofHost("g", gateway)))
+        foreign.begin("p")
+        foreign.apply("p", listOf(patient(), visit()), MONDAY)
+        throwing = true
+        var failed = 0
+
         // an error, an object, a record with optional fields, a callback and its exception, texts in and out
         fun round() {
             segments("Przypominamy o wizycie w środę")
@@ -36,13 +54,19 @@ class LeakTest {
             Catalogue(TemplateSubject.CALLS, emptyList(), emptyList()).close()
             GatewayLink.ofHost("h", gateway).close()
             engine.call("campaigns", Body("""{"practice": "p"}"""))
+            try {
+                foreign.visit("p", "120")
+            } catch (_: EngineException.StoreFailed) {
+                failed += 1
+            }
         }
 
-        val each = 8
+        val each = 9
         repeat(20_000 / each) { round() }
         val before = resident()
         repeat(calls / each) { round() }
         val grown = resident() - before
+        assertTrue(failed > calls / each / 3, "the store threw $failed times")
         println("$calls calls: resident memory grew by ${grown / 1024} KiB of ${before / 1024}")
         // a leak of 200 bytes a call would be 20 MB in the short run, 200 MB in the long one
         assertTrue(grown < 16 * 1024 * 1024, "resident memory grew by ${grown / 1024} KiB in $calls calls")
