@@ -162,6 +162,31 @@ fn a_refusal_has_a_code_and_names_the_field() {
 }
 
 #[test]
+fn what_no_calendar_or_database_can_hold_is_refused_by_its_field() {
+    let behind = Behind::open();
+    let cases = [
+        (0, "revision", json!(9_223_372_036_854_775_808_u64), Some("facts[0].revision")),
+        (0, "revision", json!(9_223_372_036_854_775_807_u64), None),
+        (0, "birth_date", json!("+10000-01-01"), Some("facts[0].birth_date")),
+        (0, "birth_date", json!("9999-12-31"), None),
+        (1, "revision", json!(9_223_372_036_854_775_808_u64), Some("facts[1].revision")),
+        // a leap second stands in no clinic's calendar, and java.time, datetime and PostgreSQL have none
+        (1, "start", json!("2026-12-31T23:59:60"), Some("facts[1].start")),
+        (1, "start", json!("2026-12-31T23:59:59"), None),
+        (1, "start", json!("0000-12-31T23:59:59"), Some("facts[1].start")),
+        (1, "start", json!("+10000-01-01T00:00:00"), Some("facts[1].start")),
+    ];
+    for (place, field, value, refused) in cases {
+        let mut facts = facts();
+        facts[place][field] = value.clone();
+        let arguments = json!({"practice": "kowalska", "facts": facts, "now": "2026-11-16T09:00:00Z"});
+        let answer = behind.try_call("apply", &arguments);
+        let seen = answer.as_ref().err().map(|it| (it.code.as_str(), it.field.as_deref()));
+        assert_eq!(seen, refused.map(|field| ("faulty_fact", Some(field))), "{field}: {value}");
+    }
+}
+
+#[test]
 fn every_fault_is_listed_in_both_languages() {
     let behind = Behind::open();
     let mut spec = reminder();

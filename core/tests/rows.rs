@@ -1,5 +1,5 @@
 //! Rows and batches give what rendering and finishing one message after another gives, at every level of the processor.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)]
 
 use depesza::model::{CustomPlaceholder, Diacritics, LinkMarker, LocalText, ReferenceBits, TemplateSubject};
 use depesza::template::{
@@ -230,6 +230,68 @@ proptest! {
     }
 }
 
+/// Rows are put together where there is room for some thousand bytes.
+#[test]
+fn long_values_and_long_bodies_are_rendered_as_short_ones() {
+    let long =
+        [10, 63, 64, 65, 700, 1_500, 7_000, 8_192, 20_000].map(|len| "Łucja i Jan ".repeat(len / 12 + 1));
+    let values: Vec<&str> = (0..200).map(|row| long[row * row % long.len()].trim()).collect();
+    for body in [
+        "(imie), (nazwisko)!",
+        "Witaj (imie) (nazwisko|Żak)",
+        &format!("{}(imie)(nazwisko|ż)", "Zażółć. ".repeat(90)),
+    ] {
+        let template = Template::compile(body, &catalogue()).unwrap();
+        for diacritics in [Diacritics::Plain, Diacritics::Polish] {
+            let rows = Rows::new(&template, RowOptions { diacritics, ..RowOptions::default() });
+            at_every_level(|| {
+                let (mut batch, mut one) = (Batch::new(), String::new());
+                let columns = [Column::Texts(&values), Column::Texts(&values)];
+                rows.render_batch(values.len(), &columns, &mut batch).unwrap();
+                for (row, value) in values.iter().enumerate() {
+                    let mut rendered = String::new();
+                    template.render_into(&Plainly(&rows, vec![value, value]), &mut rendered).unwrap();
+                    let finished = text::finish(&rendered, diacritics, ReferenceBits::Eight);
+                    assert_eq!(batch.message(row), Some(&*finished.text));
+                    assert_eq!(batch.segments()[row], finished.segments.count);
+                    one.clear();
+                    assert_eq!(rows.render_into(&[value, value], &mut one), Ok(finished.segments));
+                    assert_eq!(one, finished.text);
+                }
+            });
+        }
+    }
+}
+
+/// Registers are looked at four by four, one by one, and the last one again.
+#[test]
+fn a_character_is_found_wherever_it_stands() {
+    let usual = "www.Abc 1/2; ".repeat(12);
+    let expected = |before: &str, character: &str, after: &str| {
+        let text = format!("{before}{character}{after}");
+        (text::transliterate(&text).text.into_owned(), text)
+    };
+    at_every_level(|| {
+        let mut out = String::new();
+        for len in 0..=usual.len() {
+            for at in 0..=len {
+                for character in ["", "ż", "é", "€", "…", "😀"] {
+                    if character.is_empty() && at < len {
+                        continue;
+                    }
+                    let (plain, text) = expected(&usual[..at], character, &usual[at..len]);
+                    out.clear();
+                    text::transliterate_into(&text, &mut out);
+                    assert_eq!(out, plain);
+                    let septets: Option<u32> = text.chars().map(text::gsm7::septets).sum();
+                    let units = text.chars().map(char::len_utf16).sum::<usize>();
+                    assert_eq!(text::segments(&text).units, septets.unwrap_or(units as u32), "{text}");
+                }
+            }
+        }
+    });
+}
+
 #[cfg(feature = "rayon")]
 #[test]
 fn many_threads_give_the_same_in_the_same_order() {
@@ -253,11 +315,14 @@ fn rows_that_come_in_pieces_make_one_batch() {
         (0..1_003).map(|row| if row % 97 == 0 { String::new() } else { format!("Łucja {row}") }).collect();
     let (mut whole, mut pieces) = (Batch::new(), Batch::new());
     rows.render_batch(names.len(), &[Column::Strings(&names), Column::Same("jutro")], &mut whole).unwrap();
+    let (mut apart, mut put_together) = (Batch::new(), Batch::new());
     for piece in names.chunks(64) {
         let columns = [Column::Strings(piece), Column::Same("jutro")];
         rows.append_batch(piece.len(), &columns, &mut pieces).unwrap();
+        rows.render_batch(piece.len(), &columns, &mut apart).unwrap();
+        put_together.append(&apart);
     }
-    assert!(whole == pieces);
+    assert!(whole == pieces && whole == put_together);
     assert_eq!(whole.missing().last().map(|missing| missing.row), Some(970));
     let short = rows.append_batch(2, &[Column::Strings(&names), Column::Same("jutro")], &mut pieces);
     assert!(short.is_err() && whole == pieces);

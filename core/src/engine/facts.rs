@@ -15,12 +15,15 @@ use crate::model::{
 };
 use crate::phone;
 use crate::store::{Index, MAX_PAGE, Order};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 use serde::{Deserialize, Serialize};
 
 /// The longest identifier a host may give, in bytes.
 pub const MAX_ID: usize = 200;
 /// The longest name or label a host may give, in bytes.
 pub const MAX_TEXT: usize = 500;
+/// The greatest revision a host may give: databases and most languages have signed numbers.
+const MAX_REVISION: u64 = i64::MAX.unsigned_abs();
 
 /// What became of a fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +62,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, place: usize, fact: &Fact) -> Result<Outcom
 fn fault(fact: &Fact) -> Option<(&'static str, &'static str)> {
     const ID: &str = "1 to 200 bytes";
     const TEXT: &str = "at most 500 bytes";
+    const REVISION: &str = "at most 9223372036854775807";
     let bad_id = |id: &str| id.is_empty() || id.len() > MAX_ID;
     let long = |text: Option<&str>| text.is_some_and(|text| text.len() > MAX_TEXT);
     match fact {
@@ -66,6 +70,12 @@ fn fault(fact: &Fact) -> Option<(&'static str, &'static str)> {
             let guardian = patient.guardian.as_ref();
             let faults = [
                 (bad_id(patient.id.as_str()), "id", ID),
+                (patient.revision > MAX_REVISION, "revision", REVISION),
+                (
+                    patient.birth_date.is_some_and(out_of_calendar),
+                    "birth_date",
+                    "a day of the years 1 to 9999",
+                ),
                 (long(Some(patient.first_name.reveal())), "first_name", TEXT),
                 (long(Some(patient.last_name.reveal())), "last_name", TEXT),
                 (long(patient.vocative.as_ref().map(crate::model::Name::reveal)), "vocative", TEXT),
@@ -83,7 +93,10 @@ fn fault(fact: &Fact) -> Option<(&'static str, &'static str)> {
             let room = visit.room.as_ref();
             let faults = [
                 (bad_id(visit.id.as_str()), "id", ID),
+                (visit.revision > MAX_REVISION, "revision", REVISION),
                 (bad_id(visit.patient.as_str()), "patient", ID),
+                (out_of_calendar(visit.start.date()), "start", "local time of the years 1 to 9999"),
+                (is_leap_second(visit.start), "start", "local time with seconds from 0 to 59"),
                 (!(1..=1_440).contains(&visit.duration_min), "duration_min", "1 to 1440 minutes"),
                 (long(visit.visit_type.as_deref()), "visit_type", TEXT),
                 (long(visit.series.as_deref()), "series", TEXT),
@@ -112,6 +125,16 @@ fn fault(fact: &Fact) -> Option<(&'static str, &'static str)> {
             ])
         }
     }
+}
+
+/// Whether a day is none that RFC 3339, databases and other languages can write.
+fn out_of_calendar(day: NaiveDate) -> bool {
+    !(1..=9_999).contains(&day.year())
+}
+
+/// Whether it is the second 60 of a minute, which chrono keeps as more than a second's nanoseconds.
+fn is_leap_second(time: NaiveDateTime) -> bool {
+    time.nanosecond() >= 1_000_000_000
 }
 
 pub(super) fn first_of(

@@ -104,7 +104,7 @@ pub struct Guardian {
 pub struct Patient {
     /// The host's identifier.
     pub id: PatientId,
-    /// The host's revision of this card: grows with every change; an older or equal one is ignored.
+    /// The host's revision of this card: grows with every change, up to 2^63-1; an older or equal one is ignored.
     pub revision: u64,
     /// First name, nominative.
     pub first_name: Name,
@@ -119,7 +119,7 @@ pub struct Patient {
     /// Whose number to use when the card has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guardian: Option<Guardian>,
-    /// Date of birth; unknown means an adult's text, never a child's.
+    /// Date of birth, years 1 to 9999; unknown means an adult's text, never a child's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<NaiveDate>,
     /// Consents on the card.

@@ -58,11 +58,11 @@ pub struct Doctor {
 pub struct Visit {
     /// The host's identifier.
     pub id: VisitId,
-    /// The host's revision of this visit: grows with every change; an older or equal one is ignored.
+    /// The host's revision of this visit: grows with every change, up to 2^63-1; an older or equal one is ignored.
     pub revision: u64,
     /// Whose visit.
     pub patient: PatientId,
-    /// Start in local time (`2026-11-21T14:30:00`), never with an offset.
+    /// Start in local time (`2026-11-21T14:30:00`), never with an offset; years 1 to 9999, seconds 0 to 59.
     pub start: NaiveDateTime,
     /// The zone of `start`; the practice's when absent, never the machine's.
     #[serde(default, skip_serializing_if = "Option::is_none")]

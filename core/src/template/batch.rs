@@ -51,27 +51,22 @@ impl<'a> Column<'a> {
     /// The values of some rows: one kind of column at a time, so that its loop knows it.
     fn values(&self, rows: Range<usize>, into: &mut [&'a str]) {
         /// Every place is written, for what stood there is another row's.
-        fn fill<'a, T>(
-            into: &mut [&'a str],
-            from: Option<&'a [T]>,
-            value: impl Fn(&'a [T]) -> Option<&'a str>,
-        ) {
-            let from = from.unwrap_or_default();
-            for (index, place) in into.iter_mut().enumerate() {
-                *place = from.get(index..).and_then(&value).unwrap_or_default();
+        #[inline(always)]
+        fn fill<'a>(into: &mut [&'a str], mut from: impl Iterator<Item = Option<&'a str>>) {
+            for place in into {
+                *place = from.next().flatten().unwrap_or_default();
             }
         }
         match *self {
-            Self::Texts(texts) => fill(into, texts.get(rows), |texts| texts.first().copied()),
-            Self::Optional(texts) => fill(into, texts.get(rows), |texts| texts.first().copied().flatten()),
-            Self::Strings(texts) => fill(into, texts.get(rows), |texts| texts.first().map(String::as_str)),
+            Self::Texts(texts) => match texts.get(rows).filter(|texts| texts.len() == into.len()) {
+                Some(texts) => into.copy_from_slice(texts),
+                None => into.fill(""),
+            },
+            Self::Optional(texts) => fill(into, some(texts, rows).iter().copied()),
+            Self::Strings(texts) => fill(into, some(texts, rows).iter().map(|text| Some(text.as_str()))),
             Self::Same(text) => into.fill(text),
-            Self::Utf8 { offsets, bytes } => {
-                fill(into, offsets.get(rows.start..=rows.end), |offsets| part(offsets.first_chunk()?, bytes));
-            }
-            Self::LargeUtf8 { offsets, bytes } => {
-                fill(into, offsets.get(rows.start..=rows.end), |offsets| part(offsets.first_chunk()?, bytes));
-            }
+            Self::Utf8 { offsets, bytes } => fill(into, parts(offsets, rows, bytes)),
+            Self::LargeUtf8 { offsets, bytes } => fill(into, parts(offsets, rows, bytes)),
         }
     }
 
@@ -84,8 +79,18 @@ impl<'a> Column<'a> {
 }
 
 #[inline(always)]
-fn part<'a, T: TryInto<usize> + Copy>([start, end]: &[T; 2], bytes: &'a str) -> Option<&'a str> {
-    bytes.get((*start).try_into().ok()?..(*end).try_into().ok()?)
+fn some<T>(texts: &[T], rows: Range<usize>) -> &[T] {
+    texts.get(rows).unwrap_or_default()
+}
+
+#[inline(always)]
+fn parts<'a, T: TryInto<usize> + Copy>(
+    offsets: &'a [T],
+    rows: Range<usize>,
+    bytes: &'a str,
+) -> impl Iterator<Item = Option<&'a str>> {
+    let offsets = offsets.get(rows.start..=rows.end).unwrap_or_default();
+    offsets.array_windows().map(|[start, end]| bytes.get((*start).try_into().ok()?..(*end).try_into().ok()?))
 }
 
 /// Columns that do not fit the template.
@@ -213,6 +218,24 @@ impl Batch {
         self.text = buffer;
     }
 
+    /// Makes room for what is known of so many rows besides their messages.
+    pub fn reserve(&mut self, rows: usize) {
+        self.ends.reserve(rows);
+        self.encodings.reserve(rows);
+        self.segments.reserve(rows);
+    }
+
+    /// Puts the messages of another batch behind its own.
+    pub fn append(&mut self, other: &Self) {
+        let (rows, bytes) = (self.len(), self.text.len());
+        self.text.push_str(&other.text);
+        self.ends.extend(other.ends.iter().map(|end| bytes + end));
+        self.encodings.extend_from_slice(&other.encodings);
+        self.segments.extend_from_slice(&other.segments);
+        let missing = other.missing.iter().cloned();
+        self.missing.extend(missing.map(|missing| MissingRow { row: rows + missing.row, ..missing }));
+    }
+
     /// What it is made of, without a copy.
     #[must_use]
     pub fn into_parts(self) -> BatchParts {
@@ -229,11 +252,11 @@ impl Batch {
     }
 
     #[inline(always)]
-    fn push(&mut self, row: usize, end: usize, done: Result<Segments, MissingValue>) {
+    fn push(&mut self, end: usize, done: Result<Segments, MissingValue>) {
         let (encoding, count) = match done {
             Ok(segments) => (segments.encoding, segments.count),
             Err(MissingValue { placeholder }) => {
-                self.missing.push(MissingRow { row, placeholder });
+                self.missing.push(MissingRow { row: self.len(), placeholder });
                 (Encoding::Gsm7, 0)
             }
         };
@@ -275,9 +298,7 @@ impl Rows {
         batch: &mut Batch,
     ) -> Result<(), ColumnsFault> {
         self.check(rows, columns)?;
-        let (before, missing) = (batch.len(), batch.missing.len());
         self.fill(0..rows, columns, batch);
-        batch.missing.iter_mut().skip(missing).for_each(|missing| missing.row += before);
         Ok(())
     }
 
@@ -307,14 +328,7 @@ impl Rows {
             })
             .collect();
         batch.clear();
-        for mut piece in rendered {
-            let before = batch.text.len();
-            batch.text.push_str(&piece.text);
-            batch.ends.extend(piece.ends.iter().map(|end| before + end));
-            batch.encodings.append(&mut piece.encodings);
-            batch.segments.append(&mut piece.segments);
-            batch.missing.append(&mut piece.missing);
-        }
+        rendered.iter().for_each(|piece| batch.append(piece));
         Ok(())
     }
 
@@ -331,9 +345,7 @@ impl Rows {
     }
 
     fn fill(&self, rows: Range<usize>, columns: &[Column<'_>], batch: &mut Batch) {
-        batch.ends.reserve(rows.len());
-        batch.encodings.reserve(rows.len());
-        batch.segments.reserve(rows.len());
+        batch.reserve(rows.len());
         let mut text = std::mem::take(&mut batch.text);
         self.each(rows, &mut Filling { columns, batch }, &mut text);
         batch.text = text;
@@ -361,8 +373,8 @@ impl<'v> Cells<'v> for Filling<'_, 'v> {
     }
 
     #[inline(always)]
-    fn done(&mut self, row: usize, end: usize, done: Result<Segments, MissingValue>) {
-        self.batch.push(row, end, done);
+    fn done(&mut self, end: usize, done: Result<Segments, MissingValue>) {
+        self.batch.push(end, done);
     }
 }
 

@@ -145,7 +145,7 @@ pub(super) trait Cells<'v> {
             *value = self.value(row, column);
         }
     }
-    fn done(&mut self, row: usize, end: usize, done: Result<Segments, MissingValue>);
+    fn done(&mut self, end: usize, done: Result<Segments, MissingValue>);
 }
 
 struct OneRow<'a, 'v> {
@@ -160,7 +160,7 @@ impl<'v> Cells<'v> for OneRow<'_, 'v> {
     }
 
     #[inline(always)]
-    fn done(&mut self, _: usize, _: usize, done: Result<Segments, MissingValue>) {
+    fn done(&mut self, _: usize, done: Result<Segments, MissingValue>) {
         self.done = done;
     }
 }
@@ -185,18 +185,18 @@ impl<'v, C: Cells<'v>, const PLAIN: bool> RowTable<'v> for Each<'_, C, PLAIN> {
     }
 
     #[inline(always)]
-    fn written(&mut self, row: usize, measure: &Measure, written: &str) -> bool {
+    fn written(&mut self, measure: &Measure, written: &str) -> bool {
         let in_one = if PLAIN { text::settled_in_one(measure) } else { None };
         let Some(segments) = in_one.or_else(|| self.cost(measure, written)) else { return false };
         self.start = written.len();
-        self.cells.done(row, self.start, Ok(segments));
+        self.cells.done(self.start, Ok(segments));
         true
     }
 
     fn plainly(&mut self, row: usize, out: &mut String) {
         let done = self.rows.plainly(&|column| self.cells.value(row, column), out);
         self.start = out.len();
-        self.cells.done(row, self.start, done);
+        self.cells.done(self.start, done);
     }
 }
 

@@ -84,6 +84,7 @@ pub fn transliterate_into(text: &str, out: &mut String) {
 }
 
 /// Appends the text folded the quick way; `None`, and `out` is as it was, when there is more to it.
+#[inline(always)]
 fn fold_into(text: &str, out: &mut String) -> Option<Measure> {
     let start = out.len();
     let measure = hot::fold_into(text, out)?;

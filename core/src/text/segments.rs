@@ -40,6 +40,7 @@ pub(super) struct Length {
 }
 
 impl Length {
+    #[inline(always)]
     pub(super) fn of(text: &str) -> Self {
         if let Some((septets, extensions)) = hot::septets(text) {
             return Self::gsm7(septets, extensions);

@@ -27,7 +27,7 @@ pub(crate) trait RowTable<'v> {
     fn column(&self, column: usize, rows: Range<usize>, into: &mut [&'v str]);
     /// The message of the row stands at the end of `written`; of a folded one the measure is known. Whether it is taken as it
     /// is: else it goes away again, and [`plainly`](Self::plainly) is asked.
-    fn written(&mut self, row: usize, measure: &Measure, written: &str) -> bool;
+    fn written(&mut self, measure: &Measure, written: &str) -> bool;
     /// Appends the message of the row the plain way, or nothing: a value is missing, has to be cleaned, or changes what is
     /// beside it.
     fn plainly(&mut self, row: usize, out: &mut String);
@@ -236,14 +236,6 @@ impl Measure {
     pub(super) fn longer_alone(&self) -> isize {
         // folded, they are longer than their units by their extension characters
         self.longer.saturating_add_unsigned(self.extensions)
-    }
-
-    /// Both together.
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    pub(super) fn with(mut self, other: &Self) -> Self {
-        self.merge(*other);
-        self
     }
 
     #[inline(always)]

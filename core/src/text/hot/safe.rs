@@ -135,7 +135,7 @@ pub(super) fn rows<'v, const PLAIN: bool>(
     for row in rows {
         let start = out.len();
         let done = join::<PLAIN>(joined, |column| cells.value(row, column), out);
-        if !done.is_some_and(|measure| cells.written(row, &measure, out)) {
+        if !done.is_some_and(|measure| cells.written(&measure, out)) {
             out.truncate(start);
             cells.plainly(row, out);
         }

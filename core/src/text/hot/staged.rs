@@ -1,12 +1,12 @@
-//! Rows of a [`Joined`] over vector registers: some are put together, then each is folded or checked.
+//! Rows of a [`Joined`] over vector registers: some are put together in a stage, then each is folded or checked into its place.
 //!
-//! What the unsafe code relies on is said in `vector.rs`. Here, besides: between the two steps nobody else has the buffer,
-//! and after a row that was not taken as it is, what was put together behind it is put together anew.
+//! What the unsafe code relies on is said in `vector.rs`. Besides: a row begins in the stage only where there is room for it, by
+//! the lengths of the fixed texts and of its values.
 
 use super::Measure;
 use super::joined::{Joined, RowTable, SLACK};
 use super::plain::{Table, table};
-use super::vector::{Lanes, fold, unclean};
+use super::vector::{Lanes, LinkSigns, copy_and_look, fold};
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
@@ -26,20 +26,14 @@ impl Pen {
         Self { base: out.as_mut_ptr(), at: out.len(), capacity: out.capacity() }
     }
 
-    /// Makes room for `len` more bytes and the slack.
+    /// Makes room for `len` more bytes and the slack. What was written up to here is initialised, and UTF-8: the string may hold it.
     #[inline(always)]
-    pub(super) unsafe fn room(&mut self, out: &mut String, len: usize) {
+    unsafe fn room(&mut self, out: &mut String, len: usize) {
         if self.capacity.wrapping_sub(self.at) < len.wrapping_add(SLACK) {
-            unsafe { self.grow(out, len) };
-        }
-    }
-
-    /// What was written up to here is initialised, and UTF-8: the string may hold it for a while.
-    #[cold]
-    unsafe fn grow(&mut self, out: &mut String, len: usize) {
-        unsafe {
-            self.end(out);
-            *self = Self::new(out, len);
+            unsafe {
+                self.end(out);
+                *self = Self::new(out, len);
+            }
         }
     }
 
@@ -72,33 +66,53 @@ unsafe fn copy_fixed<L: Lanes>(texts: &str, range: Range<usize>, to: *mut u8) ->
     len
 }
 
-/// A value up to this length, in bytes, asks for no room.
+/// A value up to this length, in bytes, is counted with the room for a row.
 const SHORT: usize = 64;
 
 /// Rows that are put together before the first of them is folded: what was written a moment ago is slow to read.
 const AHEAD: usize = 16;
 
-/// Puts the parts of a row together at the pen, as they are; nothing when a value is missing or has white space at an end,
-/// or a fallback cannot be folded alone. What fallbacks bring to the fixed texts.
+/// Bytes of the stage: it stays in the nearest cache, and what is written to the place of a message is written once.
+const STAGE: usize = 8192;
+
+/// A row that was put together, or could not be.
+struct Staged {
+    /// Where it ends in the stage.
+    end: usize,
+    /// Whether it is there; else it takes no place.
+    is_whole: bool,
+    /// What its fixed texts bring, fallbacks among them.
+    fixed: Measure,
+}
+
+/// Why a row is not on the stage.
+enum NotStaged {
+    /// The stage has no room for a long value of it.
+    Full,
+    /// A value is missing or has white space at an end, or a fallback cannot be folded alone.
+    NotJoined,
+}
+
+/// Puts the parts of a row together at `to`, as they are, and adds what fallbacks bring to `fixed`; the length. `free` bytes of the stage are
+/// left when the fixed texts and short values are put there.
 #[inline(always)]
 unsafe fn join<'v, L: Lanes, const PLAIN: bool>(
     joined: &Joined,
     value: impl Fn(usize, usize) -> &'v str,
-    room: usize,
-    pen: &mut Pen,
-    out: &mut String,
-) -> Option<Option<Measure>> {
-    let mut brought: Option<Measure> = None;
+    begin: *mut u8,
+    mut free: usize,
+    fixed: &mut Measure,
+) -> Result<usize, NotStaged> {
     let texts = joined.texts::<PLAIN>();
-    let mut to = unsafe { pen.tip() };
+    let mut to = begin;
     // the lowest first or last byte of a value: white space at its ends is trimmed
     let mut edge = u8::MAX;
     for (index, step) in joined.steps().iter().enumerate() {
         unsafe { to = to.add(copy_fixed::<L>(texts, step.before.range::<PLAIN>(), to)) };
         let value = value(index, step.column);
         let (Some(first), Some(last)) = (value.as_bytes().first(), value.as_bytes().last()) else {
-            let fallback = step.fallback.as_ref()?;
-            brought.get_or_insert_default().merge(fallback.measure::<PLAIN>()?);
+            let fallback = step.fallback.as_ref().ok_or(NotStaged::NotJoined)?;
+            fixed.merge(fallback.measure::<PLAIN>().ok_or(NotStaged::NotJoined)?);
             unsafe { to = to.add(copy_fixed::<L>(texts, fallback.text.range::<PLAIN>(), to)) };
             continue;
         };
@@ -107,30 +121,22 @@ unsafe fn join<'v, L: Lanes, const PLAIN: bool>(
             if value.len() <= SHORT {
                 L::copy_short(value.as_ptr(), value.len(), to);
             } else {
-                pen.at = to.offset_from_unsigned(pen.base);
-                pen.room(out, value.len().wrapping_add(room));
-                to = pen.tip();
+                free = free.checked_sub(value.len()).ok_or(NotStaged::Full)?;
                 to.copy_from_nonoverlapping(value.as_ptr(), value.len());
             }
             to = to.add(value.len());
         }
     }
+    if edge <= b' ' {
+        return Err(NotStaged::NotJoined);
+    }
     unsafe {
         to = to.add(copy_fixed::<L>(texts, joined.last().range::<PLAIN>(), to));
-        pen.at = to.offset_from_unsigned(pen.base);
+        Ok(to.offset_from_unsigned(begin))
     }
-    (edge > b' ').then_some(brought)
 }
 
-/// A row that was put together.
-struct Staged {
-    /// Where it ends in the buffer.
-    end: usize,
-    /// What fallbacks bring to the fixed texts; nothing when the row could not be put together, and takes no place.
-    brought: Option<Option<Measure>>,
-}
-
-/// Folds the row that was put together at `base` into the place at `to`, or checks that it can stay as it is; its length, and
+/// Folds the row that was put together at `base` into its place at `to`, or copies it there when it can stay as it is; its length, and
 /// what is known of it. Nothing when it has more than its `fixed` texts brought.
 #[inline(always)]
 unsafe fn take<L: Lanes, const PLAIN: bool>(
@@ -142,9 +148,10 @@ unsafe fn take<L: Lanes, const PLAIN: bool>(
 ) -> Option<(usize, Measure)> {
     let mut measure = Measure::default();
     if !PLAIN {
-        return (unsafe { unclean::<L, true>(base, len) } == fixed.breaks).then_some((len, measure));
+        let unclean = unsafe { copy_and_look::<L>(base, len, to) };
+        return (unclean == fixed.breaks).then_some((len, measure));
     }
-    let written = unsafe { fold::<L, true>(base, len, table, to, &mut measure) }?;
+    let written = unsafe { fold::<L, true>(base, len, table, to, &mut measure, LinkSigns::default()) }?;
     measure.longer = measure.longer.wrapping_add(fixed.longer);
     // else a value brought what values are cleaned of, or the sign of a link
     (measure.breaks == fixed.breaks && measure.link_signs == fixed.link_signs).then_some((written, measure))
@@ -159,70 +166,68 @@ pub(super) unsafe fn write_rows<'v, L: Lanes, const PLAIN: bool, const COLUMNS: 
     out: &mut String,
 ) {
     let (table, fixed) = (table(), joined.fixed::<PLAIN>());
-    // the fixed texts, fallbacks among them, and short values
-    let room_of_row = joined.texts::<PLAIN>().len() + joined.steps().len() * SHORT;
-    // rows that are folded are put together behind the place where they will stand
-    let gap = if PLAIN { SLACK } else { 0 };
+    // the fixed texts, fallbacks among them, short values, and the slack
+    let room = joined.texts::<PLAIN>().len() + joined.steps().len() * SHORT + SLACK;
+    if room > STAGE {
+        return rows.for_each(|row| cells.plainly(row, out));
+    }
+    let mut stage = [const { MaybeUninit::<u8>::uninit() }; STAGE];
+    let stage = stage.as_mut_ptr().cast::<u8>();
     let mut columns = [[""; AHEAD]; COLUMNS];
     let mut next = rows.start;
-    let mut ahead = AHEAD;
     while next < rows.end {
-        let chunk = next..rows.end.min(next.saturating_add(ahead));
+        let chunk = next..rows.end.min(next.saturating_add(AHEAD));
         for (values, step) in columns.iter_mut().zip(joined.steps()) {
             let values = values.get_mut(..chunk.len()).unwrap_or_default();
             cells.column(step.column, chunk.clone(), values);
         }
-        let room = gap + room_of_row * chunk.len() + SLACK;
-        let mut pen = unsafe { Pen::new(out, room) };
-        let mut at = pen.at;
-        unsafe { pen.tip().write_bytes(0, gap) };
-        pen.at += gap;
-        let mut begin = pen.at;
         let mut staged = [const { MaybeUninit::<Staged>::uninit() }; AHEAD];
-        for (index, (place, row)) in staged.iter_mut().zip(chunk.clone()).enumerate() {
+        let (mut at, mut count) = (0_usize, 0_usize);
+        for (place, row) in staged.iter_mut().zip(chunk.clone()) {
             let value = |step: usize, column: usize| {
-                let known = columns.get(step).and_then(|values| values.get(index));
+                let known = columns.get(step).and_then(|values| values.get(count));
                 known.map_or_else(|| cells.value(row, column), |value| *value)
             };
-            let before = pen.at;
-            let brought = unsafe { join::<L, PLAIN>(joined, value, room, &mut pen, out) };
-            if brought.is_none() {
-                pen.at = before;
-            }
-            place.write(Staged { end: pen.at, brought });
-        }
-        unsafe { pen.tip().write_bytes(0, SLACK) };
-        for (place, row) in staged.iter().zip(chunk) {
-            // written above for each row of the chunk
-            let Staged { end, brought } = unsafe { place.assume_init_ref() };
-            pen.at = at;
-            let len = end - begin;
-            let taken = unsafe {
-                let base = pen.tip().add(begin - at);
-                match brought {
-                    None => None,
-                    Some(None) => take::<L, PLAIN>(base, len, fixed, table, pen.tip()),
-                    Some(Some(more)) => take::<L, PLAIN>(base, len, &fixed.with(more), table, pen.tip()),
+            let Some(free) = STAGE.wrapping_sub(at).checked_sub(room) else { break };
+            let place = place.write(Staged { end: at, is_whole: false, fixed: *fixed });
+            match unsafe { join::<L, PLAIN>(joined, value, stage.add(at), free, &mut place.fixed) } {
+                Ok(len) => {
+                    at = at.wrapping_add(len);
+                    place.end = at;
+                    place.is_whole = true;
                 }
-            };
-            begin = *end;
-            next = row + 1;
-            let is_taken = taken.is_some_and(|(written, measure)| unsafe {
-                pen.at += written;
-                pen.end(out);
-                cells.written(row, &measure, out)
-            });
-            if is_taken {
-                at = pen.at;
-                ahead = (ahead * 2).min(AHEAD);
-                continue;
+                // it is the first one of the next stage
+                Err(NotStaged::Full) if count > 0 => break,
+                Err(_) => {}
             }
-            pen.at = at;
-            unsafe { pen.end(out) };
-            cells.plainly(row, out);
-            // what was put together behind it is gone
-            ahead = 1;
-            break;
+            count = count.wrapping_add(1);
         }
+        unsafe { stage.add(at).write_bytes(0, SLACK) };
+        let mut pen = unsafe { Pen::new(out, at) };
+        let mut begin = 0_usize;
+        for (place, row) in staged.iter().take(count).zip(chunk) {
+            // written above for each of these
+            let Staged { end, is_whole, fixed } = unsafe { place.assume_init_ref() };
+            let len = end.wrapping_sub(begin);
+            let before = pen.at;
+            let is_taken = *is_whole
+                && unsafe {
+                    pen.room(out, len);
+                    let taken = take::<L, PLAIN>(stage.add(begin), len, fixed, table, pen.tip());
+                    taken.is_some_and(|(written, measure)| {
+                        pen.at = pen.at.wrapping_add(written);
+                        pen.end(out);
+                        cells.written(&measure, out)
+                    })
+                };
+            begin = *end;
+            if !is_taken {
+                pen.at = before;
+                unsafe { pen.end(out) };
+                cells.plainly(row, out);
+                pen = unsafe { Pen::new(out, at.wrapping_sub(begin)) };
+            }
+        }
+        next = next.wrapping_add(count);
     }
 }

@@ -9,7 +9,7 @@
 //!   [`Joined`], and of rows that are put together.
 //! - A write is within the capacity of the buffer: a [`Pen`] is asked for what is written and the slack beyond.
 //! - What is written is UTF-8: characters of a `str`, or of [`table`], whole, or ASCII.
-//! - Nothing that is folded becomes longer (`Plain::len`), so a text may be folded into a place before it in one buffer.
+//! - Nothing that is folded becomes longer (`Plain::len`).
 //! - A function for a level is called only where [`Level::best`] says that the processor has it.
 
 use super::joined::{Joined, RowTable};
@@ -25,6 +25,8 @@ pub(super) trait Lanes: Sized {
     /// Bytes in a register, at most the slack.
     const WIDTH: usize;
     type Block: Copy;
+    /// Which bytes of a block are unusual.
+    type Class: Copy;
 
     /// Reads `WIDTH` bytes.
     unsafe fn load(at: *const u8) -> Self::Block;
@@ -33,7 +35,16 @@ pub(super) trait Lanes: Sized {
     /// Writes `WIDTH` bytes.
     unsafe fn store(block: Self::Block, at: *mut u8);
     /// Anything but ASCII that is one septet; `_` and line ends may be among them.
-    unsafe fn unusual(block: Self::Block) -> u64;
+    unsafe fn class(block: Self::Block) -> Self::Class;
+    /// What is unusual in either.
+    unsafe fn either(first: Self::Class, second: Self::Class) -> Self::Class;
+    /// A bit for each byte that is unusual.
+    unsafe fn bits(class: Self::Class) -> u64;
+    /// The bits of a block.
+    #[inline(always)]
+    unsafe fn unusual(block: Self::Block) -> u64 {
+        unsafe { Self::bits(Self::class(block)) }
+    }
     /// `w`, `W`, `/`.
     unsafe fn link(block: Self::Block) -> u64;
     /// What a value may hold only after a closer look: controls, and characters that do not begin with C3 to C9.
@@ -81,6 +92,7 @@ pub(super) struct Run {
 }
 
 /// Counts signs of links side by side.
+#[derive(Default)]
 pub(super) struct LinkSigns {
     pub(super) count: usize,
     /// Whether the byte before was one, as bit 0.
@@ -92,7 +104,11 @@ impl LinkSigns {
     #[inline(always)]
     pub(super) fn add(&mut self, link: u64, length: usize) {
         let link = link & low(length);
-        self.count = self.count.wrapping_add((link & (link << 1 | self.before)).count_ones() as usize);
+        let pairs = link & (link << 1 | self.before);
+        // most processors of the lower levels count bits in a dozen steps
+        if pairs != 0 {
+            self.count = self.count.wrapping_add(pairs.count_ones() as usize);
+        }
         self.before = if length == 0 { self.before } else { link >> length.wrapping_sub(1) & 1 };
     }
 }
@@ -111,22 +127,66 @@ pub(super) unsafe fn read<L: Lanes, const AFTER: bool>(at: *const u8, len: usize
     }
 }
 
+/// Whole registers of usual ASCII from `at` on: where one begins that has something unusual, or the end. Four are looked at together,
+/// and the last one reads again what came before: to read a part takes longer. `put` is given what was read, and where.
+#[inline(always)]
+unsafe fn usual<L: Lanes>(
+    base: *const u8,
+    mut at: usize,
+    len: usize,
+    put: impl Fn(L::Block, usize),
+) -> usize {
+    unsafe {
+        let class = |at: usize| {
+            let block = L::load(base.add(at));
+            put(block, at);
+            L::class(block)
+        };
+        let four = 4 * L::WIDTH;
+        while len.wrapping_sub(at) >= four {
+            let place = |register: usize| at.wrapping_add(register * L::WIDTH);
+            let first = L::either(class(place(0)), class(place(1)));
+            let second = L::either(class(place(2)), class(place(3)));
+            if L::bits(L::either(first, second)) != 0 {
+                break;
+            }
+            at = at.wrapping_add(four);
+        }
+        while len.wrapping_sub(at) >= L::WIDTH {
+            if L::bits(class(at)) != 0 {
+                return at;
+            }
+            at = at.wrapping_add(L::WIDTH);
+        }
+        let rest = len.wrapping_sub(at);
+        let unusual = if rest == 0 {
+            0
+        } else if len >= L::WIDTH {
+            L::bits(class(len.wrapping_sub(L::WIDTH))) >> (L::WIDTH.wrapping_sub(rest))
+        } else {
+            let block = L::load_part(base.add(at), rest);
+            put(block, at);
+            L::unusual(block) & low(rest)
+        };
+        if unusual == 0 { len } else { at }
+    }
+}
+
 #[inline(always)]
 unsafe fn septets_of<L: Lanes>(text: &str) -> Option<(usize, usize)> {
     let (base, len) = (text.as_ptr(), text.len());
     let (mut at, mut inner, mut extensions) = (0_usize, 0_usize, 0_usize);
-    while at < len {
+    loop {
+        at = unsafe { usual::<L>(base, at, len, |_, _| {}) };
+        if at == len {
+            break;
+        }
         let unusual = unsafe {
             let (block, taken) = read::<L, false>(base.add(at), len - at);
-            let unusual = L::unusual(block) & low(taken);
-            if unusual == 0 {
-                at += taken;
-                continue;
-            }
-            unusual
+            L::unusual(block) & low(taken)
         };
         at += unusual.trailing_zeros() as usize;
-        // a bit of `unusual` after usual ASCII is the first byte of a character
+        // what is unusual after usual ASCII is the first byte of a character
         let character = text.get(at..)?.chars().next()?;
         let width = gsm7::septets(character)?;
         extensions += usize::from(width > 1);
@@ -153,8 +213,6 @@ unsafe fn units_of<L: Lanes>(text: &str) -> (usize, bool) {
 
 /// Writes the text folded at `to`, where there is room for `len` bytes and the slack, and adds to the measure; says how many
 /// bytes it wrote. `None` at what is not known by itself, and in a `ROW` at what values are cleaned of.
-///
-/// `to` may lie before `base` in one buffer, by the slack or more.
 #[inline(always)]
 pub(super) unsafe fn fold<L: Lanes, const ROW: bool>(
     base: *const u8,
@@ -162,9 +220,9 @@ pub(super) unsafe fn fold<L: Lanes, const ROW: bool>(
     table: &Table,
     to: *mut u8,
     measure: &mut Measure,
+    mut links: LinkSigns,
 ) -> Option<usize> {
     let (mut at, mut written) = (0_usize, 0_usize);
-    let mut links = LinkSigns { count: 0, before: 0 };
     loop {
         let run =
             unsafe { L::run::<ROW>(base.add(at), len.wrapping_sub(at), table, to.add(written), &mut links) };
@@ -192,12 +250,34 @@ pub(super) unsafe fn fold<L: Lanes, const ROW: bool>(
     Some(written)
 }
 
+/// Signs of links in the first bytes, which fill whole registers.
+#[inline(always)]
+unsafe fn links_of<L: Lanes>(base: *const u8, len: usize) -> LinkSigns {
+    let (mut at, mut links) = (0_usize, LinkSigns::default());
+    while at < len {
+        links.add(unsafe { L::link(L::load(base.add(at))) }, L::WIDTH);
+        at = at.wrapping_add(L::WIDTH);
+    }
+    links
+}
+
 #[inline(always)]
 unsafe fn fold_text<L: Lanes>(text: &str, out: &mut String) -> Option<Measure> {
+    let (base, len) = (text.as_ptr(), text.len());
     let mut measure = Measure::default();
     unsafe {
-        let mut pen = Pen::new(out, text.len());
-        pen.at += fold::<L, false>(text.as_ptr(), text.len(), table(), pen.tip(), &mut measure)?;
+        let mut pen = Pen::new(out, len);
+        let to = pen.tip();
+        let usual = usual::<L>(base, 0, len, |block, at| L::store(block, to.add(at)));
+        measure.septets = usual;
+        pen.at = pen.at.wrapping_add(usual);
+        // nobody asks for the links of a text that is ASCII
+        if usual < len {
+            let links = links_of::<L>(base, usual);
+            let rest = len.wrapping_sub(usual);
+            let written = fold::<L, false>(base.add(usual), rest, table(), pen.tip(), &mut measure, links)?;
+            pen.at = pen.at.wrapping_add(written);
+        }
         pen.end(out);
     }
     Some(measure)
@@ -205,11 +285,26 @@ unsafe fn fold_text<L: Lanes>(text: &str, out: &mut String) -> Option<Measure> {
 
 /// How many bytes of the text have to be looked at before it is a value as it is.
 #[inline(always)]
-pub(super) unsafe fn unclean<L: Lanes, const AFTER: bool>(base: *const u8, len: usize) -> usize {
+unsafe fn unclean<L: Lanes>(base: *const u8, len: usize) -> usize {
     let (mut at, mut unclean) = (0_usize, 0_usize);
     while at < len {
         unsafe {
-            let (block, taken) = read::<L, AFTER>(base.add(at), len.wrapping_sub(at));
+            let (block, taken) = read::<L, false>(base.add(at), len.wrapping_sub(at));
+            unclean = unclean.wrapping_add((L::unclean(block) & low(taken)).count_ones() as usize);
+            at = at.wrapping_add(taken);
+        }
+    }
+    unclean
+}
+
+/// Copies a text, after which the slack may be read; [`unclean`] of it.
+#[inline(always)]
+pub(super) unsafe fn copy_and_look<L: Lanes>(base: *const u8, len: usize, to: *mut u8) -> usize {
+    let (mut at, mut unclean) = (0_usize, 0_usize);
+    while at < len {
+        unsafe {
+            let (block, taken) = read::<L, true>(base.add(at), len.wrapping_sub(at));
+            L::store(block, to.add(at));
             unclean = unclean.wrapping_add((L::unclean(block) & low(taken)).count_ones() as usize);
             at = at.wrapping_add(taken);
         }
@@ -278,7 +373,7 @@ macro_rules! at {
 #[inline]
 pub(super) fn is_clean(text: &str) -> bool {
     // every x86-64 processor has these registers
-    unsafe { unclean::<Sse2, false>(text.as_ptr(), text.len()) == 0 }
+    unsafe { unclean::<Sse2>(text.as_ptr(), text.len()) == 0 }
 }
 
 pub(super) fn septets(text: &str, level: Level) -> Option<(usize, usize)> {

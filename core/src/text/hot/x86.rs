@@ -57,6 +57,7 @@ unsafe fn few(at: *const u8, len: usize) -> (u64, u64) {
 impl Lanes for Sse2 {
     const WIDTH: usize = 16;
     type Block = __m128i;
+    type Class = __m128i;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> __m128i {
@@ -97,15 +98,25 @@ impl Lanes for Sse2 {
     }
 
     #[inline(always)]
-    unsafe fn unusual(block: __m128i) -> u64 {
+    unsafe fn class(block: __m128i) -> __m128i {
         unsafe {
             // signed: what is not ASCII is below too
             let below = _mm_cmplt_epi8(block, _mm_set1_epi8(signed(b' ')));
             let backtick = _mm_cmpeq_epi8(block, _mm_set1_epi8(signed(b'`')));
             let folded = _mm_or_si128(block, _mm_set1_epi8(0x20));
             let extension = _mm_cmpgt_epi8(folded, _mm_set1_epi8(signed(b'z')));
-            mask16(_mm_or_si128(_mm_or_si128(below, backtick), extension))
+            _mm_or_si128(_mm_or_si128(below, backtick), extension)
         }
+    }
+
+    #[inline(always)]
+    unsafe fn either(first: __m128i, second: __m128i) -> __m128i {
+        unsafe { _mm_or_si128(first, second) }
+    }
+
+    #[inline(always)]
+    unsafe fn bits(class: __m128i) -> u64 {
+        unsafe { mask16(class) }
     }
 
     #[inline(always)]
@@ -147,6 +158,7 @@ unsafe fn mask16(lanes: __m128i) -> u64 {
 impl Lanes for Avx2 {
     const WIDTH: usize = 32;
     type Block = __m256i;
+    type Class = __m256i;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> __m256i {
@@ -181,14 +193,24 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn unusual(block: __m256i) -> u64 {
+    unsafe fn class(block: __m256i) -> __m256i {
         unsafe {
             let below = _mm256_cmpgt_epi8(_mm256_set1_epi8(signed(b' ')), block);
             let backtick = _mm256_cmpeq_epi8(block, _mm256_set1_epi8(signed(b'`')));
             let folded = _mm256_or_si256(block, _mm256_set1_epi8(0x20));
             let extension = _mm256_cmpgt_epi8(folded, _mm256_set1_epi8(signed(b'z')));
-            mask32(_mm256_or_si256(_mm256_or_si256(below, backtick), extension))
+            _mm256_or_si256(_mm256_or_si256(below, backtick), extension)
         }
+    }
+
+    #[inline(always)]
+    unsafe fn either(first: __m256i, second: __m256i) -> __m256i {
+        unsafe { _mm256_or_si256(first, second) }
+    }
+
+    #[inline(always)]
+    unsafe fn bits(class: __m256i) -> u64 {
+        unsafe { mask32(class) }
     }
 
     #[inline(always)]
@@ -230,6 +252,7 @@ unsafe fn mask32(lanes: __m256i) -> u64 {
 impl Lanes for Avx512 {
     const WIDTH: usize = 64;
     type Block = __m512i;
+    type Class = u64;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> __m512i {
@@ -248,7 +271,7 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn unusual(block: __m512i) -> u64 {
+    unsafe fn class(block: __m512i) -> u64 {
         unsafe {
             let below = _mm512_cmplt_epi8_mask(block, _mm512_set1_epi8(signed(b' ')));
             let backtick = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(b'`')));
@@ -256,6 +279,16 @@ impl Lanes for Avx512 {
             let extension = _mm512_cmpgt_epi8_mask(folded, _mm512_set1_epi8(signed(b'z')));
             below | backtick | extension
         }
+    }
+
+    #[inline(always)]
+    unsafe fn either(first: u64, second: u64) -> u64 {
+        first | second
+    }
+
+    #[inline(always)]
+    unsafe fn bits(class: u64) -> u64 {
+        class
     }
 
     #[inline(always)]
