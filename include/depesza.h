@@ -23,6 +23,9 @@
 // The most items of an array that is taken.
 #define DEPESZA_MAX_ITEMS 16777216
 
+// The longest that `depesza_receive` waits, in milliseconds: an hour.
+#define DEPESZA_MAX_WAIT_MS 3600000
+
 // Bytes that hold every number in E.164 with its NUL: `+` and at most 15 digits.
 #define DEPESZA_E164_SIZE 17
 
@@ -135,6 +138,21 @@ typedef struct {
     size_t missing_count;
 } depesza_batch_view_t;
 
+// What a template is about, and by that which placeholders it may have.
+typedef uint32_t depesza_subject_t;
+
+// A placeholder of the host's.
+typedef struct {
+    // What is written in round brackets: at most 32 letters, digits, `_`, `-` and spaces, a letter first.
+    depesza_str_t name;
+    // What it stands for, in Polish.
+    depesza_str_t description_pl;
+    // What it stands for, in English.
+    depesza_str_t description_en;
+    // What it may look like when filled in.
+    depesza_str_t sample;
+} depesza_placeholder_t;
+
 // A row's name in its practice: the number of its table, and its id, which never is a telephone number.
 typedef struct {
     // What it is. Numbers are stable and sort as rows under one key do; `depesza_table_name` has the names.
@@ -195,6 +213,8 @@ typedef struct {
 
 // A store of the host's. Every function may be called from several threads at once and answers `DEPESZA_OK`, `DEPESZA_UNAVAILABLE` or
 // `DEPESZA_CORRUPT`; anything else counts as unavailable. Texts are the engine's, for the time of the call. A call sees whole commits only.
+//
+// It grows at its end: a program that was compiled with the table of an older release says so by `size`, and is as good as one with NULL in what is new.
 typedef struct {
     // `sizeof(depesza_store_table_t)`: what the host was compiled with.
     size_t size;
@@ -242,6 +262,24 @@ typedef struct {
     depesza_status_t (*scrub)(void *userdata);
     // May be NULL: frees `userdata`.
     void (*free)(void *userdata);
+    // May be NULL: several parts of indexes of one practice in one call, for a store that is far away; not necessarily all of one moment. The rows of each as `scan` adds
+    // them, `depesza_found_next` after those of each, the last too.
+    depesza_status_t (*scans)(void *userdata,
+                              depesza_str_t practice,
+                              const depesza_scan_t *scans,
+                              size_t scans_count,
+                              depesza_found_t *found);
+    // May be NULL, as `end_turn` then is: takes a practice's turn at the index `queue`, so that dispatchers on one database work side by side. Writes to `turn`
+    // what the turn is known by, which is not NULL; leaves it when another dispatcher has the turn, or nothing stands in the queue at or before `until_ms` any more. It
+    // spares work and promises nothing.
+    depesza_status_t (*turn)(void *userdata,
+                             depesza_str_t practice,
+                             uint16_t queue,
+                             int64_t until_ms,
+                             void **turn);
+    // Ends a turn, in the thread that took it. A turn also ends when its process dies.
+    void (*end_turn)(void *userdata,
+                     void *turn);
 } depesza_store_table_t;
 
 // How far a gateway keeps our own reference.
@@ -559,6 +597,15 @@ typedef struct {
     depesza_str_t faults;
 } depesza_error_t;
 
+// What came in by gateways.
+typedef struct {
+    // Reports and messages that the engine has now.
+    uint64_t told;
+    // Those of no practice or message of this store. A report may come before the answer to its message is stored; so let a provider that calls
+    // come again with one, for a minute or two.
+    uint64_t unrouted;
+} depesza_received_t;
+
 // Which numbers are read and written to. NULL in its place, or a zeroed one, is Poland alone.
 typedef struct {
     // The country of numbers typed without one: `+` and its calling code; `+48` when absent.
@@ -581,90 +628,6 @@ typedef struct {
     // What it is for.
     depesza_number_kind_t kind;
 } depesza_number_t;
-
-// How much beside the bare word may stand in an answer.
-typedef uint32_t depesza_grammar_t;
-
-// Languages of answers beside Polish, as bits.
-typedef uint32_t depesza_reply_languages_t;
-
-// What an answer says.
-typedef uint32_t depesza_answer_t;
-
-// Whether a text asks that no more be sent.
-typedef uint32_t depesza_opt_out_t;
-
-// How a text was read.
-typedef struct {
-    // The answer; `DEPESZA_ANSWER_OTHER` whenever `opt_out` is not `DEPESZA_OPT_OUT_ABSENT`.
-    depesza_answer_t answer;
-    // The wish to receive no more.
-    depesza_opt_out_t opt_out;
-} depesza_reply_t;
-
-// How a rules file is written.
-typedef uint32_t depesza_rules_format_t;
-
-// A rule of a file. The texts are the memory of the rules.
-typedef struct {
-    // Its identifier.
-    depesza_str_t id;
-    // Its name.
-    depesza_str_t name;
-    // The body of its message, with placeholders for calls.
-    depesza_str_t body;
-    // The sender id; absent for the account's default.
-    depesza_str_t sender;
-    // Seconds from the end of the call to the message.
-    uint32_t delay_s;
-    // The least time between two messages to one number, in seconds.
-    uint32_t min_gap_s;
-    // 1 when it acts, 0 when it is switched off.
-    uint8_t on;
-    // 1 when rules after it are not asked.
-    uint8_t stops;
-    // 1 when the other party of the call gets the message.
-    uint8_t to_other_party;
-    // Fixed numbers that get it too.
-    uint32_t fixed_recipients;
-} depesza_rule_t;
-
-// Opens an empty store for a check: writes its table and its `userdata`.
-typedef depesza_status_t (*depesza_store_open_t)(void *userdata,
-                                                 depesza_store_table_t *table,
-                                                 void **store);
-
-// Is told of a check: the promise it is about, 1 in `held` when the store keeps it, and why not otherwise. The texts are the library's, for the time of the call.
-typedef void (*depesza_store_report_t)(void *userdata,
-                                       depesza_str_t promise,
-                                       uint8_t held,
-                                       depesza_str_t why);
-
-// What a template is about, and by that which placeholders it may have.
-typedef uint32_t depesza_subject_t;
-
-// A placeholder of the host's.
-typedef struct {
-    // What is written in round brackets: at most 32 letters, digits, `_`, `-` and spaces, a letter first.
-    depesza_str_t name;
-    // What it stands for, in Polish.
-    depesza_str_t description_pl;
-    // What it stands for, in English.
-    depesza_str_t description_en;
-    // What it may look like when filled in.
-    depesza_str_t sample;
-} depesza_placeholder_t;
-
-// What becomes of letters that GSM-7 does not have.
-typedef uint32_t depesza_diacritics_t;
-
-// A value that a row brings.
-typedef struct {
-    // The placeholder's name; the template's memory.
-    depesza_str_t name;
-    // The format that the body asks for (`slownie` of `(data:slownie)`); empty for the usual one.
-    depesza_str_t format;
-} depesza_field_t;
 
 // What a text costs.
 typedef struct {
@@ -736,6 +699,75 @@ typedef struct {
     // How many there are: as many as the catalogue had, or 0.
     size_t extra_count;
 } depesza_call_values_t;
+
+// How much beside the bare word may stand in an answer.
+typedef uint32_t depesza_grammar_t;
+
+// Languages of answers beside Polish, as bits.
+typedef uint32_t depesza_reply_languages_t;
+
+// What an answer says.
+typedef uint32_t depesza_answer_t;
+
+// Whether a text asks that no more be sent.
+typedef uint32_t depesza_opt_out_t;
+
+// How a text was read.
+typedef struct {
+    // The answer; `DEPESZA_ANSWER_OTHER` whenever `opt_out` is not `DEPESZA_OPT_OUT_ABSENT`.
+    depesza_answer_t answer;
+    // The wish to receive no more.
+    depesza_opt_out_t opt_out;
+} depesza_reply_t;
+
+// How a rules file is written.
+typedef uint32_t depesza_rules_format_t;
+
+// A rule of a file. The texts are the memory of the rules.
+typedef struct {
+    // Its identifier.
+    depesza_str_t id;
+    // Its name.
+    depesza_str_t name;
+    // The body of its message, with placeholders for calls.
+    depesza_str_t body;
+    // The sender id; absent for the account's default.
+    depesza_str_t sender;
+    // Seconds from the end of the call to the message.
+    uint32_t delay_s;
+    // The least time between two messages to one number, in seconds.
+    uint32_t min_gap_s;
+    // 1 when it acts, 0 when it is switched off.
+    uint8_t on;
+    // 1 when rules after it are not asked.
+    uint8_t stops;
+    // 1 when the other party of the call gets the message.
+    uint8_t to_other_party;
+    // Fixed numbers that get it too.
+    uint32_t fixed_recipients;
+} depesza_rule_t;
+
+// Opens an empty store for a check: writes its table and its `userdata`.
+typedef depesza_status_t (*depesza_store_open_t)(void *userdata,
+                                                 depesza_store_table_t *table,
+                                                 void **store);
+
+// Is told of a check: the promise it is about, 1 in `held` when the store keeps it, and why not otherwise. The texts are the library's, for the time of the call.
+typedef void (*depesza_store_report_t)(void *userdata,
+                                       depesza_str_t promise,
+                                       uint8_t held,
+                                       depesza_str_t why);
+
+// What becomes of letters that GSM-7 does not have.
+typedef uint32_t depesza_diacritics_t;
+
+// A value that a row brings.
+typedef struct {
+    // The placeholder's name; the template's memory.
+    depesza_str_t name;
+    // The format that the body asks for (`slownie` of `(data:slownie)`); empty for the usual one.
+    depesza_str_t format;
+} depesza_field_t;
 
 // How a text is cut into parts.
 typedef struct {
@@ -1084,6 +1116,30 @@ depesza_status_t depesza_batch_message(const depesza_batch_t *batch,
 depesza_status_t depesza_batch_view(const depesza_batch_t *batch,
                                     depesza_batch_view_t *view);
 
+// Makes a catalogue of the built-in placeholders of a subject.
+depesza_status_t depesza_catalogue_new(depesza_subject_t subject,
+                                       depesza_catalogue_t **catalogue);
+
+// Frees a catalogue and sets the pointer to NULL. Templates that were compiled with it stay.
+depesza_status_t depesza_catalogue_free(depesza_catalogue_t **catalogue);
+
+// Adds a link marker: its name stands for the URL. Refused as `marker` with every fault; the catalogue is then as it was.
+depesza_status_t depesza_catalogue_add_link(depesza_catalogue_t *catalogue,
+                                            const char *name,
+                                            size_t name_len,
+                                            const char *url,
+                                            size_t url_len);
+
+// Adds a placeholder of the host's. Refused as `marker` with every fault; the catalogue is then as it was.
+depesza_status_t depesza_catalogue_add_placeholder(depesza_catalogue_t *catalogue,
+                                                   const depesza_placeholder_t *placeholder);
+
+// The place of a host's placeholder among those of the catalogue, from 0, by its name in any spelling that matches: where its value stands in `extra`.
+depesza_status_t depesza_catalogue_find(const depesza_catalogue_t *catalogue,
+                                        const char *name,
+                                        size_t name_len,
+                                        size_t *place);
+
 // Makes options without a store and without gateways.
 depesza_status_t depesza_engine_options_new(depesza_engine_options_t **options);
 
@@ -1113,7 +1169,8 @@ depesza_status_t depesza_engine_options_gateway(depesza_engine_options_t *option
 depesza_status_t depesza_engine_open(const depesza_engine_options_t *options,
                                      depesza_engine_t **engine);
 
-// Frees an engine and sets the pointer to NULL.
+// Frees an engine and sets the pointer to NULL. An SMPP gateway that nobody else uses is closed: that waits for the answers that are outstanding, at most
+// its `close_timeout_ms` and a little.
 depesza_status_t depesza_engine_free(depesza_engine_t **engine);
 
 // Calls any operation by its name, with its arguments as a JSON object: practices, campaigns, rules, questions of screens, users' acts. All of them, with the
@@ -1211,6 +1268,32 @@ depesza_status_t depesza_tell_reports(const depesza_engine_t *engine,
 // Frees a text that the library made, and sets its `data` to NULL: freeing it again does nothing. NULL does nothing.
 depesza_status_t depesza_string_free(depesza_string_t *string);
 
+// Adds the document of the row at `place`, from 0, of a `read`.
+depesza_status_t depesza_found_doc(depesza_found_t *found,
+                                   size_t place,
+                                   depesza_str_t doc);
+
+// Adds a row of a `list`, a `scan` or one of `scans`; `key` is empty for a list.
+depesza_status_t depesza_found_row(depesza_found_t *found,
+                                   depesza_str_t key,
+                                   uint16_t table,
+                                   depesza_str_t id,
+                                   depesza_str_t doc);
+
+// Ends the rows of one of `scans`; called after the rows of each, the last too.
+depesza_status_t depesza_found_next(depesza_found_t *found);
+
+// Adds a row of a `find`.
+depesza_status_t depesza_found_shared(depesza_found_t *found,
+                                      depesza_str_t practice,
+                                      uint16_t table,
+                                      depesza_str_t id);
+
+// Adds a practice of a `due`, with its earliest instant.
+depesza_status_t depesza_found_practice(depesza_found_t *found,
+                                        depesza_str_t practice,
+                                        int64_t at_ms);
+
 // The message at `place`, from 0, was taken: the gateway's identifiers (one, or one a part), its parts by the gateway's count or 0, and its cost in
 // thousandths of the currency's unit or -1.
 depesza_status_t depesza_answer_accepted(depesza_answers_t *answers,
@@ -1253,6 +1336,32 @@ depesza_status_t depesza_last_error(depesza_error_t *error);
 // with `panic = "abort"` would end the process here).
 depesza_status_t depesza_panic_check(void);
 
+// Adds a gateway that the library brings, from a JSON object: `id`, its name for the engine that no other gateway has; `kind`; and the options of that kind,
+// times in milliseconds. `smsapi` needs `token`; `smpp` needs `host`, `system_id` and `password`, and connects at once. All options stand in the README, "Gateways that the library
+// brings". Refused as `bad_arguments` with the option in the error's `field`; no error quotes a value. A library that was built without gateways refuses every `kind`.
+depesza_status_t depesza_engine_options_gateway_json(depesza_engine_options_t *options,
+                                                     const char *json,
+                                                     size_t json_len);
+
+// Takes what came in by the connections of gateways that the library brings, at most 1,000 reports and messages of each, waiting at most `wait_ms` (0 to
+// `DEPESZA_MAX_WAIT_MS`) for the first of each: call it on a thread of its own, for as long as the program runs, with a wait of seconds. What the engine could not
+// store comes again. Of the kinds there are `smpp` alone has a connection; an engine without one answers at once.
+depesza_status_t depesza_receive(const depesza_engine_t *engine,
+                                 int64_t now_ms,
+                                 uint32_t wait_ms,
+                                 depesza_received_t *received);
+
+// Takes what a provider called the host's web server with: the query of the call, or its form (`application/x-www-form-urlencoded`). `gateway` is the id of one that was
+// made from JSON; of the kinds there are `smsapi` alone calls, with delivery reports and with incoming messages. Answer the call with `OK` on
+// `DEPESZA_OK`, and with an error status otherwise: then it comes again. Who calls is the web server's to check.
+depesza_status_t depesza_callback(const depesza_engine_t *engine,
+                                  const char *gateway,
+                                  size_t gateway_len,
+                                  const char *form,
+                                  size_t form_len,
+                                  int64_t now_ms,
+                                  depesza_received_t *received);
+
 // Reads one telephone number as people type them, strictly: nothing is guessed. The policy, which may be NULL, only says which country a number
 // without one belongs to.
 //
@@ -1275,6 +1384,33 @@ depesza_status_t depesza_phone_recipient(const char *text,
 depesza_status_t depesza_phone_withheld(const char *caller,
                                         size_t caller_len,
                                         uint8_t *withheld);
+
+// Renders the message of one row, finished and counted: its values in the order of `depesza_template_fields`, no text being no value. Writes the text to
+// `out` and its length to `out_len`, the cost to `segments`, which may be NULL. `DEPESZA_MISSING_VALUE` names the placeholder in the error's `field`.
+// Allocates nothing once this thread has rendered a message as long.
+depesza_status_t depesza_render_row(const depesza_template_t *compiled,
+                                    const depesza_str_t *values,
+                                    size_t values_count,
+                                    char *out,
+                                    size_t out_capacity,
+                                    size_t *out_len,
+                                    depesza_segments_t *segments);
+
+// Renders the message about a patient and their visits, finished and counted; as `depesza_render_row` otherwise.
+depesza_status_t depesza_render_visit(const depesza_template_t *compiled,
+                                      const depesza_visit_values_t *values,
+                                      char *out,
+                                      size_t out_capacity,
+                                      size_t *out_len,
+                                      depesza_segments_t *segments);
+
+// Renders the message about a call, finished and counted; as `depesza_render_row` otherwise.
+depesza_status_t depesza_render_call(const depesza_template_t *compiled,
+                                     const depesza_call_values_t *values,
+                                     char *out,
+                                     size_t out_capacity,
+                                     size_t *out_len,
+                                     depesza_segments_t *segments);
 
 // Reads the text of an incoming message. What is not understood is `DEPESZA_ANSWER_OTHER`. `languages` are bits, 0 for Polish alone.
 depesza_status_t depesza_classify(const char *text,
@@ -1336,29 +1472,6 @@ depesza_str_t depesza_table_name(uint16_t table);
 // The name of an index by its number; none for one that this release does not know. The text is for ever.
 depesza_str_t depesza_index_name(uint16_t index);
 
-// Adds the document of the row at `place`, from 0, of a `read`.
-depesza_status_t depesza_found_doc(depesza_found_t *found,
-                                   size_t place,
-                                   depesza_str_t doc);
-
-// Adds a row of a `list` or a `scan`; `key` is empty for a list.
-depesza_status_t depesza_found_row(depesza_found_t *found,
-                                   depesza_str_t key,
-                                   uint16_t table,
-                                   depesza_str_t id,
-                                   depesza_str_t doc);
-
-// Adds a row of a `find`.
-depesza_status_t depesza_found_shared(depesza_found_t *found,
-                                      depesza_str_t practice,
-                                      uint16_t table,
-                                      depesza_str_t id);
-
-// Adds a practice of a `due`, with its earliest instant.
-depesza_status_t depesza_found_practice(depesza_found_t *found,
-                                        depesza_str_t practice,
-                                        int64_t at_ms);
-
 // Puts a host's store through all checks of what the engine relies on, each on an empty store of its own, and counts them and those that failed. `report` may be
 // NULL. Not for a store with data in it. A check that fails also writes to stderr where it did.
 depesza_status_t depesza_store_checks(depesza_store_open_t open,
@@ -1366,30 +1479,6 @@ depesza_status_t depesza_store_checks(depesza_store_open_t open,
                                       void *userdata,
                                       uint32_t *ran,
                                       uint32_t *failed);
-
-// Makes a catalogue of the built-in placeholders of a subject.
-depesza_status_t depesza_catalogue_new(depesza_subject_t subject,
-                                       depesza_catalogue_t **catalogue);
-
-// Frees a catalogue and sets the pointer to NULL. Templates that were compiled with it stay.
-depesza_status_t depesza_catalogue_free(depesza_catalogue_t **catalogue);
-
-// Adds a link marker: its name stands for the URL. Refused as `marker` with every fault; the catalogue is then as it was.
-depesza_status_t depesza_catalogue_add_link(depesza_catalogue_t *catalogue,
-                                            const char *name,
-                                            size_t name_len,
-                                            const char *url,
-                                            size_t url_len);
-
-// Adds a placeholder of the host's. Refused as `marker` with every fault; the catalogue is then as it was.
-depesza_status_t depesza_catalogue_add_placeholder(depesza_catalogue_t *catalogue,
-                                                   const depesza_placeholder_t *placeholder);
-
-// The place of a host's placeholder among those of the catalogue, from 0, by its name in any spelling that matches: where its value stands in `extra`.
-depesza_status_t depesza_catalogue_find(const depesza_catalogue_t *catalogue,
-                                        const char *name,
-                                        size_t name_len,
-                                        size_t *place);
 
 // Checks a body and makes it ready: `diacritics` and `reference_bits` say how its messages are finished and counted. Refused as `template`
 // with every fault and its place; vectors/template.json shows them all.
@@ -1412,33 +1501,6 @@ depesza_status_t depesza_template_fields(const depesza_template_t *compiled,
 // The placeholders of a body as a JSON array, in their order: `name`, `fallback`, `url` of a link, `at`.
 depesza_status_t depesza_template_placeholders(const depesza_template_t *compiled,
                                                depesza_string_t *answer);
-
-// Renders the message of one row, finished and counted: its values in the order of `depesza_template_fields`, no text being no value. Writes the text to
-// `out` and its length to `out_len`, the cost to `segments`, which may be NULL. `DEPESZA_MISSING_VALUE` names the placeholder in the error's `field`.
-// Allocates nothing once this thread has rendered a message as long.
-depesza_status_t depesza_render_row(const depesza_template_t *compiled,
-                                    const depesza_str_t *values,
-                                    size_t values_count,
-                                    char *out,
-                                    size_t out_capacity,
-                                    size_t *out_len,
-                                    depesza_segments_t *segments);
-
-// Renders the message about a patient and their visits, finished and counted; as `depesza_render_row` otherwise.
-depesza_status_t depesza_render_visit(const depesza_template_t *compiled,
-                                      const depesza_visit_values_t *values,
-                                      char *out,
-                                      size_t out_capacity,
-                                      size_t *out_len,
-                                      depesza_segments_t *segments);
-
-// Renders the message about a call, finished and counted; as `depesza_render_row` otherwise.
-depesza_status_t depesza_render_call(const depesza_template_t *compiled,
-                                     const depesza_call_values_t *values,
-                                     char *out,
-                                     size_t out_capacity,
-                                     size_t *out_len,
-                                     depesza_segments_t *segments);
 
 // Counts what a text costs, by 3GPP TS 23.038 and TS 23.040. `reference_bits` is 8 or 16, 0 for 8. Allocates nothing.
 depesza_status_t depesza_segments(const char *text,

@@ -1361,7 +1361,11 @@ struct scan {
     std::string_view to;
     std::uint32_t limit; ///< The most rows.
     bool descending;     ///< Highest key first, and under one key the highest row.
+    static scan of(const depesza_scan_t& raw) noexcept {
+        return {raw.index, view(raw.from), view(raw.to), raw.limit, raw.descending != 0};
+    }
 };
+using scans = list<depesza::scan, depesza_scan_t>;
 
 /// Where a store puts what it found. What cannot be taken (a text that is not UTF-8, a place that was not asked for) makes the call answer
 /// status::corrupt. By one thread at a time, and never after the store's function has returned.
@@ -1373,10 +1377,12 @@ public:
     void doc(std::size_t place, std::string_view doc) { note(depesza_found_doc(raw_, place, str(doc))); }
     /// A row of a `list`.
     void row(std::uint16_t table, std::string_view id, std::string_view doc) { row({}, table, id, doc); }
-    /// A row of a `scan`.
+    /// A row of a `scan`, or of one of `scans`.
     void row(std::string_view key, std::uint16_t table, std::string_view id, std::string_view doc) {
         note(depesza_found_row(raw_, str(key), table, str(id), str(doc)));
     }
+    /// Ends the rows of one of `scans`.
+    void next() { note(depesza_found_next(raw_)); }
     /// A row of a `find`.
     void shared(std::string_view practice, std::uint16_t table, std::string_view id) {
         note(depesza_found_shared(raw_, str(practice), table, str(id)));
@@ -1418,6 +1424,24 @@ public:
     virtual status due(std::uint16_t queue, instant until, std::uint32_t limit, found& found) = 0;
     /// Drops what deleted rows left behind in files, logs and free room.
     virtual status scrub() { return status::ok; }
+    /// Several parts of indexes in one call, for a store that is far away: the rows of each as `scan` adds them, `found.next()` after those of each,
+    /// the last too. Not necessarily all of one moment.
+    virtual status scans(std::string_view practice, const depesza::scans& scans, found& found) {
+        for (const auto& part : scans) {
+            const auto told = scan(practice, part, found);
+            if (told != status::ok) return told;
+            found.next();
+        }
+        return status::ok;
+    }
+    /// Takes a practice's turn at the index `queue`, so that dispatchers on one database work side by side; it ends as `turn` is destroyed, and when its process
+    /// dies. Leaves `turn` NULL when another dispatcher has it, or nothing stands in the queue at or before `until` any more. It spares work and
+    /// promises nothing; a store that does not know of others gives every turn.
+    virtual status turn(std::string_view practice, std::uint16_t queue, instant until, std::shared_ptr<void>& turn) {
+        (void)practice, (void)queue, (void)until;
+        turn = std::shared_ptr<void>(std::shared_ptr<void>(), this);
+        return status::ok;
+    }
 
 protected:
     store() = default;
@@ -1453,10 +1477,7 @@ inline depesza_store_table_t store_table() noexcept {
         return finding(raw, [&](found& into) { return store_of(userdata).list(view(practice), of, view(from), view(to), limit, into); });
     };
     table.scan = [](void* userdata, depesza_str_t practice, const depesza_scan_t* asked, depesza_found_t* raw) {
-        return finding(raw, [&](found& into) {
-            const scan part{asked->index, view(asked->from), view(asked->to), asked->limit, asked->descending != 0};
-            return store_of(userdata).scan(view(practice), part, into);
-        });
+        return finding(raw, [&](found& into) { return store_of(userdata).scan(view(practice), scan::of(*asked), into); });
     };
     table.commit = [](void* userdata, const depesza_commit_t* told, std::uint64_t* version) {
         return guarded([&] {
@@ -1472,6 +1493,23 @@ inline depesza_store_table_t store_table() noexcept {
     };
     table.scrub = [](void* userdata) { return guarded([&] { return store_of(userdata).scrub(); }); };
     table.free = [](void* userdata) { delete static_cast<std::shared_ptr<store>*>(userdata); };
+    table.scans = [](void* userdata, depesza_str_t practice, const depesza_scan_t* asked, std::size_t count, depesza_found_t* raw) {
+        return finding(raw, [&](found& into) { return store_of(userdata).scans(view(practice), {asked, count}, into); });
+    };
+    table.turn = [](void* userdata, depesza_str_t practice, std::uint16_t queue, std::int64_t until_ms, void** given) {
+        return guarded([&] {
+            auto held = std::make_unique<std::shared_ptr<void>>();
+            const auto told = store_of(userdata).turn(view(practice), queue, at(until_ms), *held);
+            if (told == status::ok && *held) *given = held.release();
+            return told;
+        });
+    };
+    table.end_turn = [](void*, void* turn) {
+        (void)guarded([&] {
+            delete static_cast<std::shared_ptr<void>*>(turn);
+            return status::ok;
+        });
+    };
     return table;
 }
 
@@ -1586,6 +1624,12 @@ public:
         return done;
     }
 
+    /// Adds a gateway that the library brings, from a JSON object: `id`, its name for the engine that no other gateway has; `kind`, `smsapi` or `smpp`;
+    /// and the options of that kind, which stand in bindings-c/README.md. No error quotes a value.
+    [[nodiscard]] result<void> add_gateway_json(std::string_view json) {
+        return detail::done(depesza_engine_options_gateway_json(handle_.get(), json.data(), json.size()));
+    }
+
     /// The handle, for functions of the C ABI; still owned by this object.
     depesza_engine_options_t* get() const noexcept { return handle_.get(); }
 
@@ -1607,6 +1651,12 @@ struct worked {
     std::uint64_t commits;
     std::uint64_t finished; ///< Jobs finished.
     bool more;              ///< Something is left: call again.
+};
+
+/// What came in by gateways that the library brings.
+struct received {
+    std::uint64_t told;     ///< Reports and messages that the engine has now.
+    std::uint64_t unrouted; ///< Those of no practice or message of this store; a provider that calls should come again with one, for a minute or two.
 };
 
 /// Events, oldest first.
@@ -1697,6 +1747,25 @@ public:
         depesza_worked_t did{};
         if (auto status = depesza_work(handle_.get(), detail::ms(now), limit, &did); status != DEPESZA_OK) return error::last(status);
         return worked{did.commits, did.finished, did.more != 0};
+    }
+
+    /// Takes what came in by the connections of gateways that the library brings, at most 1,000 of each, waiting at most `wait` (0 to an hour) for the first of
+    /// each: on a thread of its own, for as long as the program runs. Of the kinds there are `smpp` alone has a connection.
+    [[nodiscard]] result<received> receive(instant now, std::chrono::milliseconds wait) const {
+        const auto most = std::chrono::milliseconds(DEPESZA_MAX_WAIT_MS);
+        const auto wait_ms = wait.count() < 0 || wait > most ? DEPESZA_MAX_WAIT_MS + 1 : static_cast<std::uint32_t>(wait.count());
+        depesza_received_t came{};
+        if (auto status = depesza_receive(handle_.get(), detail::ms(now), wait_ms, &came); status != DEPESZA_OK) return error::last(status);
+        return received{came.told, came.unrouted};
+    }
+
+    /// Takes what a provider called the host's web server with: the query of the call, or its form. `gateway` is the id of one that was made from JSON; of the
+    /// kinds there are `smsapi` alone calls. Answer `OK` when this succeeds, and an error status when it does not: then it comes again.
+    [[nodiscard]] result<received> callback(std::string_view gateway, std::string_view form, instant now) const {
+        depesza_received_t came{};
+        auto status = depesza_callback(handle_.get(), gateway.data(), gateway.size(), form.data(), form.size(), detail::ms(now), &came);
+        if (status != DEPESZA_OK) return error::last(status);
+        return received{came.told, came.unrouted};
     }
 
     /// When `dispatch` or `work` will next have something to do, in the past meaning now; nothing when nothing waits.

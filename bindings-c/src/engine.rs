@@ -6,13 +6,16 @@ use crate::gateway::{HostGateway, depesza_capabilities_t, depesza_gateway_table_
 use crate::guard::{
     DEPESZA_BAD_VALUE, DEPESZA_CORRUPT, DEPESZA_REFUSED, DEPESZA_UNAVAILABLE, Fault, depesza_status_t, guard,
 };
-use crate::store::{HostStore, depesza_store_table_t};
+use crate::host_store::HostStore;
+use crate::store::depesza_store_table_t;
 use depesza::door::{self, Refusal};
 use depesza::engine::{Engine, EngineError};
 use depesza::gateway::Gateway;
 use depesza::model::{GatewayId, PracticeId};
-use depesza::store::{Store, StoreError};
+use depesza::store::Store;
+use depesza_open::Links;
 use std::ffi::{c_char, c_void};
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// What an engine is made of. Used by one thread at a time.
@@ -29,7 +32,15 @@ impl Handle for depesza_engine_options_t {
 #[derive(Default)]
 pub(crate) struct OptionsHeld {
     store: Option<Arc<dyn Store>>,
-    gateways: Vec<(GatewayId, Arc<dyn Gateway>)>,
+    pub gateways: Vec<(GatewayId, Arc<dyn Gateway>)>,
+    /// Those of `gateways` that were made from JSON.
+    pub links: Links,
+}
+
+impl OptionsHeld {
+    pub(crate) fn has_gateway(&self, id: &str) -> bool {
+        self.gateways.iter().any(|(known, _)| known.as_str() == id)
+    }
 }
 
 /// An engine over one store and its gateways. Any number of threads may use it at once; who frees it sees to it that none does any more.
@@ -38,9 +49,22 @@ pub struct depesza_engine_t {
 }
 
 impl Handle for depesza_engine_t {
-    type Holds = Engine;
+    type Holds = EngineHeld;
     const TAG: u64 = 0x6461_656e_6769_6e06;
     const NAME: &'static str = "engine";
+}
+
+pub(crate) struct EngineHeld {
+    engine: Engine,
+    pub links: Links,
+}
+
+impl Deref for EngineHeld {
+    type Target = Engine;
+
+    fn deref(&self) -> &Engine {
+        &self.engine
+    }
 }
 
 /// What a dispatch did.
@@ -157,7 +181,7 @@ pub unsafe extern "C" fn depesza_engine_options_gateway(
     guard(|| {
         // SAFETY: the caller's promise about pointers, see the head of `ffi`
         let (held, id) = unsafe { (held_mut(options)?, text(id, id_len, "id")?) };
-        if id.is_empty() || held.gateways.iter().any(|(known, _)| known.as_str() == id) {
+        if id.is_empty() || held.has_gateway(id) {
             return Err(Fault::value("id", "an id that no other gateway has"));
         }
         // SAFETY: the same
@@ -177,12 +201,14 @@ pub unsafe extern "C" fn depesza_engine_open(
         // SAFETY: the caller's promise about pointers, see the head of `ffi`
         let (held, place) = unsafe { (held(options)?, out(engine, "engine")?) };
         let store = held.store.clone().ok_or_else(|| Fault::value("options", "a store"))?;
-        place.write(give(Engine::new(store, held.gateways.clone())));
+        let engine = Engine::new(store, held.gateways.clone());
+        place.write(give(EngineHeld { engine, links: held.links.clone() }));
         Ok(())
     })
 }
 
-/// Frees an engine and sets the pointer to NULL.
+/// Frees an engine and sets the pointer to NULL. An SMPP gateway that nobody else uses is closed: that waits for the answers that are outstanding, at most
+/// its `close_timeout_ms` and a little.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn depesza_engine_free(engine: *mut *mut depesza_engine_t) -> depesza_status_t {
     // SAFETY: the caller's promise about pointers, see the head of `ffi`
@@ -315,12 +341,4 @@ pub unsafe extern "C" fn depesza_events(
         answer.write(text);
         Ok(())
     })
-}
-
-/// What a host's callback answered, when it is not `DEPESZA_OK`.
-pub(crate) fn of_callback(status: depesza_status_t) -> StoreError {
-    match status {
-        DEPESZA_CORRUPT => StoreError::Corrupt("the host's store says so".to_owned()),
-        _ => StoreError::Unavailable(format!("the host's store answered {status}")),
-    }
 }

@@ -15,17 +15,23 @@
 // the header declares them in this order
 pub mod batch;
 pub mod call;
+pub mod catalogue;
 pub mod codes;
 pub mod engine;
 pub mod facts;
 pub mod ffi;
+pub mod found;
 pub mod gateway;
 pub mod guard;
 mod host;
+mod host_store;
+pub mod links;
 pub mod phone;
+pub mod render;
 pub mod reply;
 pub mod rules;
 pub mod store;
+pub mod store_checks;
 pub mod template;
 pub mod text;
 pub mod time;
@@ -36,6 +42,6 @@ const fn shared<H: ffi::Handle<Holds: Sync>>() {}
 const _: () = {
     shared::<engine::depesza_engine_t>();
     shared::<rules::depesza_rules_t>();
-    shared::<template::depesza_catalogue_t>();
+    shared::<catalogue::depesza_catalogue_t>();
     shared::<template::depesza_template_t>();
 };

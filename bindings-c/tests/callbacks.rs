@@ -155,6 +155,9 @@ fn a_store_that_panics_cannot_be_used_now() {
         due: None,
         scrub: None,
         free: Some(free),
+        scans: None,
+        turn: None,
+        end_turn: None,
     };
     // a table that is not whole is refused, and nothing is freed
     let before = CALLED.load(Ordering::Relaxed);
@@ -164,7 +167,7 @@ fn a_store_that_panics_cannot_be_used_now() {
         _: depesza_str_t,
         _: *const depesza_c::store::depesza_row_key_t,
         _: usize,
-        _: *mut depesza_c::store::depesza_found_t,
+        _: *mut depesza_c::found::depesza_found_t,
     ) -> depesza_status_t {
         panic_now()
     }
@@ -175,7 +178,7 @@ fn a_store_that_panics_cannot_be_used_now() {
         _: depesza_str_t,
         _: depesza_str_t,
         _: u32,
-        _: *mut depesza_c::store::depesza_found_t,
+        _: *mut depesza_c::found::depesza_found_t,
     ) -> depesza_status_t {
         panic_now()
     }
@@ -183,7 +186,7 @@ fn a_store_that_panics_cannot_be_used_now() {
         _: *mut c_void,
         _: depesza_str_t,
         _: *const depesza_c::store::depesza_scan_t,
-        _: *mut depesza_c::store::depesza_found_t,
+        _: *mut depesza_c::found::depesza_found_t,
     ) -> depesza_status_t {
         panic_now()
     }
@@ -198,7 +201,7 @@ fn a_store_that_panics_cannot_be_used_now() {
         _: *mut c_void,
         _: u16,
         _: depesza_str_t,
-        _: *mut depesza_c::store::depesza_found_t,
+        _: *mut depesza_c::found::depesza_found_t,
     ) -> depesza_status_t {
         panic_now()
     }
@@ -207,7 +210,7 @@ fn a_store_that_panics_cannot_be_used_now() {
         _: u16,
         _: i64,
         _: u32,
-        _: *mut depesza_c::store::depesza_found_t,
+        _: *mut depesza_c::found::depesza_found_t,
     ) -> depesza_status_t {
         panic_now()
     }

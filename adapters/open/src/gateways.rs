@@ -3,12 +3,23 @@
 //! Not allowed here: anything that a provider means by its answers; that stands in its adapter.
 
 use depesza::door::{self, Refusal};
-use depesza::engine::{Engine, EngineError, Outcome, Routed};
+use depesza::engine::{Engine, EngineError};
 use depesza::gateway::Gateway;
 use depesza::model::{GatewayId, Timestamp};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Makes a gateway of one kind from its JSON.
+type Make = fn(&str) -> Result<Box<dyn Connection>, Refusal>;
+
+/// The kinds of this build, each with what makes it, as [`KINDS`] names them.
+const MAKES: &[(&str, Make)] = &[
+    #[cfg(feature = "smpp")]
+    ("smpp", |json| Ok(Box::new(crate::smpp::connect(json)?))),
+    #[cfg(feature = "smsapi")]
+    ("smsapi", |json| Ok(Box::new(crate::smsapi::connect(json)?))),
+];
 
 /// The kinds of gateway that [`gateway`] knows in this build.
 pub const KINDS: &[&str] = &[
@@ -20,9 +31,8 @@ pub const KINDS: &[&str] = &[
 
 /// How many reports and incoming messages one call of [`Link::receive`] takes at most.
 const MAX_RECEIVED: u64 = 1_000;
-/// How long a report that fits no message is kept: it can be faster than the answer to its message is stored.
-#[cfg(feature = "smpp")]
-pub(crate) const MAX_UNROUTED: Duration = Duration::from_secs(120);
+/// What is expected of a gateway that somebody's call is for.
+pub(crate) const CALLED: &str = "one whose provider calls the host's web server";
 
 /// What came in by one call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,7 +51,9 @@ pub struct Link {
 }
 
 /// Whether a practice took it as its own: one that is of no message may be of one whose answer is not stored yet.
-pub(crate) fn is_known(routed: &Routed) -> bool {
+#[cfg(any(feature = "smpp", feature = "smsapi"))]
+pub(crate) fn is_known(routed: &depesza::engine::Routed) -> bool {
+    use depesza::engine::{Outcome, Routed};
     match routed {
         Routed::To { outcome, .. } => *outcome != Outcome::Unmatched,
         Routed::Unrouted => false,
@@ -95,13 +107,14 @@ pub fn gateway(json: &str) -> Result<Link, Refusal> {
     if id.as_str().is_empty() {
         return Err(Refusal::field("id", "at least one character"));
     }
-    let connection: Box<dyn Connection> = match kind.as_str() {
-        #[cfg(feature = "smpp")]
-        "smpp" => Box::new(crate::smpp::connect(json)?),
-        #[cfg(feature = "smsapi")]
-        "smsapi" => Box::new(crate::smsapi::connect(json)?),
-        _ => return Err(Refusal::field("kind", &format!("one of {}", KINDS.join(", ")))),
+    let Some((_, make)) = MAKES.iter().find(|(known, _)| *known == kind) else {
+        let expected = match KINDS {
+            [] => "a build with gateways".to_owned(),
+            kinds => format!("one of {}", kinds.join(", ")),
+        };
+        return Err(Refusal::field("kind", &expected));
     };
+    let connection = make(json)?;
     Ok(Link { id, connection })
 }
 
@@ -134,14 +147,23 @@ impl Link {
     /// # Errors
     /// [`Refusal`]: `bad_arguments` for what cannot be understood, or when this kind's provider calls nobody; what the engine says.
     pub fn callback(&self, engine: &Engine, form: &str, now: Timestamp) -> Result<Received, Refusal> {
-        self.connection.callback(engine, form, now).unwrap_or_else(|| {
-            Err(Refusal::field("gateway", "one whose provider calls the host's web server"))
-        })
+        let told = self.connection.callback(engine, form, now);
+        told.unwrap_or_else(|| Err(Refusal::field("gateway", CALLED)))
     }
 }
 
 impl std::fmt::Debug for Link {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Link").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kinds_that_are_named_are_those_that_are_made() {
+        assert!(MAKES.iter().map(|(kind, _)| kind).eq(KINDS));
     }
 }

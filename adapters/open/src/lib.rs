@@ -10,12 +10,14 @@
 //! Not allowed here: anything of an engine or of a store; a host that wants options opens its store by itself.
 
 mod gateways;
+mod links;
 #[cfg(feature = "smpp")]
 mod smpp;
 #[cfg(feature = "smsapi")]
 mod smsapi;
 
 pub use gateways::{KINDS, Link, Received, gateway};
+pub use links::Links;
 
 use depesza::store::{MemoryStore, Store, StoreError};
 use std::sync::Arc;

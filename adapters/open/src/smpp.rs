@@ -1,6 +1,6 @@
 //! SMPP from JSON.
 
-use crate::gateways::{Connection, MAX_UNROUTED, Received, is_known};
+use crate::gateways::{Connection, Received, is_known};
 use depesza::door::{self, Refusal};
 use depesza::engine::{Engine, EngineError};
 use depesza::gateway::Gateway;
@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 /// How long a report waits that came before its message's answer was stored.
 const AGAIN: Duration = Duration::from_millis(250);
+/// How long a report that fits no message is kept: it can be faster than the answer to its message is stored.
+const MAX_UNROUTED: Duration = Duration::from_secs(120);
 /// The customary port.
 const PORT: u16 = 2_775;
 

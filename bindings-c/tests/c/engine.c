@@ -1,14 +1,10 @@
 /* The engine from C: facts, dispatch, events; a store and a gateway of the host's; callbacks that fail; eight threads. */
 #include "check.h"
 #include "memory_store.h"
+#include "practice.h"
 
 #include <pthread.h>
 #include <stdlib.h>
-
-/* 2026-11-16T08:00:00Z, a Monday. */
-#define MONDAY 1794816000000LL
-#define HOUR 3600000LL
-#define DAY (24 * HOUR)
 
 /* A gateway that keeps what it took, or fails as it is told to. */
 typedef struct {
@@ -76,79 +72,6 @@ static depesza_gateway_table_t gateway_table(void) {
 }
 
 static const depesza_capabilities_t PLAIN = {DEPESZA_REFERENCE_NONE, 0, 10, 1};
-
-static void call(const depesza_engine_t *engine, const char *method, const char *arguments, const char *wanted) {
-    depesza_string_t answer = {NULL, 0};
-    OK(depesza_call(engine, method, strlen(method), arguments, strlen(arguments), &answer));
-    if (wanted) {
-        CHECK(answer.data && strstr(answer.data, wanted) != NULL);
-    }
-    OK(depesza_string_free(&answer));
-}
-
-#define WHO "\"practice\": \"kowalska\", \"user\": {\"id\": \"anna\", \"permissions\": [\"communication_center\", \"manage_campaigns\"]}"
-
-/* A practice with a reminder on the day before, and a patient whose visit is on Friday. */
-static void practice(const depesza_engine_t *engine) {
-    call(engine, "open_practice",
-         "{\"practice\": {\"id\": \"kowalska\", \"name\": \"Dentica\", \"secret\": \"sixteen bytes or more\","
-         " \"settings\": {\"senders\": [{\"id\": \"48500100200\", \"receives\": true}]}}, \"now\": \"2026-11-16T08:00:00Z\"}",
-         "null");
-    call(engine, "create_campaign",
-         "{" WHO ", \"now\": \"2026-11-16T08:00:00Z\", \"campaign\": \"reminder\", \"spec\": {\"name\": \"Przypomnienie\","
-         " \"timing\": {\"kind\": \"reminder\", \"steps\": [{\"days_before\": 1, \"at\": \"10:00\"}]},"
-         " \"bodies\": {\"default\": \"(imie), czekamy (data) o (godzina). Odpisz TAK lub NIE.\"}}}",
-         NULL);
-    call(engine, "activate", "{" WHO ", \"now\": \"2026-11-16T08:00:00Z\", \"campaign\": \"reminder\"}", NULL);
-
-    depesza_patient_t patient;
-    memset(&patient, 0, sizeof patient);
-    patient.id = s("7");
-    patient.revision = 1;
-    patient.first_name = s("Łucja");
-    patient.last_name = s("Żak");
-    patient.phone = s("501 234 567");
-    patient.consent_visits.given = DEPESZA_YES;
-    patient.consent_visits.at_ms = MONDAY - 30 * DAY;
-    depesza_outcome_t outcome = {99, 99};
-    OK(depesza_tell_patients(engine, T("kowalska"), &patient, 1, MONDAY, &outcome));
-    CHECK(outcome.kind == DEPESZA_APPLIED && outcome.message == 0);
-    OK(depesza_tell_patients(engine, T("kowalska"), &patient, 1, MONDAY, &outcome));
-    CHECK(outcome.kind == DEPESZA_KNOWN);
-
-    depesza_visit_t visit;
-    memset(&visit, 0, sizeof visit);
-    visit.id = s("120");
-    visit.revision = 1;
-    visit.patient = s("7");
-    visit.start.year = 2026, visit.start.month = 11, visit.start.day = 20, visit.start.hour = 12, visit.start.minute = 30;
-    visit.doctor_id = s("n"), visit.doctor_name = s("dr Nowak");
-    OK(depesza_tell_visits(engine, T("kowalska"), &visit, 1, MONDAY, &outcome));
-    CHECK(outcome.kind == DEPESZA_APPLIED);
-
-    /* all of them or none */
-    depesza_visit_t two[2] = {visit, visit};
-    two[0].revision = 2;
-    two[1].patient = s("");
-    FAILS(depesza_tell_visits(engine, T("kowalska"), two, 2, MONDAY, NULL), DEPESZA_REFUSED, "faulty_fact");
-    visit.zone = s("Europe/Atlantis");
-    FAILS(depesza_tell_visits(engine, T("kowalska"), &visit, 1, MONDAY, NULL), DEPESZA_BAD_VALUE, "bad_value");
-    visit.zone = s(NULL);
-    visit.start.day = 31;
-    FAILS(depesza_tell_visits(engine, T("kowalska"), &visit, 1, MONDAY, NULL), DEPESZA_BAD_VALUE, "bad_value");
-
-    depesza_worked_t worked;
-    OK(depesza_work(engine, MONDAY, 100, &worked));
-    CHECK(worked.commits > 0 && worked.more == 0);
-}
-
-static int64_t due(const depesza_engine_t *engine) {
-    int64_t at_ms = -1;
-    uint8_t waiting = 9;
-    OK(depesza_next_due(engine, &at_ms, &waiting));
-    CHECK(waiting == 1);
-    return at_ms;
-}
 
 static depesza_engine_t *opened(phone_company *company, int with_store_of_c) {
     depesza_engine_options_t *options = NULL;
@@ -301,6 +224,116 @@ static void a_store_that_forgets_is_found_out(void) {
     CHECK(failed > 0 && broken == (int)failed);
 }
 
+/* What a store may have beside the rest, over the store in memory. */
+typedef struct {
+    depesza_store_table_t memory;
+    void *store;
+    int scans, turns, ended;
+    enum { GIVES, HAS_NONE, CANNOT, FORGETS_A_SCAN } does;
+} dispatchers;
+
+static dispatchers others;
+
+static depesza_status_t several(void *userdata, depesza_str_t practice, const depesza_scan_t *scans, size_t count,
+                                depesza_found_t *found) {
+    depesza_status_t status = DEPESZA_OK;
+    others.scans++;
+    for (size_t i = others.does == FORGETS_A_SCAN; i < count && status == DEPESZA_OK; i++) {
+        status = others.memory.scan(userdata, practice, &scans[i], found);
+        CHECK(depesza_found_next(found) == DEPESZA_OK);
+    }
+    return status;
+}
+
+static depesza_status_t takes_turn(void *userdata, depesza_str_t practice, uint16_t queue, int64_t until_ms, void **turn) {
+    /* work has a queue of its own */
+    CHECK(userdata == others.store && is(practice, "kowalska") && until_ms >= MONDAY);
+    CHECK(is(depesza_index_name(queue), "due") == (until_ms > MONDAY));
+    if (others.does == CANNOT) {
+        return DEPESZA_UNAVAILABLE;
+    }
+    if (others.does != HAS_NONE) {
+        others.turns++;
+        *turn = &others;
+    }
+    return DEPESZA_OK;
+}
+
+static void ends_turn(void *userdata, void *turn) {
+    CHECK(userdata == others.store && turn == &others);
+    others.ended++;
+}
+
+static void a_store_of_several_dispatchers(void) {
+    phone_company company;
+    memset(&company, 0, sizeof company);
+    pthread_mutex_init(&company.lock, NULL);
+    memset(&others, 0, sizeof others);
+    others.store = memory_store_open(&others.memory);
+    depesza_store_table_t table = others.memory;
+    depesza_gateway_table_t gateway = gateway_table();
+    depesza_engine_options_t *options = NULL;
+    depesza_engine_t *engine = NULL;
+    OK(depesza_engine_options_new(&options));
+    OK(depesza_engine_options_gateway(options, T("sms"), &PLAIN, &gateway, &company));
+    table.scans = several;
+    table.turn = takes_turn;
+    FAILS(depesza_engine_options_store(options, &table, others.store), DEPESZA_BAD_VALUE, "bad_value");
+    table.end_turn = ends_turn;
+    OK(depesza_engine_options_store(options, &table, others.store));
+    OK(depesza_engine_open(options, &engine));
+    OK(depesza_engine_options_free(&options));
+    practice(engine);
+    depesza_dispatched_t did = {9, 9, 9, 9};
+    int64_t at_ms = due(engine);
+    others.does = CANNOT;
+    FAILS(depesza_dispatch(engine, at_ms, 100, &did), DEPESZA_UNAVAILABLE, "store_unavailable");
+    others.does = HAS_NONE;
+    others.turns = others.ended = 0;
+    OK(depesza_dispatch(engine, at_ms, 100, &did));
+    CHECK(did.submitted == 0 && company.taken == 0);
+    others.does = GIVES;
+    OK(depesza_dispatch(engine, at_ms, 100, &did));
+    CHECK(did.accepted == 1 && others.turns > 0 && others.turns == others.ended);
+
+    /* what is not answered for every scan is no answer */
+    depesza_visit_t visit;
+    memset(&visit, 0, sizeof visit);
+    visit.id = s("121");
+    visit.revision = 1;
+    visit.patient = s("7");
+    visit.start.year = 2026, visit.start.month = 11, visit.start.day = 25, visit.start.hour = 9;
+    CHECK(others.scans > 0);
+    others.does = FORGETS_A_SCAN;
+    FAILS(depesza_tell_visits(engine, T("kowalska"), &visit, 1, MONDAY, NULL), DEPESZA_UNAVAILABLE, "store_unavailable");
+    others.does = GIVES;
+    OK(depesza_tell_visits(engine, T("kowalska"), &visit, 1, MONDAY, NULL));
+    OK(depesza_engine_free(&engine));
+    pthread_mutex_destroy(&company.lock);
+}
+
+/* A program that was compiled before the table grew: what stands behind its table is not read. */
+static void a_table_of_an_older_release(void) {
+    struct {
+        depesza_store_table_t table;
+        void *behind;
+    } host;
+    memset(&host, 0xff, sizeof host);
+    depesza_store_table_t whole;
+    void *store = memory_store_open(&whole);
+    memcpy(&host.table, &whole, offsetof(depesza_store_table_t, scans));
+    host.table.size = offsetof(depesza_store_table_t, scans);
+    depesza_engine_options_t *options = NULL;
+    depesza_engine_t *engine = NULL;
+    OK(depesza_engine_options_new(&options));
+    OK(depesza_engine_options_store(options, &host.table, store));
+    OK(depesza_engine_open(options, &engine));
+    OK(depesza_engine_options_free(&options));
+    practice(engine);
+    call(engine, "visit", "{\"practice\": \"kowalska\", \"visit\": \"120\"}", "dr Nowak");
+    OK(depesza_engine_free(&engine));
+}
+
 static depesza_status_t is_away(void *userdata, depesza_str_t practice, uint64_t *version) {
     (void)userdata, (void)practice, (void)version;
     return DEPESZA_UNAVAILABLE;
@@ -420,6 +453,8 @@ int main(void) {
     RUN(gateways_that_fail);
     RUN(the_store_keeps_every_promise);
     RUN(a_store_that_forgets_is_found_out);
+    RUN(a_store_of_several_dispatchers);
+    RUN(a_table_of_an_older_release);
     RUN(stores_that_fail);
     RUN(eight_threads_on_one_engine);
     return report();

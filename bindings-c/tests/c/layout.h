@@ -142,6 +142,10 @@ _Static_assert(offsetof(depesza_placeholder_t, name) == 0, "depesza_placeholder_
 _Static_assert(offsetof(depesza_placeholder_t, description_pl) == 16, "depesza_placeholder_t.description_pl");
 _Static_assert(offsetof(depesza_placeholder_t, description_en) == 32, "depesza_placeholder_t.description_en");
 _Static_assert(offsetof(depesza_placeholder_t, sample) == 48, "depesza_placeholder_t.sample");
+_Static_assert(sizeof(depesza_received_t) == 16, "depesza_received_t");
+_Static_assert(alignof(depesza_received_t) == 8, "depesza_received_t");
+_Static_assert(offsetof(depesza_received_t, told) == 0, "depesza_received_t.told");
+_Static_assert(offsetof(depesza_received_t, unrouted) == 8, "depesza_received_t.unrouted");
 _Static_assert(sizeof(depesza_reply_t) == 8, "depesza_reply_t");
 _Static_assert(alignof(depesza_reply_t) == 4, "depesza_reply_t");
 _Static_assert(offsetof(depesza_reply_t, answer) == 0, "depesza_reply_t.answer");
@@ -204,7 +208,7 @@ _Static_assert(alignof(depesza_split_options_t) == 4, "depesza_split_options_t")
 _Static_assert(offsetof(depesza_split_options_t, reference_bits) == 0, "depesza_split_options_t.reference_bits");
 _Static_assert(offsetof(depesza_split_options_t, keep_clusters) == 4, "depesza_split_options_t.keep_clusters");
 _Static_assert(offsetof(depesza_split_options_t, keep_links) == 5, "depesza_split_options_t.keep_links");
-_Static_assert(sizeof(depesza_store_table_t) == 80, "depesza_store_table_t");
+_Static_assert(sizeof(depesza_store_table_t) == 104, "depesza_store_table_t");
 _Static_assert(alignof(depesza_store_table_t) == 8, "depesza_store_table_t");
 _Static_assert(offsetof(depesza_store_table_t, size) == 0, "depesza_store_table_t.size");
 _Static_assert(offsetof(depesza_store_table_t, version) == 8, "depesza_store_table_t.version");
@@ -216,6 +220,9 @@ _Static_assert(offsetof(depesza_store_table_t, find) == 48, "depesza_store_table
 _Static_assert(offsetof(depesza_store_table_t, due) == 56, "depesza_store_table_t.due");
 _Static_assert(offsetof(depesza_store_table_t, scrub) == 64, "depesza_store_table_t.scrub");
 _Static_assert(offsetof(depesza_store_table_t, free) == 72, "depesza_store_table_t.free");
+_Static_assert(offsetof(depesza_store_table_t, scans) == 80, "depesza_store_table_t.scans");
+_Static_assert(offsetof(depesza_store_table_t, turn) == 88, "depesza_store_table_t.turn");
+_Static_assert(offsetof(depesza_store_table_t, end_turn) == 96, "depesza_store_table_t.end_turn");
 _Static_assert(sizeof(depesza_str_t) == 16, "depesza_str_t");
 _Static_assert(alignof(depesza_str_t) == 8, "depesza_str_t");
 _Static_assert(offsetof(depesza_str_t, data) == 0, "depesza_str_t.data");
