@@ -117,45 +117,45 @@ def batches(count: int, times: int) -> None:
     print()
 
 
-def texts(count: int, times: int) -> None:
+def texts(times: int) -> None:
     """What one text costs."""
     template = depesza.Template(BODY)
-    folded = template.render_batch(rows(count)).texts.to_list()
-    polish = template.render_batch(rows(count), diacritics="polish").texts.to_list()
+    folded = template.render_batch(rows(1000)).texts.to_list()
+    polish = template.render_batch(rows(1000), diacritics="polish").texts.to_list()
     segments, split = depesza.segments, smsutil.split
     for name, some in (("GSM-7", folded), ("UCS-2", polish)):
+        # every contender has the same texts
+        same = [text or "" for text in some]
+        often = same * 10
         # strings of their own for each run: the interpreter makes a UTF-8 form of a str once, and keeps it
-        fresh = [[(text or "")[:1] + (text or "")[1:] for text in some] for _ in range(times + 1)]
-        few = [text or "" for text in some[: max(1, count // 100)]]
-        turns = iter(fresh)
+        fresh = iter([[text[:1] + text[1:] for text in same] for _ in range(times)])
 
-        def new(turns: Any = turns) -> None:
-            for text in next(turns):
+        def counted(texts: list[str] = often) -> None:
+            for text in texts:
                 segments(text)
 
-        def counted(seen: list[str] = fresh.pop()) -> None:
-            for text in seen:
-                segments(text)
+        def new(fresh: Any = fresh) -> None:
+            counted(next(fresh))
 
-        def looked(some: list[str | None] = some) -> None:
-            for text in some:
-                set(text or "") <= GSM_7
+        def looked(texts: list[str] = often) -> None:
+            for text in texts:
+                set(text) <= GSM_7
 
-        def superset(some: list[str | None] = some) -> None:
-            for text in some:
-                GSM_7.issuperset(text or "")
+        def superset(texts: list[str] = often) -> None:
+            for text in texts:
+                GSM_7.issuperset(text)
 
-        def all_in(few: list[str] = few) -> None:
-            for text in few:
+        def all_in(texts: list[str] = same) -> None:
+            for text in texts:
                 all(character in GSM_7 for character in text)
 
-        def cut(few: list[str] = few) -> None:
-            for text in few:
+        def cut(texts: list[str] = same) -> None:
+            for text in texts:
                 split(text)
 
         found = best({"segments": counted, "new": new, "set": looked, "superset": superset, "all": all_in, "smsutil": cut}, times)
-        each = {key: seconds / (len(few) if key in ("all", "smsutil") else count) for key, seconds in found.items()}
-        print(f"one text of {len(few[0])} characters, {name}\n")
+        each = {key: seconds / len(often if key in ("segments", "set", "superset") else same) for key, seconds in found.items()}
+        print(f"one text of {len(same[0])} characters, {name}\n")
         for key, what in (
             ("segments", "depesza.segments(text)"),
             ("new", "the same, of a text never seen"),
@@ -179,7 +179,7 @@ def main() -> None:
     options = arguments.parse_args()
     print(f"Python {platform.python_version()}, polars {pl.__version__}, pyarrow {pa.__version__}, pandas {pd.__version__}\n")
     batches(options.rows, options.times)
-    texts(max(1_000, options.rows // 10), options.times)
+    texts(10 * options.times)
 
 
 if __name__ == "__main__":

@@ -179,7 +179,7 @@ pub fn text(bytes: &[u8]) -> Option<&str> {
     simdutf8::basic::from_utf8(bytes).ok()
 }
 
-/// A view's own text, when it is in ASCII: the length, then the text, then zeros.
+/// A view's own text: the length, then the text, then zeros.
 #[inline(always)]
 pub fn short_text(view: &[u8; 16], length: usize) -> Option<&str> {
     const HIGH_BITS: u128 = 0x8080_8080_8080_8080_8080_8080_0000_0000;
@@ -190,39 +190,6 @@ pub fn short_text(view: &[u8; 16], length: usize) -> Option<&str> {
     }
     str::from_utf8(bytes).ok()
 }
-
-/// Room for so many bytes of text, in large pages where the system has them.
-pub fn room(bytes: usize) -> String {
-    let mut room = String::with_capacity(bytes);
-    advise(room.as_mut_ptr(), room.capacity());
-    room
-}
-
-/// Asks for large pages under bytes that were not written to yet: to be given a page for every 4096 of them costs more than
-/// to write them.
-pub fn prefer_large_pages(bytes: &mut [u8]) {
-    advise(bytes.as_mut_ptr(), bytes.len());
-}
-
-#[cfg(target_os = "linux")]
-fn advise(start: *mut u8, bytes: usize) {
-    if bytes < LARGE {
-        return;
-    }
-    let (first, last) = (start.addr().next_multiple_of(PAGE), (start.addr() + bytes) / PAGE * PAGE);
-    // SAFETY: whole pages within an allocation that the caller has; the advice changes nothing that they hold
-    unsafe { libc::madvise(start.with_addr(first).cast(), last - first, libc::MADV_HUGEPAGE) };
-}
-
-#[cfg(not(target_os = "linux"))]
-fn advise(_: *mut u8, _: usize) {}
-
-/// What is worth large pages.
-#[cfg(target_os = "linux")]
-const LARGE: usize = 4 << 20;
-/// A multiple of every page's size.
-#[cfg(target_os = "linux")]
-const PAGE: usize = 1 << 16;
 
 /// What comes out could not be made. The messages of the arrow crates speak of types and lengths only.
 fn wrong(error: ArrowError) -> PyErr {

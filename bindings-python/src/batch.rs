@@ -1,14 +1,15 @@
 //! Many messages at once: rows of columns are rendered, on as many threads as asked for, without the interpreter's lock.
 
-use crate::arrow::{export_table, prefer_large_pages, room};
+use crate::arrow::export_table;
 use crate::classes::MISSING_ROW;
 use crate::column::{Column, encodings};
 use crate::columns::{self, Chunk};
 use crate::failure;
+use crate::room;
 use crate::values::key;
 use arrow_array::array::ArrayRef;
 use arrow_array::{Array, Int64Array, LargeStringArray, RecordBatch, UInt32Array};
-use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_buffer::{BooleanBuffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use depesza::model::Encoding;
 use depesza::template::{self as core, BatchParts, ColumnsFault, MissingRow, Rows};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -155,39 +156,45 @@ pub fn render(data: &Bound<'_, PyAny>, rows: &Rows, threads: usize, part_milli: 
     });
     // the producers' arrays are given back under the lock
     drop(columns);
-    let (texts, parts) = done?;
+    let BatchParts { text, ends, encodings, segments, missing } = done?.into_parts();
     Ok(Batch {
-        texts,
-        encodings: parts.encodings,
-        segments: parts.segments.into(),
-        missing: parts.missing,
+        texts: texts(text.into_bytes(), ends, &missing),
+        encodings,
+        segments: segments.into(),
+        missing,
         part_milli,
     })
 }
 
-/// The rows in as many runs as there are threads, put together; the texts apart from the rest.
-fn all(
-    rows: &Rows,
-    columns: &[columns::Column],
-    count: usize,
-    threads: usize,
-) -> Result<(LargeStringArray, BatchParts), Fault> {
-    let run = count.div_ceil(threads).next_multiple_of(64).max(PIECE_ROWS);
-    let runs: Vec<Range<usize>> =
-        (0..count.div_ceil(run)).map(|at| at * run..((at + 1) * run).min(count)).collect();
-    if runs.len() <= 1 {
-        let mut parts = some(rows, columns, 0..count)?.into_parts();
-        let bytes = std::mem::take(&mut parts.text).into_bytes();
-        return Ok((texts(bytes, std::mem::take(&mut parts.ends), &parts.missing), parts));
+/// The rows in as many runs as there are threads, put together.
+fn all(rows: &Rows, columns: &[columns::Column], count: usize, threads: usize) -> Result<core::Batch, Fault> {
+    let length = count.div_ceil(threads).next_multiple_of(64).max(PIECE_ROWS);
+    if count <= length {
+        return some(rows, columns, 0..count, count);
     }
-    let rendered = at_once(runs.iter().map(|run| || some(rows, columns, run.clone())))?;
-    let rendered: Result<Vec<BatchParts>, Fault> =
-        rendered.into_iter().map(|batch| batch.map(core::Batch::into_parts)).collect();
-    joined(rendered?, &runs)
+    let runs = (0..count).step_by(length).map(|start| start..count.min(start + length));
+    let rendered = at_once(runs.map(|run| {
+        // behind the first one there is room for the others
+        let of = if run.start == 0 { count } else { run.len() };
+        move || some(rows, columns, run, of)
+    }))?;
+    let mut rendered = rendered.into_iter();
+    let mut first = rendered.next().unwrap_or_else(|| Ok(core::Batch::new()))?;
+    for other in rendered {
+        let other = other?;
+        first.append(&other);
+        room::keep(other.into_parts().text.into_bytes());
+    }
+    Ok(first)
 }
 
-/// The messages of some rows. Rows without one are counted from the first of these.
-fn some(rows: &Rows, columns: &[columns::Column], run: Range<usize>) -> Result<core::Batch, Fault> {
+/// The messages of some rows, with room for those `of` so many rows. Rows without one are counted from the first of these.
+fn some(
+    rows: &Rows,
+    columns: &[columns::Column],
+    run: Range<usize>,
+    of: usize,
+) -> Result<core::Batch, Fault> {
     let mut batch = core::Batch::new();
     let mut texts: Vec<Vec<&str>> = columns.iter().map(|_| Vec::with_capacity(PIECE_ROWS)).collect();
     let mut at = run.start;
@@ -211,10 +218,11 @@ fn some(rows: &Rows, columns: &[columns::Column], run: Range<usize>) -> Result<c
             });
         }
         rows.append_batch(end - at, &values, &mut batch).map_err(Fault::Columns)?;
-        if at == run.start && end < run.end {
+        if at == run.start && end < run.start + of {
             // by the first rows, and a little more: what is never written to costs nothing
-            let bytes = batch.text().len().div_ceil(end - at).saturating_mul(run.len());
-            batch.move_text_into(room(bytes.saturating_add(bytes / 8)));
+            let bytes = batch.text().len().div_ceil(end - at).saturating_mul(of);
+            batch.reserve(of);
+            batch.move_text_into(room::of(bytes.saturating_add(bytes / 8)));
         }
         at = end;
     }
@@ -231,31 +239,6 @@ fn at_once<T: Send>(work: impl Iterator<Item = impl FnOnce() -> T + Send>) -> Re
     })
 }
 
-/// Runs put together, each copied by a thread of its own: the pages of the whole are new, and cost more than the copy.
-fn joined(runs: Vec<BatchParts>, rows: &[Range<usize>]) -> Result<(LargeStringArray, BatchParts), Fault> {
-    let mut bytes = vec![0_u8; runs.iter().map(|run| run.text.len()).sum()];
-    prefer_large_pages(&mut bytes);
-    let mut left = bytes.as_mut_slice();
-    let mut places = Vec::new();
-    for run in &runs {
-        let (place, rest) = left.split_at_mut(run.text.len());
-        left = rest;
-        places.push((place, run.text.as_bytes()));
-    }
-    at_once(places.into_iter().map(|(place, text)| || place.copy_from_slice(text)))?;
-    let mut all = BatchParts::default();
-    let mut before = 0;
-    for (run, rows) in runs.into_iter().zip(rows) {
-        all.ends.extend(run.ends.iter().map(|end| before + end));
-        before += run.text.len();
-        all.encodings.extend(run.encodings);
-        all.segments.extend(run.segments);
-        let missing = run.missing.into_iter();
-        all.missing.extend(missing.map(|missing| MissingRow { row: missing.row + rows.start, ..missing }));
-    }
-    Ok((texts(bytes, std::mem::take(&mut all.ends), &all.missing), all))
-}
-
 /// The messages as Arrow has them; a row without one is null.
 fn texts(bytes: Vec<u8>, mut ends: Vec<usize>, missing: &[MissingRow]) -> LargeStringArray {
     let rows = ends.len();
@@ -269,5 +252,5 @@ fn texts(bytes: Vec<u8>, mut ends: Vec<usize>, missing: &[MissingRow]) -> LargeS
         }
         NullBuffer::new(BooleanBuffer::from(valid))
     });
-    crate::arrow::messages(OffsetBuffer::new(ScalarBuffer::from(offsets)), Buffer::from_vec(bytes), nulls)
+    crate::arrow::messages(OffsetBuffer::new(ScalarBuffer::from(offsets)), room::kept(bytes), nulls)
 }

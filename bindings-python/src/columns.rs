@@ -151,22 +151,30 @@ fn by_offsets<'a, O: OffsetSizeTrait>(
     let (Some(first), Some(last)) = (offsets.first(), offsets.last()) else { return Ok(()) };
     let first = first.as_usize();
     let bytes = array.value_data().get(first..last.as_usize()).ok_or(NotUtf8)?;
-    let Some(texts) = text(bytes) else { return one_by_one(array, rows, into) };
-    let between = offsets.windows(2).map(|pair| {
-        let [start, end] = pair else { return Some("") };
-        texts.get(start.as_usize().wrapping_sub(first)..end.as_usize().wrapping_sub(first))
+    let Some(mut texts) = text(bytes) else { return one_by_one(array, rows, into) };
+    let (before, mut is_cut) = (into.len(), false);
+    let between = offsets.array_windows().map(|[start, end]| {
+        match texts.split_at_checked(end.as_usize().wrapping_sub(start.as_usize())) {
+            Some((text, after)) => {
+                texts = after;
+                text
+            }
+            None => {
+                is_cut = true;
+                ""
+            }
+        }
     });
     match array.nulls() {
-        None => {
-            for text in between {
-                into.push(text.ok_or(NotUtf8)?);
-            }
-        }
+        None => into.extend(between),
         Some(nulls) => {
-            for (row, text) in rows.zip(between) {
-                into.push(if nulls.is_valid(row) { text.ok_or(NotUtf8)? } else { "" });
-            }
+            let known = |(row, text)| if nulls.is_valid(row) { text } else { "" };
+            into.extend(rows.clone().zip(between).map(known));
         }
+    }
+    if is_cut {
+        into.truncate(before);
+        return one_by_one(array, rows, into);
     }
     Ok(())
 }
@@ -201,24 +209,26 @@ fn by_views<'a>(
     let buffers = array.data_buffers();
     let nulls = array.nulls();
     let views = views.get(rows.start * VIEW_BYTES..rows.end * VIEW_BYTES).unwrap_or_default();
-    for (row, view) in rows.zip(views.as_chunks::<VIEW_BYTES>().0) {
-        if !is_valid(nulls, row) {
-            into.push("");
-            continue;
-        }
-        let [number, _, buffer, offset] = view.as_chunks::<4>().0 else { return Err(NotUtf8) };
+    let found = |view: &'a [u8; VIEW_BYTES]| {
+        let [number, _, buffer, offset] = view.as_chunks::<4>().0 else { return None };
         let word = |bytes: &[u8; 4]| usize::try_from(u32::from_le_bytes(*bytes)).unwrap_or(usize::MAX);
         let length = word(number);
-        let found = if length <= INLINE_BYTES {
-            short_text(view, length)
-        } else {
-            let start = word(offset);
-            let buffer = buffers.get(word(buffer)).map(|buffer| buffer.as_slice());
-            buffer.and_then(|buffer| buffer.get(start..start.checked_add(length)?)).and_then(text)
-        };
-        into.push(found.ok_or(NotUtf8)?);
-    }
-    Ok(())
+        if length <= INLINE_BYTES {
+            return short_text(view, length);
+        }
+        let start = word(offset);
+        text(buffers.get(word(buffer))?.get(start..start.checked_add(length)?)?)
+    };
+    let mut is_text = true;
+    into.extend(rows.zip(views.as_chunks::<VIEW_BYTES>().0).map(|(row, view)| {
+        if !is_valid(nulls, row) {
+            return "";
+        }
+        let text = found(view);
+        is_text &= text.is_some();
+        text.unwrap_or_default()
+    }));
+    if is_text { Ok(()) } else { Err(NotUtf8) }
 }
 
 /// The columns of a template's fields, by name, from a mapping, a dataframe or a table, and how many rows they have.

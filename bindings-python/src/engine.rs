@@ -8,7 +8,7 @@ use depesza::engine::Engine;
 use depesza::gateway::{Gateway, Simulator};
 use depesza::model::{GatewayId, SubmitResult, Timestamp};
 use depesza::store::{MemoryStore, Store, StoreError};
-use depesza_open::{Link, Received};
+use depesza_open::{Links, Received};
 use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -25,7 +25,21 @@ type Answer = (bool, String, Option<Py<PyAny>>);
 #[pyclass(frozen, module = "depesza._native")]
 pub struct Door {
     engine: Engine,
-    links: Vec<Link>,
+    links: Links,
+}
+
+/// What the host gave for a store or a gateway.
+enum Given<T: ?Sized> {
+    /// To be opened: the URL of a store, a gateway as JSON.
+    Named(String),
+    /// There already.
+    Made(Arc<T>),
+}
+
+/// Why a store or a gateway could not be opened.
+enum NotOpened {
+    Store(StoreError),
+    Gateway(Refusal),
 }
 
 #[pymethods]
@@ -38,31 +52,18 @@ impl Door {
         store: &Bound<'_, PyAny>,
         gateways: Vec<(String, Bound<'_, PyAny>)>,
     ) -> PyResult<Self> {
-        let store: Arc<dyn Store> = match store.cast::<PyString>() {
-            Ok(url) => {
-                let url = url.to_str()?;
-                py.detach(|| depesza_open::open(url)).map_err(|error| not_opened(py, &error))?
-            }
-            Err(_) => Arc::new(host::OwnStore::new(store.clone())),
+        let store = match store.cast::<PyString>() {
+            Ok(url) => Given::Named(url.to_str()?.to_owned()),
+            Err(_) => Given::Made(Arc::new(host::OwnStore::new(store.clone())) as Arc<dyn Store>),
         };
-        let mut links = Vec::new();
-        let mut named: Vec<(GatewayId, Arc<dyn Gateway>)> = Vec::new();
-        for (id, gateway) in gateways {
-            let gateway: Arc<dyn Gateway> = if let Ok(json) = gateway.cast::<PyString>() {
-                let json = json.to_str()?;
-                let link =
-                    py.detach(|| depesza_open::gateway(json)).map_err(|refusal| faulty(py, refusal))?;
-                let gateway = link.gateway();
-                links.push(link);
-                gateway
-            } else if let Ok(gate) = gateway.cast::<Gate>() {
-                gate.get().simulator.clone()
-            } else {
-                Arc::new(host::OwnGateway::new(&gateway)?)
-            };
-            named.push((GatewayId::new(id), gateway));
-        }
-        Ok(Self { engine: Engine::new(store, named), links })
+        let gateways = gateways
+            .into_iter()
+            .map(|(id, gateway)| Ok((GatewayId::new(id), given(&gateway)?)))
+            .collect::<PyResult<Vec<_>>>()?;
+        py.detach(|| Self::open(store, gateways)).map_err(|refused| match refused {
+            NotOpened::Store(error) => not_opened(py, &error),
+            NotOpened::Gateway(refusal) => faulty(py, refusal),
+        })
     }
 
     /// Calls an operation: whether it was done, its answer or the refusal as JSON, and the exception of the host's own store
@@ -75,31 +76,48 @@ impl Door {
     fn receive(&self, py: Python<'_>, now_ms: i64, wait_s: f64) -> PyResult<Answer> {
         let now = Timestamp::from_ms(now_ms);
         let wait = Duration::try_from_secs_f64(wait_s).unwrap_or_default();
-        answered(py, || {
-            let mut all = Received::default();
-            for link in &self.links {
-                let received = link.receive(&self.engine, now, wait)?;
-                all.told += received.told;
-                all.unrouted += received.unrouted;
-            }
-            Ok(written(all))
-        })
+        answered(py, || Ok(written(self.links.receive(&self.engine, now, wait)?)))
     }
 
     /// Takes what a gateway's provider called the host's web server with.
     fn callback(&self, py: Python<'_>, gateway: &str, form: &str, now_ms: i64) -> PyResult<Answer> {
         let now = Timestamp::from_ms(now_ms);
-        answered(py, || {
-            let link = self.links.iter().find(|link| link.id().as_str() == gateway);
-            let link = link.ok_or_else(|| Refusal {
-                code: "bad_arguments".to_owned(),
-                message: "gateway: expected one whose provider calls the host's web server".to_owned(),
-                field: Some("gateway".to_owned()),
-                faults: Vec::new(),
-            })?;
-            link.callback(&self.engine, form, now).map(written)
-        })
+        answered(py, || self.links.callback(&self.engine, gateway, form, now).map(written))
     }
+}
+
+impl Door {
+    /// Opens all, without the GIL: connections are made, and those that were made are closed again when what follows is refused.
+    fn open(
+        store: Given<dyn Store>,
+        gateways: Vec<(GatewayId, Given<dyn Gateway>)>,
+    ) -> Result<Self, NotOpened> {
+        let store = match store {
+            Given::Named(url) => depesza_open::open(&url).map_err(NotOpened::Store)?,
+            Given::Made(store) => store,
+        };
+        let mut links = Links::default();
+        let mut named = Vec::new();
+        for (id, gateway) in gateways {
+            let gateway = match gateway {
+                Given::Named(json) => links.add(depesza_open::gateway(&json).map_err(NotOpened::Gateway)?).1,
+                Given::Made(gateway) => gateway,
+            };
+            named.push((id, gateway));
+        }
+        Ok(Self { engine: Engine::new(store, named), links })
+    }
+}
+
+/// A gateway as the host gave it.
+fn given(gateway: &Bound<'_, PyAny>) -> PyResult<Given<dyn Gateway>> {
+    if let Ok(json) = gateway.cast::<PyString>() {
+        return Ok(Given::Named(json.to_str()?.to_owned()));
+    }
+    if let Ok(gate) = gateway.cast::<Gate>() {
+        return Ok(Given::Made(gate.get().simulator.clone()));
+    }
+    Ok(Given::Made(Arc::new(host::OwnGateway::new(gateway)?)))
 }
 
 impl Drop for Door {

@@ -18,6 +18,7 @@ mod interpreter;
 mod numbers;
 mod places;
 mod replies;
+mod room;
 mod rules;
 mod template;
 mod text;

@@ -1,7 +1,8 @@
-"""Counts the vectors that ran: a run of the whole suite that left one out fails."""
+"""Counts the vectors that ran (a run of the whole suite that left one out fails), and says what the long runs added to memory."""
 
 from __future__ import annotations
 
+import memory
 import pytest
 import vectors
 
@@ -34,3 +35,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def ran_ids() -> dict[str, set[str]]:
     """What was run of each room."""
     return _ran
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What a call over and over added."""
+    if memory.LONG:
+        for name, times, added in memory.figures:
+            terminalreporter.write_line(f"memory: {added:5} KiB by {times} of {name}")

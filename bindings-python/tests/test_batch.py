@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ import pytest
 
 BODY = "Dzień dobry (imie), czekamy (data) o (godzina|10:00). Odpisz TAK lub NIE."
 TEMPLATE = depesza.Template(BODY)
+NAME = depesza.Template("(imie|nikt)")
 NAMES = ["Anna", "Łucja", "Małgorzata Wiśniewska-Szczepańska", "Jo", None, "😀 Jan", "  Ewa ", "", "Ż" * 200]
 ROWS = 20_000
 
@@ -226,20 +228,54 @@ def test_a_wrong_column_is_named(name: str) -> None:
     assert (raised.value.field, raised.value.row, raised.value.code) == (field, row, "column")
 
 
-@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])
+BINARY = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
+
+
+def as_texts(kind: pa.DataType, values: list[bytes]) -> Any:
+    """An array of texts that nobody has looked at."""
+    return pa.Array.from_buffers(kind, len(values), pa.array(values, pa.binary()).cast(BINARY[kind]).buffers())
+
+
+@pytest.mark.parametrize("kind", list(BINARY))
 @pytest.mark.parametrize("bad", [b"\xff", b"a long enough text that has a bad byte at its end \xc5"])
 def test_bytes_that_are_no_text_are_refused(kind: pa.DataType, bad: bytes) -> None:
-    column = pa.array([b"Anna", bad, b"Jan"], pa.binary())
-    if kind == pa.string_view():
-        buffers = column.cast(pa.binary_view()).buffers()
-    elif kind == pa.large_string():
-        buffers = column.cast(pa.large_binary()).buffers()
-    else:
-        buffers = column.buffers()
-    texts = pa.Array.from_buffers(kind, 3, buffers)
+    texts = as_texts(kind, [b"Anna", bad, b"Jan"])
     with pytest.raises(depesza.ColumnError, match="not UTF-8") as raised:
         TEMPLATE.render_batch({"imie": texts, "data": "jutro", "godzina": None}, threads=2)
     assert raised.value.field == "imie"
+
+
+@pytest.mark.parametrize("kind", list(BINARY))
+def test_short_bytes_are_text_when_python_says_so(kind: pa.DataType) -> None:
+    # first and last bytes of characters of every length, and what begins none (The Unicode Standard, table 3-7)
+    alphabet = b"aZ \x7f\x80\x81\x9f\xa0\xbf\xc0\xc1\xc2\xc4\xc5\xdf\xe0\xe1\xed\xef\xf0\xf4\xf5\xff"
+    chance = random.Random(20261122)
+    characters = ["a", "Ł", "ó", "ż", "€", "\U0001f600", "ÿ", "\u0080", "\u07ff", "\u0800"]
+    texts = 0
+    for _ in range(3000):
+        short = bytes(chance.choices(alphabet, k=chance.randint(1, 3)))
+        value = "".join(chance.choices(characters, k=chance.randint(0, 6))).encode()[: chance.randint(1, 12)]
+        for value in (short, value, (value + short)[-12:]):
+            given = as_texts(kind, [value, b"Anna"])
+            try:
+                expected = [value.decode(), "Anna"]
+            except UnicodeDecodeError:
+                with pytest.raises(depesza.ColumnError, match="not UTF-8"):
+                    NAME.render_batch({"imie": given})
+            else:
+                texts += 1
+                assert NAME.render_batch({"imie": given}).texts == NAME.render_batch({"imie": expected}).texts
+    assert 2000 < texts < 8000
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_a_character_cut_between_two_rows_is_no_text(kind: pa.DataType) -> None:
+    whole = pa.array(["Łucja", "Anna"], kind)
+    width = 4 if kind == pa.string() else 8
+    offsets = b"".join(end.to_bytes(width, "little") for end in (0, 1, len("ŁucjaAnna".encode())))
+    cut = pa.Array.from_buffers(kind, 2, [None, pa.py_buffer(offsets), whole.buffers()[2]])
+    with pytest.raises(depesza.ColumnError, match="not UTF-8"):
+        NAME.render_batch({"imie": cut})
 
 
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
@@ -399,3 +435,22 @@ def test_a_sum_is_exact_whatever_the_context() -> None:
         batch = depesza.Template("a").render_batch(pl.DataFrame({"x": ["a"] * 100}), part_milli=1_234_567)
         assert str(batch.cost) == "123456.700"
         assert str(depesza.Template("a").render_batch({}, part_milli=-1_005).cost) == "-1.005"
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_memory_is_used_again_when_nobody_has_it(threads: int) -> None:
+    def rendered(name: str) -> depesza.Batch:
+        return NAME.render_batch({"imie": pl.Series([name * 100] * ROWS)}, threads=threads)
+
+    first = pa.array(rendered("Anna ").texts)
+    place = first.buffers()[2].address
+    # what a reader of the first has stays as it is, though the batch is gone
+    second = pa.array(rendered("Jan ").texts)
+    assert place != second.buffers()[2].address
+    assert first[ROWS - 1].as_py() == ("Anna " * 100).strip()
+    del first
+    third = pa.array(rendered("Ewa ").texts)
+    if sys.platform == "linux":
+        assert place == third.buffers()[2].address
+    assert set(third.to_pylist()) == {("Ewa " * 100).strip()}
+    assert set(second.to_pylist()) == {("Jan " * 100).strip()}

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import gc
+import contextlib
+import datetime as dt
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 
 import depesza
 import pytest
 from depesza import model
 from depesza.store import RowKey
+from memory import needs_proc, stays_flat
 from own_store import OwnStore
 from test_engine import MONDAY, Practice
 from test_hosting import OwnGateway, over
-from test_interpreters import LONG, resident_kib
 
 
 class Gone(OwnStore):
@@ -60,37 +60,114 @@ def away() -> Practice:
 CALLS: dict[str, tuple[Callable[[], Practice], Callable[[Practice], object]]] = {
     "next_due": (lambda: ready("memory:"), lambda practice: practice.engine.next_due()),
     "a fact told again": (lambda: ready("memory:"), told_again),
+    "a question": (lambda: ready("memory:"), lambda practice: practice.clinic.campaigns()),
     "a question over a store in Python": (lambda: ready(OwnStore()), lambda practice: practice.clinic.campaigns()),
     "a store that raises": (away, refused),
 }
 
 
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
+@needs_proc
 @pytest.mark.parametrize("name", CALLS)
 def test_nothing_leaks(name: str) -> None:
-    """Memory after a warm-up and after the calls: 1,000,000 of all together with DEPESZA_LONG=1."""
     make, call = CALLS[name]
     practice = make()
-    calls = 250_000 if LONG else 2_000
-    for _ in range(calls // 10):
-        call(practice)
-    gc.collect()
-    before = resident_kib()
-    for _ in range(calls):
-        call(practice)
-    gc.collect()
-    assert resident_kib() - before < 4096
+    stays_flat(name, lambda: call(practice), 2_000)
 
 
+class Later(OwnGateway):
+    """A gateway that is asked to hand over messages and has no time, or falls over each time."""
+
+    handed_over = 0
+    asked = 0
+    falls_over = False
+
+    def submit(self, batch: Sequence[model.Submission]) -> Sequence[model.SubmitResult]:
+        self.handed_over += len(batch)
+        return [model.SubmitResultTryLater(after_ms=1_000) for _ in batch]
+
+    def balance_milli(self) -> int | None:
+        self.asked += 1
+        if self.falls_over:
+            raise OSError("no answer")
+        return 12_000
+
+
+MESSAGES = 50
+
+
+def with_messages(gateway: Later) -> tuple[Practice, dt.datetime]:
+    """A practice with messages that are due at an instant."""
+    practice = over("memory:", gateway)
+    practice.remind()
+    practice.tell()
+    consent = model.Consent(given=True, at=dt.datetime(2026, 1, 2, tzinfo=dt.UTC))
+    for number in range(1, MESSAGES):
+        practice.clinic.patient(
+            id=f"p{number}",
+            revision=1,
+            first_name="Jan",
+            last_name="Nowak",
+            phone=f"501 234 {number:03}",
+            consents=model.Consents(visits=consent),
+            now=MONDAY,
+        )
+        start = dt.datetime(2026, 11, 20, 12, 30)
+        practice.clinic.visit(id=f"v{number}", revision=1, patient=f"p{number}", start=start, now=MONDAY)
+    practice.engine.work(MONDAY, 1_000)
+    due = practice.engine.next_due()
+    assert due is not None
+    return practice, due
+
+
+@needs_proc
+def test_nothing_leaks_by_messages_for_a_gateway_in_python() -> None:
+    """The same messages are handed over again and again, a second apart, so that the store keeps its size."""
+    gateway = Later()
+    practice, due = with_messages(gateway)
+    at = due
+
+    def hand_over() -> None:
+        nonlocal at
+        before = gateway.handed_over
+        practice.engine.dispatch(at)
+        assert gateway.handed_over - before == MESSAGES
+        at += dt.timedelta(seconds=1)
+
+    stays_flat("a message for a gateway in Python", hand_over, 2_000, at_once=MESSAGES)
+
+
+@contextlib.contextmanager
+def unheard() -> Iterator[None]:
+    """What nobody could catch is not written out."""
+    before = sys.unraisablehook
+    sys.unraisablehook = lambda raised: None
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+
+
+@needs_proc
+@pytest.mark.parametrize("falls_over", [False, True])
+def test_nothing_leaks_by_asking_a_gateway_in_python(falls_over: bool) -> None:
+    gateway = Later()
+    gateway.falls_over = falls_over
+    practice = over("memory:", gateway)
+    name = "a gateway in Python that raises" if falls_over else "a gateway in Python"
+
+    def ask() -> None:
+        before = gateway.asked
+        practice.clinic.ask_balances(MONDAY)
+        assert gateway.asked == before + 1
+
+    with unheard():
+        stays_flat(name, ask, 2_000)
+
+
+@needs_proc
 def test_engines_come_and_go() -> None:
-    for _ in range(50):
-        ready(OwnStore())
-    gc.collect()
-    before = resident_kib()
-    for _ in range(2_000 if LONG else 200):
-        ready(OwnStore())
-    gc.collect()
-    assert resident_kib() - before < 4096
+    """With a store and a gateway in Python each, and a campaign, a patient and a visit told: dear, so not a million of them."""
+    stays_flat("an engine", lambda: ready(OwnStore()), 200, long=4_000)
 
 
 def test_the_engine_lets_other_threads_run() -> None:

@@ -1,73 +1,18 @@
-"""Threads, other interpreters, and what stays in memory."""
+"""Threads, other interpreters, and what is imported."""
 
 from __future__ import annotations
 
-import gc
-import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import depesza
 import pyarrow as pa  # type: ignore[import-untyped]
-import pytest
 
-LONG = os.environ.get("DEPESZA_LONG") == "1"
 TEXT = "Dzień dobry, przypominamy o wizycie w środę o 9:30. Odpisz TAK lub NIE."
 TEMPLATE = depesza.Template("Witaj (imie), czekamy (data|jutro).")
 ARROW = {"imie": pa.array(["Łucja", None, "Jan"] * 40), "data": pa.array(["20.11"] * 120, pa.string_view())}
-
-
-def faulty() -> None:
-    try:
-        depesza.Template("(abc)")
-    except depesza.TemplateError:
-        pass
-
-
-def batch() -> None:
-    made = TEMPLATE.render_batch(ARROW)
-    assert pa.array(made.texts).null_count == 40
-    assert pa.table(made).num_rows == 120
-
-
-CALLS: dict[str, Callable[[], object]] = {
-    "segments": lambda: depesza.segments(TEXT).encoding,
-    "parts and costly": lambda: (depesza.segments(TEXT * 3).parts, depesza.segments(TEXT).costly),
-    "transliterate": lambda: depesza.transliterate(TEXT),
-    "classify_reply": lambda: depesza.classify_reply("Tak, będę", "tolerant"),
-    "parse_number": lambda: depesza.parse_number("501 234 567"),
-    "render": lambda: TEMPLATE.render({"imie": "Anna"}),
-    "a refused template": faulty,
-    "render_batch": batch,
-}
-
-
-def resident_kib() -> int:
-    with open("/proc/self/statm") as statm:
-        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
-
-
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
-@pytest.mark.parametrize("name", CALLS)
-def test_nothing_leaks(name: str) -> None:
-    """Memory after a warm-up and after the calls: 1,000,000 with DEPESZA_LONG=1, and of what is dear a tenth of the rest."""
-    call = CALLS[name]
-    calls = 1_000_000 if LONG else 20_000
-    if name in ("render_batch", "a refused template"):
-        calls //= 10
-    for _ in range(calls // 10):
-        call()
-    gc.collect()
-    before = resident_kib()
-    for _ in range(calls):
-        call()
-    gc.collect()
-    # a leak of sixteen bytes a call, or of one page in ten calls, would be more in the long run
-    assert resident_kib() - before < 4096
 
 
 def test_many_threads_at_once() -> None:

@@ -3396,13 +3396,13 @@ class Patient(Record):
     id: PatientId
     """The host's identifier."""
     revision: int
-    """The host's revision of this card: grows with every change; an older or equal one is ignored."""
+    """The host's revision of this card: grows with every change, up to 2^63-1; an older or equal one is ignored."""
     first_name: Name = _field(repr=False)
     """First name, nominative."""
     last_name: Name = _field(repr=False)
     """Last name."""
     birth_date: dt.date | None = _field(repr=False, default=None)
-    """Date of birth; unknown means an adult's text, never a child's."""
+    """Date of birth, years 1 to 9999; unknown means an adult's text, never a child's."""
     consents: Consents = _field(default_factory=lambda: Consents())
     """Consents on the card."""
     created_at: Instant | None = None
@@ -4837,11 +4837,11 @@ class Visit(Record):
     id: VisitId
     """The host's identifier."""
     revision: int
-    """The host's revision of this visit: grows with every change; an older or equal one is ignored."""
+    """The host's revision of this visit: grows with every change, up to 2^63-1; an older or equal one is ignored."""
     patient: PatientId
     """Whose visit."""
     start: LocalTime
-    """Start in local time (`2026-11-21T14:30:00`), never with an offset."""
+    """Start in local time (`2026-11-21T14:30:00`), never with an offset; years 1 to 9999, seconds 0 to 59."""
     booked_at: Instant | None = None
     """When it was booked; the moment the engine first hears of it when absent."""
     doctor: Doctor | None = None
