@@ -1,4 +1,5 @@
-//! The engine: facts in, decisions out, messages to the gateway. See `depesza::engine`.
+//! The engine: facts in, decisions out, messages to the gateway. See `depesza::engine`. What is asked of it stands in
+//! `questions`, what users do in `acts`.
 
 use crate::convert::Permissions;
 use crate::error::EngineError;
@@ -7,22 +8,9 @@ use crate::store::{HostStore, Store};
 use depesza::door;
 use depesza::engine::{self, Dispatched, Outcome, Routed, Worked};
 use depesza::model::{
-    Body, BoundedCount, CampaignId, ChatShows, DeliveryReport, Event, Fact, GatewayId, Message, MessageEdit,
-    MessageFilter, MessageId, MessagePage, NewMessage, PatientFound, PatientId, PracticeId, ReplyEffect,
-    SmsReceived, Timestamp, UserId, VisitFile, VisitId,
+    Body, CampaignId, DeliveryReport, Event, Fact, GatewayId, PracticeId, SmsReceived, Timestamp, UserId,
 };
 use std::sync::Arc;
-
-/// A question of the host, or of a user.
-macro_rules! ask {
-    ($engine:ident, $practice:ident, $user:ident, $method:ident($($argument:expr),*)) => {{
-        let clinic = $engine.0.practice($practice);
-        Ok(match $user {
-            None => clinic.$method($($argument),*)?,
-            Some(user) => clinic.as_user(user.into()).$method($($argument),*)?,
-        })
-    }};
-}
 
 /// A person at the desk with what the host lets them do.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
@@ -43,7 +31,7 @@ impl From<User> for depesza::model::User {
 ///
 /// What has no method of its own is reached by [`call`](Self::call).
 #[derive(uniffi::Object)]
-pub struct Engine(engine::Engine);
+pub struct Engine(pub(crate) engine::Engine);
 
 #[uniffi::export]
 impl Engine {
@@ -154,109 +142,6 @@ impl Engine {
         Ok(self.0.practice(practice).events(after, limit)?)
     }
 
-    /// A visit with what happened to it; nothing when it is not known.
-    ///
-    /// # Errors
-    /// [`EngineError`]; the same for all questions. Without a user the host asks.
-    #[uniffi::method(default(user = None))]
-    pub fn visit(
-        &self,
-        practice: PracticeId,
-        visit: VisitId,
-        user: Option<User>,
-    ) -> Result<Option<VisitFile>, EngineError> {
-        ask!(self, practice, user, visit(&visit))
-    }
-
-    /// A message; nothing when there is none.
-    ///
-    /// # Errors
-    /// As [`visit`](Self::visit).
-    #[uniffi::method(default(user = None))]
-    pub fn message(
-        &self,
-        practice: PracticeId,
-        message: MessageId,
-        user: Option<User>,
-    ) -> Result<Option<Message>, EngineError> {
-        ask!(self, practice, user, message(message))
-    }
-
-    /// Messages about a visit.
-    ///
-    /// # Errors
-    /// As [`visit`](Self::visit).
-    #[uniffi::method(default(user = None))]
-    pub fn messages_of_visit(
-        &self,
-        practice: PracticeId,
-        visit: VisitId,
-        user: Option<User>,
-    ) -> Result<Vec<Message>, EngineError> {
-        ask!(self, practice, user, messages_of_visit(&visit))
-    }
-
-    /// Messages, newest first, at most 100; `from` is the `next` of the page before.
-    ///
-    /// # Errors
-    /// As [`visit`](Self::visit).
-    #[uniffi::method(default(from = None, user = None))]
-    pub fn messages(
-        &self,
-        practice: PracticeId,
-        filter: MessageFilter,
-        limit: u32,
-        from: Option<String>,
-        user: Option<User>,
-    ) -> Result<MessagePage, EngineError> {
-        ask!(self, practice, user, messages(&filter, from.as_deref(), limit))
-    }
-
-    /// A patient's conversation, newest first; `from` is the `next` of the page before.
-    ///
-    /// # Errors
-    /// As [`visit`](Self::visit).
-    #[uniffi::method(default(from = None, user = None))]
-    pub fn chat(
-        &self,
-        practice: PracticeId,
-        patient: PatientId,
-        shows: ChatShows,
-        limit: u32,
-        from: Option<String>,
-        user: Option<User>,
-    ) -> Result<MessagePage, EngineError> {
-        ask!(self, practice, user, chat(&patient, shows, from.as_deref(), limit))
-    }
-
-    /// How many messages are unread.
-    ///
-    /// # Errors
-    /// As [`visit`](Self::visit).
-    #[uniffi::method(default(user = None))]
-    pub fn unread_total(
-        &self,
-        practice: PracticeId,
-        user: Option<User>,
-    ) -> Result<BoundedCount, EngineError> {
-        ask!(self, practice, user, unread_total())
-    }
-
-    /// Patients by parts of names and numbers.
-    ///
-    /// # Errors
-    /// As [`visit`](Self::visit).
-    #[uniffi::method(default(user = None))]
-    pub fn find_patients(
-        &self,
-        practice: PracticeId,
-        query: Body,
-        limit: u32,
-        user: Option<User>,
-    ) -> Result<Vec<PatientFound>, EngineError> {
-        ask!(self, practice, user, find_patients(query.reveal(), limit))
-    }
-
     /// Saves a new campaign: ready, not active. `spec` is the JSON of `depesza::model::CampaignSpec`.
     ///
     /// # Errors
@@ -271,148 +156,6 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let spec = door::read(spec)?;
         Ok(self.0.practice(practice).as_user(user.into()).create_campaign(campaign, spec, now)?)
-    }
-
-    /// Starts a campaign.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    pub fn activate(
-        &self,
-        practice: PracticeId,
-        user: User,
-        campaign: CampaignId,
-        now: Timestamp,
-    ) -> Result<(), EngineError> {
-        Ok(self.0.practice(practice).as_user(user.into()).activate(&campaign, now)?)
-    }
-
-    /// Holds a campaign.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    pub fn pause(
-        &self,
-        practice: PracticeId,
-        user: User,
-        campaign: CampaignId,
-        now: Timestamp,
-    ) -> Result<(), EngineError> {
-        Ok(self.0.practice(practice).as_user(user.into()).pause(&campaign, now)?)
-    }
-
-    /// Goes on with a campaign that was held.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    pub fn resume(
-        &self,
-        practice: PracticeId,
-        user: User,
-        campaign: CampaignId,
-        now: Timestamp,
-    ) -> Result<(), EngineError> {
-        Ok(self.0.practice(practice).as_user(user.into()).resume(&campaign, now)?)
-    }
-
-    /// Ends a campaign for good.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    pub fn end(
-        &self,
-        practice: PracticeId,
-        user: User,
-        campaign: CampaignId,
-        now: Timestamp,
-    ) -> Result<(), EngineError> {
-        Ok(self.0.practice(practice).as_user(user.into()).end(&campaign, now)?)
-    }
-
-    /// Reminds of a visit now.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    pub fn remind(
-        &self,
-        practice: PracticeId,
-        user: User,
-        visit: VisitId,
-        now: Timestamp,
-    ) -> Result<MessageId, EngineError> {
-        Ok(self.0.practice(practice).as_user(user.into()).remind(&visit, now)?)
-    }
-
-    /// Sends a message that a person wrote.
-    ///
-    /// # Errors
-    /// [`EngineError`]; `quiet_hours` asks for the person's word.
-    pub fn send_message(
-        &self,
-        practice: PracticeId,
-        user: User,
-        message: NewMessage,
-        now: Timestamp,
-    ) -> Result<MessageId, EngineError> {
-        Ok(self.0.practice(practice).as_user(user.into()).send_message(&message, now)?)
-    }
-
-    /// Changes a message that waits.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    pub fn edit_message(
-        &self,
-        practice: PracticeId,
-        user: User,
-        message: MessageId,
-        edit: MessageEdit,
-        now: Timestamp,
-    ) -> Result<(), EngineError> {
-        Ok(self.0.practice(practice).as_user(user.into()).edit_message(message, &edit, now)?)
-    }
-
-    /// Takes a message back.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    pub fn cancel_message(
-        &self,
-        practice: PracticeId,
-        user: User,
-        message: MessageId,
-        now: Timestamp,
-    ) -> Result<(), EngineError> {
-        Ok(self.0.practice(practice).as_user(user.into()).cancel_message(message, now)?)
-    }
-
-    /// Marks a message as read.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    pub fn mark_read(
-        &self,
-        practice: PracticeId,
-        user: User,
-        message: MessageId,
-        now: Timestamp,
-    ) -> Result<(), EngineError> {
-        Ok(self.0.practice(practice).as_user(user.into()).mark_read(message, now)?)
-    }
-
-    /// Gives an incoming message to a patient; answers what its text then did.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    pub fn assign_message(
-        &self,
-        practice: PracticeId,
-        user: User,
-        message: MessageId,
-        patient: PatientId,
-        now: Timestamp,
-    ) -> Result<Option<ReplyEffect>, EngineError> {
-        Ok(self.0.practice(practice).as_user(user.into()).assign_message(message, &patient, now)?)
     }
 }
 

@@ -11,12 +11,14 @@
     reason = "what crosses is owned: the other language's copy was made for this call"
 )]
 
+pub mod acts;
 pub mod convert;
 pub mod engine;
 pub mod error;
 pub mod gateway;
 pub mod model;
 pub mod phone;
+pub mod questions;
 pub mod reply;
 pub mod rules;
 pub mod store;

@@ -1147,7 +1147,7 @@ pub struct Guardian {
 pub struct Patient {
     /// The host's identifier.
     pub id: PatientId,
-    /// The host's revision of this card: grows with every change; an older or equal one is ignored.
+    /// The host's revision of this card: grows with every change, up to 2^63-1; an older or equal one is ignored.
     pub revision: u64,
     /// First name, nominative.
     pub first_name: Name,
@@ -1162,7 +1162,7 @@ pub struct Patient {
     /// Whose number to use when the card has none.
     #[uniffi(default = None)]
     pub guardian: Option<Guardian>,
-    /// Date of birth; unknown means an adult's text, never a child's.
+    /// Date of birth, years 1 to 9999; unknown means an adult's text, never a child's.
     #[uniffi(default = None)]
     pub birth_date: Option<NaiveDate>,
     /// Consents on the card.
@@ -1849,11 +1849,11 @@ pub struct Doctor {
 pub struct Visit {
     /// The host's identifier.
     pub id: VisitId,
-    /// The host's revision of this visit: grows with every change; an older or equal one is ignored.
+    /// The host's revision of this visit: grows with every change, up to 2^63-1; an older or equal one is ignored.
     pub revision: u64,
     /// Whose visit.
     pub patient: PatientId,
-    /// Start in local time (`2026-11-21T14:30:00`), never with an offset.
+    /// Start in local time (`2026-11-21T14:30:00`), never with an offset; years 1 to 9999, seconds 0 to 59.
     pub start: NaiveDateTime,
     /// The zone of `start`; the practice's when absent, never the machine's.
     #[uniffi(default = None)]

@@ -311,3 +311,82 @@ impl store::Store for HostStore {
         Ok(due.into_iter().map(|due| (due.practice, due.at)).collect())
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unreachable)]
+mod tests {
+    use super::*;
+    use depesza::store::Store as _;
+
+    /// Stores nothing, and answers every commit with a number.
+    struct Answering(u64);
+
+    impl Store for Answering {
+        fn version(&self, _: PracticeId) -> Result<u64, StoreError> {
+            unreachable!()
+        }
+
+        fn read(&self, _: PracticeId, _: Vec<Row>) -> Result<Vec<Option<Body>>, StoreError> {
+            Ok(Vec::new())
+        }
+
+        fn list(
+            &self,
+            _: PracticeId,
+            _: u16,
+            _: String,
+            _: String,
+            _: u32,
+        ) -> Result<Vec<Listed>, StoreError> {
+            unreachable!()
+        }
+
+        fn scan(&self, _: PracticeId, _: Scan) -> Result<Vec<Found>, StoreError> {
+            let row = Row { table: u16::MAX, id: String::new() };
+            Ok(vec![Found { key: Body::new(""), row, document: Body::new("") }])
+        }
+
+        fn commit(&self, _: Commit) -> Result<u64, StoreError> {
+            Ok(self.0)
+        }
+
+        fn find(&self, _: String, _: Body) -> Result<Vec<Owned>, StoreError> {
+            unreachable!()
+        }
+
+        fn due(&self, _: String, _: Body, _: u32) -> Result<Vec<Due>, StoreError> {
+            unreachable!()
+        }
+    }
+
+    fn host(answer: u64) -> HostStore {
+        HostStore(Arc::new(Answering(answer)))
+    }
+
+    #[test]
+    fn only_the_next_version_says_that_a_commit_stands() {
+        let commit = store::Commit { practice: "p".into(), version: 7, writes: Vec::new() };
+        assert_eq!(host(8).commit(&commit), Ok(8));
+        // 0 is what a bridge answers that lost an exception
+        for answer in [0, 7, 9, u64::MAX] {
+            let refused = host(answer).commit(&commit);
+            assert!(matches!(refused, Err(store::StoreError::Unavailable(_))), "{answer}: {refused:?}");
+        }
+    }
+
+    #[test]
+    fn answers_that_do_not_fit_the_question_are_none() {
+        let row = RowKey { table: Table::Visit, id: "1".to_owned() };
+        let refused = host(0).read(&"p".into(), &[row]);
+        assert!(matches!(refused, Err(store::StoreError::Unavailable(_))), "{refused:?}");
+        let scan = store::Scan {
+            index: Index::VisitPatient,
+            from: String::new(),
+            to: "z".to_owned(),
+            limit: 1,
+            order: Order::Ascending,
+        };
+        let refused = host(0).scan(&"p".into(), &scan).err();
+        assert!(matches!(refused, Some(store::StoreError::Corrupt(_))), "{refused:?}");
+    }
+}

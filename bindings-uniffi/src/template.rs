@@ -1,5 +1,6 @@
 //! Message bodies with placeholders: compiled once, rendered many times. See `depesza::template`.
 
+use crate::convert::WallTime;
 use chrono::NaiveDateTime;
 use depesza::model::{
     Body, CustomPlaceholder, Diacritics, Encoding, Language, LinkMarker, MarkerFault, Name, Phone,
@@ -29,6 +30,14 @@ pub enum TemplateError {
     MissingValue {
         /// The placeholder's name.
         placeholder: String,
+    },
+    /// A value cannot be read.
+    #[error("{field}: expected {expected}")]
+    FaultyValue {
+        /// Which, as a path: `visits[0].start`.
+        field: String,
+        /// What was expected.
+        expected: String,
     },
     /// The columns do not fit the template's fields.
     #[error("{says}")]
@@ -94,7 +103,7 @@ pub struct Placeholder {
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct VisitDetail {
     /// When it starts, in the practice's local time.
-    pub start: NaiveDateTime,
+    pub start: WallTime,
     /// The doctor, as patients should read it.
     #[uniffi(default = None)]
     pub doctor: Option<Name>,
@@ -146,7 +155,7 @@ pub struct CallValues {
     pub dialled_number: Option<Phone>,
     /// When the call began, in the account's local time.
     #[uniffi(default = None)]
-    pub start: Option<NaiveDateTime>,
+    pub start: Option<WallTime>,
     /// Talk time, in seconds; absent when nobody answered.
     #[uniffi(default = None)]
     pub talk_s: Option<u32>,
@@ -230,7 +239,7 @@ impl Template {
     /// The message about a patient's visits, not yet brought into GSM-7.
     ///
     /// # Errors
-    /// [`TemplateError::MissingValue`].
+    /// [`TemplateError::MissingValue`], [`TemplateError::FaultyValue`].
     pub fn render(&self, values: VisitValues) -> Result<Body, TemplateError> {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let name = |name: &Option<Name>| name.clone().unwrap_or_default();
@@ -240,12 +249,15 @@ impl Template {
         let visits: Vec<template::VisitDetail<'_>> = values
             .visits
             .iter()
-            .map(|visit| template::VisitDetail {
-                start: visit.start,
-                doctor: visit.doctor.as_ref().map_or("", Name::reveal),
-                room: visit.room.as_deref().unwrap_or_default(),
+            .enumerate()
+            .map(|(place, visit)| {
+                Ok(template::VisitDetail {
+                    start: local(&visit.start, || format!("visits[{place}].start"))?,
+                    doctor: visit.doctor.as_ref().map_or("", Name::reveal),
+                    room: visit.room.as_deref().unwrap_or_default(),
+                })
             })
-            .collect();
+            .collect::<Result<_, TemplateError>>()?;
         let extra = by_name(values.extra);
         self.rendered(&template::VisitValues {
             language: values.language.unwrap_or_default(),
@@ -263,14 +275,14 @@ impl Template {
     /// The message about a call, not yet brought into GSM-7.
     ///
     /// # Errors
-    /// [`TemplateError::MissingValue`].
+    /// [`TemplateError::MissingValue`], [`TemplateError::FaultyValue`].
     pub fn render_call(&self, values: CallValues) -> Result<Body, TemplateError> {
         let extra = by_name(values.extra);
         self.rendered(&template::CallValues {
             language: values.language.unwrap_or_default(),
             number: values.number.as_ref().map_or("", Phone::reveal),
             dialled_number: values.dialled_number.as_ref().map_or("", Phone::reveal),
-            start: values.start,
+            start: values.start.as_ref().map(|start| local(start, || "start".to_owned())).transpose()?,
             talk_s: values.talk_s,
             extra: &self.catalogue.0.extra_values(&extra),
         })
@@ -322,6 +334,11 @@ impl Template {
         self.template.render_into(values, &mut text)?;
         Ok(Body::new(text))
     }
+}
+
+fn local(time: &WallTime, field: impl FnOnce() -> String) -> Result<NaiveDateTime, TemplateError> {
+    let expected = "local time as 2026-11-21T14:30:00";
+    time.read().ok_or_else(|| TemplateError::FaultyValue { field: field(), expected: expected.to_owned() })
 }
 
 fn by_name(extra: HashMap<String, Body>) -> BTreeMap<String, String> {

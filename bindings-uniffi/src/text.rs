@@ -2,7 +2,6 @@
 //!
 //! Offsets count bytes of the text in UTF-8.
 
-use crate::convert::OneCharacter;
 use depesza::model::{
     Advice, Body, CharacterClass, Costly, Diacritics, Missing, ReferenceBits, Segments, SplitOptions,
 };
@@ -22,6 +21,12 @@ pub enum TextError {
     NotGsm7 {
         /// Where in the replacement, in bytes.
         at: u64,
+    },
+    /// What stands in an override for a character is none, or several.
+    #[error("overrides[{place}].character: expected one character")]
+    NotOneCharacter {
+        /// Its place among the overrides, from 0.
+        place: u64,
     },
 }
 
@@ -77,8 +82,8 @@ pub struct Finished {
 /// What stands for a character instead of the table's answer.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct CharacterOverride {
-    /// The character.
-    pub character: OneCharacter,
+    /// The character: one Unicode scalar value.
+    pub character: String,
     /// What stands for it; absent: it has no equivalent.
     pub replacement: Option<String>,
 }
@@ -116,7 +121,7 @@ pub fn split(text: &str, options: SplitOptions) -> Result<Vec<Body>, TextError> 
 /// Brings a text into GSM-7, with a caller's own choices.
 ///
 /// # Errors
-/// [`TextError::NotGsm7`] for a replacement that is not GSM-7.
+/// [`TextError::NotGsm7`] for a replacement that is not GSM-7, [`TextError::NotOneCharacter`].
 #[uniffi::export(default(missing = None, overrides = []))]
 pub fn transliterate(
     text: &str,
@@ -124,7 +129,11 @@ pub fn transliterate(
     overrides: Vec<CharacterOverride>,
 ) -> Result<Transliteration, TextError> {
     let mut rules = Transliterator::default().missing(missing.unwrap_or_default())?;
-    for CharacterOverride { character, replacement } in overrides {
+    for (place, CharacterOverride { character, replacement }) in overrides.into_iter().enumerate() {
+        let mut characters = character.chars();
+        let (Some(character), None) = (characters.next(), characters.next()) else {
+            return Err(TextError::NotOneCharacter { place: place as u64 });
+        };
         rules = match replacement {
             Some(replacement) => rules.with(character, replacement)?,
             None => rules.without(character),

@@ -131,4 +131,26 @@ FACTS = '{"practice": "p", "now": "2026-11-16T08:00:00Z", "facts": [
     hold('a refusal', 'unknown_practice', e.refusal.code)
   end
 end
+# What cannot be read is refused by the engine's own error; what the core's rules refuse, by the fact and the field.
+def refused(what, field)
+  yield
+  hold(what, 'raised', 'not')
+rescue Depesza::EngineError::Faulty => e
+  hold(what, field, e.refusal.field)
+end
+
+engine = Depesza::Engine.open('memory:', [])
+engine.open_practice(Depesza::Body.new(PRACTICE), MONDAY)
+tell = lambda do |start, zone = nil|
+  visit = Depesza::Visit.new(id: '1', revision: 1, patient: '7', start: start, zone: zone, state: Depesza::VisitState::BOOKED)
+  engine.apply('p', [Depesza::Fact::VISIT.new(visit)], MONDAY)
+end
+refused('no time', 'facts') { tell.call('jutro') }
+refused('no zone', 'facts') { tell.call('2026-11-20T12:30:00', 'GMT+02:00') }
+refused('a second 60', 'facts[0].start') { tell.call('2026-12-31T23:59:60') }
+refused('a year without end', 'facts[0].start') { tell.call('+999999999-12-31T23:59:59') }
+refused('a zone by its name', 'zone') { Depesza.zone('Europe/Atlantis') }
+tell.call('2026-11-20T12:30:00', Depesza.zone('EST'))
+hold('a zone', 'EST', engine.visit('p', '1').visit.zone)
+
 puts "#{ran + counted.size} vectors, gateways and refusals hold"

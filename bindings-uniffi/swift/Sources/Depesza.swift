@@ -820,9 +820,81 @@ public protocol EngineProtocol: AnyObject, Sendable {
      * Starts a campaign.
      *
      * # Errors
-     * [`EngineError`].
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
      */
     func activate(practice: PracticeId, user: User, campaign: CampaignId, now: Timestamp) throws 
+    
+    /**
+     * Gives an incoming message to a patient; answers what its text then did.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+    func assignMessage(practice: PracticeId, user: User, message: MessageId, patient: PatientId, now: Timestamp) throws  -> ReplyEffect?
+    
+    /**
+     * Takes a message back.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+    func cancelMessage(practice: PracticeId, user: User, message: MessageId, now: Timestamp) throws 
+    
+    /**
+     * Changes a message that waits.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+    func editMessage(practice: PracticeId, user: User, message: MessageId, edit: MessageEdit, now: Timestamp) throws 
+    
+    /**
+     * Ends a campaign for good.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+    func end(practice: PracticeId, user: User, campaign: CampaignId, now: Timestamp) throws 
+    
+    /**
+     * Marks a message as read.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+    func markRead(practice: PracticeId, user: User, message: MessageId, now: Timestamp) throws 
+    
+    /**
+     * Holds a campaign.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+    func pause(practice: PracticeId, user: User, campaign: CampaignId, now: Timestamp) throws 
+    
+    /**
+     * Reminds of a visit now.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+    func remind(practice: PracticeId, user: User, visit: VisitId, now: Timestamp) throws  -> MessageId
+    
+    /**
+     * Goes on with a campaign that was held.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+    func resume(practice: PracticeId, user: User, campaign: CampaignId, now: Timestamp) throws 
+    
+    /**
+     * Sends a message that a person wrote; the refusal `quiet_hours` asks for the person's word.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+    func sendMessage(practice: PracticeId, user: User, message: NewMessage, now: Timestamp) throws  -> MessageId
     
     /**
      * Tells facts, in their order: all are stored and decided on in one commit, or none is.
@@ -833,14 +905,6 @@ public protocol EngineProtocol: AnyObject, Sendable {
     func apply(practice: PracticeId, facts: [Fact], now: Timestamp) throws  -> [Outcome]
     
     /**
-     * Gives an incoming message to a patient; answers what its text then did.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-    func assignMessage(practice: PracticeId, user: User, message: MessageId, patient: PatientId, now: Timestamp) throws  -> ReplyEffect?
-    
-    /**
      * Calls an operation by its name, with its arguments as a JSON object, and returns its answer as JSON; the operations
      * and their schemas stand in `schemas/operations.json`.
      *
@@ -848,22 +912,6 @@ public protocol EngineProtocol: AnyObject, Sendable {
      * [`EngineError`].
      */
     func call(method: String, arguments: Body) throws  -> Body
-    
-    /**
-     * Takes a message back.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-    func cancelMessage(practice: PracticeId, user: User, message: MessageId, now: Timestamp) throws 
-    
-    /**
-     * A patient's conversation, newest first; `from` is the `next` of the page before.
-     *
-     * # Errors
-     * As [`visit`](Self::visit).
-     */
-    func chat(practice: PracticeId, patient: PatientId, shows: ChatShows, limit: UInt32, from: String?, user: User?) throws  -> MessagePage
     
     /**
      * Saves a new campaign: ready, not active. `spec` is the JSON of `depesza::model::CampaignSpec`.
@@ -890,68 +938,12 @@ public protocol EngineProtocol: AnyObject, Sendable {
     func dispatch(now: Timestamp, limit: UInt32) throws  -> Dispatched
     
     /**
-     * Changes a message that waits.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-    func editMessage(practice: PracticeId, user: User, message: MessageId, edit: MessageEdit, now: Timestamp) throws 
-    
-    /**
-     * Ends a campaign for good.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-    func end(practice: PracticeId, user: User, campaign: CampaignId, now: Timestamp) throws 
-    
-    /**
      * Events of a practice after a number, oldest first.
      *
      * # Errors
      * [`EngineError`].
      */
     func events(practice: PracticeId, after: UInt64, limit: UInt32) throws  -> [Event]
-    
-    /**
-     * Patients by parts of names and numbers.
-     *
-     * # Errors
-     * As [`visit`](Self::visit).
-     */
-    func findPatients(practice: PracticeId, query: Body, limit: UInt32, user: User?) throws  -> [PatientFound]
-    
-    /**
-     * Marks a message as read.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-    func markRead(practice: PracticeId, user: User, message: MessageId, now: Timestamp) throws 
-    
-    /**
-     * A message; nothing when there is none.
-     *
-     * # Errors
-     * As [`visit`](Self::visit).
-     */
-    func message(practice: PracticeId, message: MessageId, user: User?) throws  -> Message?
-    
-    /**
-     * Messages, newest first, at most 100; `from` is the `next` of the page before.
-     *
-     * # Errors
-     * As [`visit`](Self::visit).
-     */
-    func messages(practice: PracticeId, filter: MessageFilter, limit: UInt32, from: String?, user: User?) throws  -> MessagePage
-    
-    /**
-     * Messages about a visit.
-     *
-     * # Errors
-     * As [`visit`](Self::visit).
-     */
-    func messagesOfVisit(practice: PracticeId, visit: VisitId, user: User?) throws  -> [Message]
     
     /**
      * When `dispatch` or `work` will next have something to do; nothing when nothing is waiting.
@@ -970,44 +962,12 @@ public protocol EngineProtocol: AnyObject, Sendable {
     func openPractice(practice: Body, now: Timestamp) throws 
     
     /**
-     * Holds a campaign.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-    func pause(practice: PracticeId, user: User, campaign: CampaignId, now: Timestamp) throws 
-    
-    /**
-     * Reminds of a visit now.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-    func remind(practice: PracticeId, user: User, visit: VisitId, now: Timestamp) throws  -> MessageId
-    
-    /**
-     * Goes on with a campaign that was held.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-    func resume(practice: PracticeId, user: User, campaign: CampaignId, now: Timestamp) throws 
-    
-    /**
      * Says that a gateway's account is in order again.
      *
      * # Errors
      * [`EngineError`].
      */
     func resumeGateway(practice: PracticeId, gateway: GatewayId, now: Timestamp) throws 
-    
-    /**
-     * Sends a message that a person wrote.
-     *
-     * # Errors
-     * [`EngineError`]; `quiet_hours` asks for the person's word.
-     */
-    func sendMessage(practice: PracticeId, user: User, message: NewMessage, now: Timestamp) throws  -> MessageId
     
     /**
      * Takes in an SMS whose practice the host does not know.
@@ -1018,10 +978,58 @@ public protocol EngineProtocol: AnyObject, Sendable {
     func smsReceived(sms: SmsReceived, now: Timestamp) throws  -> Routed
     
     /**
+     * Goes on with jobs, in about `limit` commits.
+     *
+     * # Errors
+     * [`EngineError::StoreFailed`]; the same call may be made again.
+     */
+    func work(now: Timestamp, limit: UInt32) throws  -> Worked
+    
+    /**
+     * A patient's conversation, newest first; `from` is the `next` of the page before.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown` for the practice, `NotPermitted` for the user, `StoreFailed`.
+     */
+    func chat(practice: PracticeId, patient: PatientId, shows: ChatShows, limit: UInt32, from: String?, user: User?) throws  -> MessagePage
+    
+    /**
+     * Patients by parts of names and numbers.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown` for the practice, `NotPermitted` for the user, `StoreFailed`.
+     */
+    func findPatients(practice: PracticeId, query: Body, limit: UInt32, user: User?) throws  -> [PatientFound]
+    
+    /**
+     * A message; nothing when there is none.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown` for the practice, `NotPermitted` for the user, `StoreFailed`.
+     */
+    func message(practice: PracticeId, message: MessageId, user: User?) throws  -> Message?
+    
+    /**
+     * Messages, newest first, at most 100; `from` is the `next` of the page before.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown` for the practice, `NotPermitted` for the user, `StoreFailed`.
+     */
+    func messages(practice: PracticeId, filter: MessageFilter, limit: UInt32, from: String?, user: User?) throws  -> MessagePage
+    
+    /**
+     * Messages about a visit.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown` for the practice, `NotPermitted` for the user, `StoreFailed`.
+     */
+    func messagesOfVisit(practice: PracticeId, visit: VisitId, user: User?) throws  -> [Message]
+    
+    /**
      * How many messages are unread.
      *
      * # Errors
-     * As [`visit`](Self::visit).
+     * [`EngineError`]: `NotKnown` for the practice, `NotPermitted` for the user, `StoreFailed`.
      */
     func unreadTotal(practice: PracticeId, user: User?) throws  -> BoundedCount
     
@@ -1029,17 +1037,9 @@ public protocol EngineProtocol: AnyObject, Sendable {
      * A visit with what happened to it; nothing when it is not known.
      *
      * # Errors
-     * [`EngineError`]; the same for all questions. Without a user the host asks.
+     * [`EngineError`]: `NotKnown` for the practice, `NotPermitted` for the user, `StoreFailed`.
      */
     func visit(practice: PracticeId, visit: VisitId, user: User?) throws  -> VisitFile?
-    
-    /**
-     * Goes on with jobs, in about `limit` commits.
-     *
-     * # Errors
-     * [`EngineError::StoreFailed`]; the same call may be made again.
-     */
-    func work(now: Timestamp, limit: UInt32) throws  -> Worked
     
 }
 /**
@@ -1133,7 +1133,7 @@ public static func overStore(store: Store, gateways: [GatewayLink] = []) -> Engi
      * Starts a campaign.
      *
      * # Errors
-     * [`EngineError`].
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
      */
 open func activate(practice: PracticeId, user: User, campaign: CampaignId, now: Timestamp)throws   {try rustCallWithError(FfiConverterTypeEngineError_lift) {
         uniffiCallStatus in
@@ -1145,6 +1145,173 @@ open func activate(practice: PracticeId, user: User, campaign: CampaignId, now: 
         FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
     )
 }
+}
+    
+    /**
+     * Gives an incoming message to a patient; answers what its text then did.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+open func assignMessage(practice: PracticeId, user: User, message: MessageId, patient: PatientId, now: Timestamp)throws  -> ReplyEffect?  {
+    return try  FfiConverterOptionTypeReplyEffect.lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_assign_message(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePracticeId_lower(practice),
+        FfiConverterTypeUser_lower(user),
+        FfiConverterTypeMessageId_lower(message),
+        FfiConverterTypePatientId_lower(patient),
+        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Takes a message back.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+open func cancelMessage(practice: PracticeId, user: User, message: MessageId, now: Timestamp)throws   {try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_cancel_message(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePracticeId_lower(practice),
+        FfiConverterTypeUser_lower(user),
+        FfiConverterTypeMessageId_lower(message),
+        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Changes a message that waits.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+open func editMessage(practice: PracticeId, user: User, message: MessageId, edit: MessageEdit, now: Timestamp)throws   {try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_edit_message(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePracticeId_lower(practice),
+        FfiConverterTypeUser_lower(user),
+        FfiConverterTypeMessageId_lower(message),
+        FfiConverterTypeMessageEdit_lower(edit),
+        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Ends a campaign for good.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+open func end(practice: PracticeId, user: User, campaign: CampaignId, now: Timestamp)throws   {try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_end(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePracticeId_lower(practice),
+        FfiConverterTypeUser_lower(user),
+        FfiConverterTypeCampaignId_lower(campaign),
+        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Marks a message as read.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+open func markRead(practice: PracticeId, user: User, message: MessageId, now: Timestamp)throws   {try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_mark_read(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePracticeId_lower(practice),
+        FfiConverterTypeUser_lower(user),
+        FfiConverterTypeMessageId_lower(message),
+        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Holds a campaign.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+open func pause(practice: PracticeId, user: User, campaign: CampaignId, now: Timestamp)throws   {try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_pause(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePracticeId_lower(practice),
+        FfiConverterTypeUser_lower(user),
+        FfiConverterTypeCampaignId_lower(campaign),
+        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Reminds of a visit now.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+open func remind(practice: PracticeId, user: User, visit: VisitId, now: Timestamp)throws  -> MessageId  {
+    return try  FfiConverterTypeMessageId_lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_remind(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePracticeId_lower(practice),
+        FfiConverterTypeUser_lower(user),
+        FfiConverterTypeVisitId_lower(visit),
+        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Goes on with a campaign that was held.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+open func resume(practice: PracticeId, user: User, campaign: CampaignId, now: Timestamp)throws   {try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_resume(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePracticeId_lower(practice),
+        FfiConverterTypeUser_lower(user),
+        FfiConverterTypeCampaignId_lower(campaign),
+        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Sends a message that a person wrote; the refusal `quiet_hours` asks for the person's word.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown`, `NotPermitted`, `Faulty` with the field, `Refused` as things stand, `StoreFailed`.
+     */
+open func sendMessage(practice: PracticeId, user: User, message: NewMessage, now: Timestamp)throws  -> MessageId  {
+    return try  FfiConverterTypeMessageId_lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_send_message(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePracticeId_lower(practice),
+        FfiConverterTypeUser_lower(user),
+        FfiConverterTypeNewMessage_lower(message),
+        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
+    )
+})
 }
     
     /**
@@ -1166,26 +1333,6 @@ open func apply(practice: PracticeId, facts: [Fact], now: Timestamp)throws  -> [
 }
     
     /**
-     * Gives an incoming message to a patient; answers what its text then did.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-open func assignMessage(practice: PracticeId, user: User, message: MessageId, patient: PatientId, now: Timestamp)throws  -> ReplyEffect?  {
-    return try  FfiConverterOptionTypeReplyEffect.lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_assign_message(
-            self.uniffiCloneHandle(),
-        FfiConverterTypePracticeId_lower(practice),
-        FfiConverterTypeUser_lower(user),
-        FfiConverterTypeMessageId_lower(message),
-        FfiConverterTypePatientId_lower(patient),
-        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
-    )
-})
-}
-    
-    /**
      * Calls an operation by its name, with its arguments as a JSON object, and returns its answer as JSON; the operations
      * and their schemas stand in `schemas/operations.json`.
      *
@@ -1199,45 +1346,6 @@ open func call(method: String, arguments: Body)throws  -> Body  {
             self.uniffiCloneHandle(),
         FfiConverterString.lower(method),
         FfiConverterTypeBody_lower(arguments),uniffiCallStatus
-    )
-})
-}
-    
-    /**
-     * Takes a message back.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-open func cancelMessage(practice: PracticeId, user: User, message: MessageId, now: Timestamp)throws   {try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_cancel_message(
-            self.uniffiCloneHandle(),
-        FfiConverterTypePracticeId_lower(practice),
-        FfiConverterTypeUser_lower(user),
-        FfiConverterTypeMessageId_lower(message),
-        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
-    )
-}
-}
-    
-    /**
-     * A patient's conversation, newest first; `from` is the `next` of the page before.
-     *
-     * # Errors
-     * As [`visit`](Self::visit).
-     */
-open func chat(practice: PracticeId, patient: PatientId, shows: ChatShows, limit: UInt32, from: String? = nil, user: User? = nil)throws  -> MessagePage  {
-    return try  FfiConverterTypeMessagePage_lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_chat(
-            self.uniffiCloneHandle(),
-        FfiConverterTypePracticeId_lower(practice),
-        FfiConverterTypePatientId_lower(patient),
-        FfiConverterTypeChatShows_lower(shows),
-        FfiConverterUInt32.lower(limit),
-        FfiConverterOptionString.lower(from),
-        FfiConverterOptionTypeUser.lower(user),uniffiCallStatus
     )
 })
 }
@@ -1296,43 +1404,6 @@ open func dispatch(now: Timestamp, limit: UInt32)throws  -> Dispatched  {
 }
     
     /**
-     * Changes a message that waits.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-open func editMessage(practice: PracticeId, user: User, message: MessageId, edit: MessageEdit, now: Timestamp)throws   {try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_edit_message(
-            self.uniffiCloneHandle(),
-        FfiConverterTypePracticeId_lower(practice),
-        FfiConverterTypeUser_lower(user),
-        FfiConverterTypeMessageId_lower(message),
-        FfiConverterTypeMessageEdit_lower(edit),
-        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
-    )
-}
-}
-    
-    /**
-     * Ends a campaign for good.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-open func end(practice: PracticeId, user: User, campaign: CampaignId, now: Timestamp)throws   {try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_end(
-            self.uniffiCloneHandle(),
-        FfiConverterTypePracticeId_lower(practice),
-        FfiConverterTypeUser_lower(user),
-        FfiConverterTypeCampaignId_lower(campaign),
-        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
-    )
-}
-}
-    
-    /**
      * Events of a practice after a number, oldest first.
      *
      * # Errors
@@ -1346,99 +1417,6 @@ open func events(practice: PracticeId, after: UInt64, limit: UInt32)throws  -> [
         FfiConverterTypePracticeId_lower(practice),
         FfiConverterUInt64.lower(after),
         FfiConverterUInt32.lower(limit),uniffiCallStatus
-    )
-})
-}
-    
-    /**
-     * Patients by parts of names and numbers.
-     *
-     * # Errors
-     * As [`visit`](Self::visit).
-     */
-open func findPatients(practice: PracticeId, query: Body, limit: UInt32, user: User? = nil)throws  -> [PatientFound]  {
-    return try  FfiConverterSequenceTypePatientFound.lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_find_patients(
-            self.uniffiCloneHandle(),
-        FfiConverterTypePracticeId_lower(practice),
-        FfiConverterTypeBody_lower(query),
-        FfiConverterUInt32.lower(limit),
-        FfiConverterOptionTypeUser.lower(user),uniffiCallStatus
-    )
-})
-}
-    
-    /**
-     * Marks a message as read.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-open func markRead(practice: PracticeId, user: User, message: MessageId, now: Timestamp)throws   {try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_mark_read(
-            self.uniffiCloneHandle(),
-        FfiConverterTypePracticeId_lower(practice),
-        FfiConverterTypeUser_lower(user),
-        FfiConverterTypeMessageId_lower(message),
-        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
-    )
-}
-}
-    
-    /**
-     * A message; nothing when there is none.
-     *
-     * # Errors
-     * As [`visit`](Self::visit).
-     */
-open func message(practice: PracticeId, message: MessageId, user: User? = nil)throws  -> Message?  {
-    return try  FfiConverterOptionTypeMessage.lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_message(
-            self.uniffiCloneHandle(),
-        FfiConverterTypePracticeId_lower(practice),
-        FfiConverterTypeMessageId_lower(message),
-        FfiConverterOptionTypeUser.lower(user),uniffiCallStatus
-    )
-})
-}
-    
-    /**
-     * Messages, newest first, at most 100; `from` is the `next` of the page before.
-     *
-     * # Errors
-     * As [`visit`](Self::visit).
-     */
-open func messages(practice: PracticeId, filter: MessageFilter, limit: UInt32, from: String? = nil, user: User? = nil)throws  -> MessagePage  {
-    return try  FfiConverterTypeMessagePage_lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_messages(
-            self.uniffiCloneHandle(),
-        FfiConverterTypePracticeId_lower(practice),
-        FfiConverterTypeMessageFilter_lower(filter),
-        FfiConverterUInt32.lower(limit),
-        FfiConverterOptionString.lower(from),
-        FfiConverterOptionTypeUser.lower(user),uniffiCallStatus
-    )
-})
-}
-    
-    /**
-     * Messages about a visit.
-     *
-     * # Errors
-     * As [`visit`](Self::visit).
-     */
-open func messagesOfVisit(practice: PracticeId, visit: VisitId, user: User? = nil)throws  -> [Message]  {
-    return try  FfiConverterSequenceTypeMessage.lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_messages_of_visit(
-            self.uniffiCloneHandle(),
-        FfiConverterTypePracticeId_lower(practice),
-        FfiConverterTypeVisitId_lower(visit),
-        FfiConverterOptionTypeUser.lower(user),uniffiCallStatus
     )
 })
 }
@@ -1475,61 +1453,6 @@ open func openPractice(practice: Body, now: Timestamp)throws   {try rustCallWith
 }
     
     /**
-     * Holds a campaign.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-open func pause(practice: PracticeId, user: User, campaign: CampaignId, now: Timestamp)throws   {try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_pause(
-            self.uniffiCloneHandle(),
-        FfiConverterTypePracticeId_lower(practice),
-        FfiConverterTypeUser_lower(user),
-        FfiConverterTypeCampaignId_lower(campaign),
-        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
-    )
-}
-}
-    
-    /**
-     * Reminds of a visit now.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-open func remind(practice: PracticeId, user: User, visit: VisitId, now: Timestamp)throws  -> MessageId  {
-    return try  FfiConverterTypeMessageId_lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_remind(
-            self.uniffiCloneHandle(),
-        FfiConverterTypePracticeId_lower(practice),
-        FfiConverterTypeUser_lower(user),
-        FfiConverterTypeVisitId_lower(visit),
-        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
-    )
-})
-}
-    
-    /**
-     * Goes on with a campaign that was held.
-     *
-     * # Errors
-     * [`EngineError`].
-     */
-open func resume(practice: PracticeId, user: User, campaign: CampaignId, now: Timestamp)throws   {try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_resume(
-            self.uniffiCloneHandle(),
-        FfiConverterTypePracticeId_lower(practice),
-        FfiConverterTypeUser_lower(user),
-        FfiConverterTypeCampaignId_lower(campaign),
-        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
-    )
-}
-}
-    
-    /**
      * Says that a gateway's account is in order again.
      *
      * # Errors
@@ -1544,25 +1467,6 @@ open func resumeGateway(practice: PracticeId, gateway: GatewayId, now: Timestamp
         FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
     )
 }
-}
-    
-    /**
-     * Sends a message that a person wrote.
-     *
-     * # Errors
-     * [`EngineError`]; `quiet_hours` asks for the person's word.
-     */
-open func sendMessage(practice: PracticeId, user: User, message: NewMessage, now: Timestamp)throws  -> MessageId  {
-    return try  FfiConverterTypeMessageId_lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_send_message(
-            self.uniffiCloneHandle(),
-        FfiConverterTypePracticeId_lower(practice),
-        FfiConverterTypeUser_lower(user),
-        FfiConverterTypeNewMessage_lower(message),
-        FfiConverterTypeTimestamp_lower(now),uniffiCallStatus
-    )
-})
 }
     
     /**
@@ -1583,10 +1487,123 @@ open func smsReceived(sms: SmsReceived, now: Timestamp)throws  -> Routed  {
 }
     
     /**
+     * Goes on with jobs, in about `limit` commits.
+     *
+     * # Errors
+     * [`EngineError::StoreFailed`]; the same call may be made again.
+     */
+open func work(now: Timestamp, limit: UInt32)throws  -> Worked  {
+    return try  FfiConverterTypeWorked_lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_work(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeTimestamp_lower(now),
+        FfiConverterUInt32.lower(limit),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * A patient's conversation, newest first; `from` is the `next` of the page before.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown` for the practice, `NotPermitted` for the user, `StoreFailed`.
+     */
+open func chat(practice: PracticeId, patient: PatientId, shows: ChatShows, limit: UInt32, from: String? = nil, user: User? = nil)throws  -> MessagePage  {
+    return try  FfiConverterTypeMessagePage_lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_chat(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePracticeId_lower(practice),
+        FfiConverterTypePatientId_lower(patient),
+        FfiConverterTypeChatShows_lower(shows),
+        FfiConverterUInt32.lower(limit),
+        FfiConverterOptionString.lower(from),
+        FfiConverterOptionTypeUser.lower(user),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Patients by parts of names and numbers.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown` for the practice, `NotPermitted` for the user, `StoreFailed`.
+     */
+open func findPatients(practice: PracticeId, query: Body, limit: UInt32, user: User? = nil)throws  -> [PatientFound]  {
+    return try  FfiConverterSequenceTypePatientFound.lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_find_patients(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePracticeId_lower(practice),
+        FfiConverterTypeBody_lower(query),
+        FfiConverterUInt32.lower(limit),
+        FfiConverterOptionTypeUser.lower(user),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * A message; nothing when there is none.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown` for the practice, `NotPermitted` for the user, `StoreFailed`.
+     */
+open func message(practice: PracticeId, message: MessageId, user: User? = nil)throws  -> Message?  {
+    return try  FfiConverterOptionTypeMessage.lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_message(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePracticeId_lower(practice),
+        FfiConverterTypeMessageId_lower(message),
+        FfiConverterOptionTypeUser.lower(user),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Messages, newest first, at most 100; `from` is the `next` of the page before.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown` for the practice, `NotPermitted` for the user, `StoreFailed`.
+     */
+open func messages(practice: PracticeId, filter: MessageFilter, limit: UInt32, from: String? = nil, user: User? = nil)throws  -> MessagePage  {
+    return try  FfiConverterTypeMessagePage_lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_messages(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePracticeId_lower(practice),
+        FfiConverterTypeMessageFilter_lower(filter),
+        FfiConverterUInt32.lower(limit),
+        FfiConverterOptionString.lower(from),
+        FfiConverterOptionTypeUser.lower(user),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Messages about a visit.
+     *
+     * # Errors
+     * [`EngineError`]: `NotKnown` for the practice, `NotPermitted` for the user, `StoreFailed`.
+     */
+open func messagesOfVisit(practice: PracticeId, visit: VisitId, user: User? = nil)throws  -> [Message]  {
+    return try  FfiConverterSequenceTypeMessage.lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_method_engine_messages_of_visit(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePracticeId_lower(practice),
+        FfiConverterTypeVisitId_lower(visit),
+        FfiConverterOptionTypeUser.lower(user),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * How many messages are unread.
      *
      * # Errors
-     * As [`visit`](Self::visit).
+     * [`EngineError`]: `NotKnown` for the practice, `NotPermitted` for the user, `StoreFailed`.
      */
 open func unreadTotal(practice: PracticeId, user: User? = nil)throws  -> BoundedCount  {
     return try  FfiConverterTypeBoundedCount_lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
@@ -1603,7 +1620,7 @@ open func unreadTotal(practice: PracticeId, user: User? = nil)throws  -> Bounded
      * A visit with what happened to it; nothing when it is not known.
      *
      * # Errors
-     * [`EngineError`]; the same for all questions. Without a user the host asks.
+     * [`EngineError`]: `NotKnown` for the practice, `NotPermitted` for the user, `StoreFailed`.
      */
 open func visit(practice: PracticeId, visit: VisitId, user: User? = nil)throws  -> VisitFile?  {
     return try  FfiConverterOptionTypeVisitFile.lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
@@ -1613,23 +1630,6 @@ open func visit(practice: PracticeId, visit: VisitId, user: User? = nil)throws  
         FfiConverterTypePracticeId_lower(practice),
         FfiConverterTypeVisitId_lower(visit),
         FfiConverterOptionTypeUser.lower(user),uniffiCallStatus
-    )
-})
-}
-    
-    /**
-     * Goes on with jobs, in about `limit` commits.
-     *
-     * # Errors
-     * [`EngineError::StoreFailed`]; the same call may be made again.
-     */
-open func work(now: Timestamp, limit: UInt32)throws  -> Worked  {
-    return try  FfiConverterTypeWorked_lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
-        uniffiCallStatus in
-    uniffi_depesza_uniffi_fn_method_engine_work(
-            self.uniffiCloneHandle(),
-        FfiConverterTypeTimestamp_lower(now),
-        FfiConverterUInt32.lower(limit),uniffiCallStatus
     )
 })
 }
@@ -3282,7 +3282,7 @@ public protocol TemplateProtocol: AnyObject, Sendable {
      * The message about a patient's visits, not yet brought into GSM-7.
      *
      * # Errors
-     * [`TemplateError::MissingValue`].
+     * [`TemplateError::MissingValue`], [`TemplateError::FaultyValue`].
      */
     func render(values: VisitValues) throws  -> Body
     
@@ -3299,7 +3299,7 @@ public protocol TemplateProtocol: AnyObject, Sendable {
      * The message about a call, not yet brought into GSM-7.
      *
      * # Errors
-     * [`TemplateError::MissingValue`].
+     * [`TemplateError::MissingValue`], [`TemplateError::FaultyValue`].
      */
     func renderCall(values: CallValues) throws  -> Body
     
@@ -3414,7 +3414,7 @@ open func placeholders() -> [Placeholder]  {
      * The message about a patient's visits, not yet brought into GSM-7.
      *
      * # Errors
-     * [`TemplateError::MissingValue`].
+     * [`TemplateError::MissingValue`], [`TemplateError::FaultyValue`].
      */
 open func render(values: VisitValues)throws  -> Body  {
     return try  FfiConverterTypeBody_lift(try rustCallWithError(FfiConverterTypeTemplateError_lift) {
@@ -3449,7 +3449,7 @@ open func renderBatch(columns: [[String]], diacritics: Diacritics, referenceBits
      * The message about a call, not yet brought into GSM-7.
      *
      * # Errors
-     * [`TemplateError::MissingValue`].
+     * [`TemplateError::MissingValue`], [`TemplateError::FaultyValue`].
      */
 open func renderCall(values: CallValues)throws  -> Body  {
     return try  FfiConverterTypeBody_lift(try rustCallWithError(FfiConverterTypeTemplateError_lift) {
@@ -4155,7 +4155,7 @@ public struct CallValues: Equatable, Hashable {
     /**
      * When the call began, in the account's local time.
      */
-    public var start: NaiveDateTime?
+    public var start: WallTime?
     /**
      * Talk time, in seconds; absent when nobody answered.
      */
@@ -4180,7 +4180,7 @@ public struct CallValues: Equatable, Hashable {
          */dialledNumber: Phone? = nil, 
         /**
          * When the call began, in the account's local time.
-         */start: NaiveDateTime? = nil, 
+         */start: WallTime? = nil, 
         /**
          * Talk time, in seconds; absent when nobody answered.
          */talkS: UInt32? = nil, 
@@ -4216,7 +4216,7 @@ public struct FfiConverterTypeCallValues: FfiConverterRustBuffer {
             try CallValues(
                 number: FfiConverterOptionTypePhone.read(from: &buf), 
                 dialledNumber: FfiConverterOptionTypePhone.read(from: &buf), 
-                start: FfiConverterOptionTypeNaiveDateTime.read(from: &buf), 
+                start: FfiConverterOptionTypeWallTime.read(from: &buf), 
                 talkS: FfiConverterOptionUInt32.read(from: &buf), 
                 language: FfiConverterOptionTypeLanguage.read(from: &buf), 
                 extra: FfiConverterDictionaryStringTypeBody.read(from: &buf)
@@ -4226,7 +4226,7 @@ public struct FfiConverterTypeCallValues: FfiConverterRustBuffer {
     public static func write(_ value: CallValues, into buf: inout [UInt8]) {
         FfiConverterOptionTypePhone.write(value.number, into: &buf)
         FfiConverterOptionTypePhone.write(value.dialledNumber, into: &buf)
-        FfiConverterOptionTypeNaiveDateTime.write(value.start, into: &buf)
+        FfiConverterOptionTypeWallTime.write(value.start, into: &buf)
         FfiConverterOptionUInt32.write(value.talkS, into: &buf)
         FfiConverterOptionTypeLanguage.write(value.language, into: &buf)
         FfiConverterDictionaryStringTypeBody.write(value.extra, into: &buf)
@@ -4458,9 +4458,9 @@ public func FfiConverterTypeCharacterAdvice_lower(_ value: CharacterAdvice) -> R
  */
 public struct CharacterOverride: Equatable, Hashable {
     /**
-     * The character.
+     * The character: one Unicode scalar value.
      */
-    public var character: OneCharacter
+    public var character: String
     /**
      * What stands for it; absent: it has no equivalent.
      */
@@ -4470,8 +4470,8 @@ public struct CharacterOverride: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * The character.
-         */character: OneCharacter, 
+         * The character: one Unicode scalar value.
+         */character: String, 
         /**
          * What stands for it; absent: it has no equivalent.
          */replacement: String?) {
@@ -4495,13 +4495,13 @@ public struct FfiConverterTypeCharacterOverride: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CharacterOverride {
         return
             try CharacterOverride(
-                character: FfiConverterTypeOneCharacter.read(from: &buf), 
+                character: FfiConverterString.read(from: &buf), 
                 replacement: FfiConverterOptionString.read(from: &buf)
         )
     }
 
     public static func write(_ value: CharacterOverride, into buf: inout [UInt8]) {
-        FfiConverterTypeOneCharacter.write(value.character, into: &buf)
+        FfiConverterString.write(value.character, into: &buf)
         FfiConverterOptionString.write(value.replacement, into: &buf)
     }
 }
@@ -7580,7 +7580,7 @@ public struct Patient: Equatable, Hashable {
      */
     public var id: PatientId
     /**
-     * The host's revision of this card: grows with every change; an older or equal one is ignored.
+     * The host's revision of this card: grows with every change, up to 2^63-1; an older or equal one is ignored.
      */
     public var revision: UInt64
     /**
@@ -7604,7 +7604,7 @@ public struct Patient: Equatable, Hashable {
      */
     public var guardian: Guardian?
     /**
-     * Date of birth; unknown means an adult's text, never a child's.
+     * Date of birth, years 1 to 9999; unknown means an adult's text, never a child's.
      */
     public var birthDate: NaiveDate?
     /**
@@ -7627,7 +7627,7 @@ public struct Patient: Equatable, Hashable {
          * The host's identifier.
          */id: PatientId, 
         /**
-         * The host's revision of this card: grows with every change; an older or equal one is ignored.
+         * The host's revision of this card: grows with every change, up to 2^63-1; an older or equal one is ignored.
          */revision: UInt64, 
         /**
          * First name, nominative.
@@ -7645,7 +7645,7 @@ public struct Patient: Equatable, Hashable {
          * Whose number to use when the card has none.
          */guardian: Guardian? = nil, 
         /**
-         * Date of birth; unknown means an adult's text, never a child's.
+         * Date of birth, years 1 to 9999; unknown means an adult's text, never a child's.
          */birthDate: NaiveDate? = nil, 
         /**
          * Consents on the card.
@@ -9989,7 +9989,7 @@ public struct Visit: Equatable, Hashable {
      */
     public var id: VisitId
     /**
-     * The host's revision of this visit: grows with every change; an older or equal one is ignored.
+     * The host's revision of this visit: grows with every change, up to 2^63-1; an older or equal one is ignored.
      */
     public var revision: UInt64
     /**
@@ -9997,7 +9997,7 @@ public struct Visit: Equatable, Hashable {
      */
     public var patient: PatientId
     /**
-     * Start in local time (`2026-11-21T14:30:00`), never with an offset.
+     * Start in local time (`2026-11-21T14:30:00`), never with an offset; years 1 to 9999, seconds 0 to 59.
      */
     public var start: NaiveDateTime
     /**
@@ -10044,13 +10044,13 @@ public struct Visit: Equatable, Hashable {
          * The host's identifier.
          */id: VisitId, 
         /**
-         * The host's revision of this visit: grows with every change; an older or equal one is ignored.
+         * The host's revision of this visit: grows with every change, up to 2^63-1; an older or equal one is ignored.
          */revision: UInt64, 
         /**
          * Whose visit.
          */patient: PatientId, 
         /**
-         * Start in local time (`2026-11-21T14:30:00`), never with an offset.
+         * Start in local time (`2026-11-21T14:30:00`), never with an offset; years 1 to 9999, seconds 0 to 59.
          */start: NaiveDateTime, 
         /**
          * The zone of `start`; the practice's when absent, never the machine's.
@@ -10166,7 +10166,7 @@ public struct VisitDetail: Equatable, Hashable {
     /**
      * When it starts, in the practice's local time.
      */
-    public var start: NaiveDateTime
+    public var start: WallTime
     /**
      * The doctor, as patients should read it.
      */
@@ -10181,7 +10181,7 @@ public struct VisitDetail: Equatable, Hashable {
     public init(
         /**
          * When it starts, in the practice's local time.
-         */start: NaiveDateTime, 
+         */start: WallTime, 
         /**
          * The doctor, as patients should read it.
          */doctor: Name? = nil, 
@@ -10209,14 +10209,14 @@ public struct FfiConverterTypeVisitDetail: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> VisitDetail {
         return
             try VisitDetail(
-                start: FfiConverterTypeNaiveDateTime.read(from: &buf), 
+                start: FfiConverterTypeWallTime.read(from: &buf), 
                 doctor: FfiConverterOptionTypeName.read(from: &buf), 
                 room: FfiConverterOptionString.read(from: &buf)
         )
     }
 
     public static func write(_ value: VisitDetail, into buf: inout [UInt8]) {
-        FfiConverterTypeNaiveDateTime.write(value.start, into: &buf)
+        FfiConverterTypeWallTime.write(value.start, into: &buf)
         FfiConverterOptionTypeName.write(value.doctor, into: &buf)
         FfiConverterOptionString.write(value.room, into: &buf)
     }
@@ -17423,6 +17423,17 @@ enum TemplateError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError 
          */placeholder: String
     )
     /**
+     * A value cannot be read.
+     */
+    case FaultyValue(
+        /**
+         * Which, as a path: `visits[0].start`.
+         */field: String, 
+        /**
+         * What was expected.
+         */expected: String
+    )
+    /**
      * The columns do not fit the template's fields.
      */
     case FaultyColumns(
@@ -17468,7 +17479,11 @@ public struct FfiConverterTypeTemplateError: FfiConverterRustBuffer {
         case 3: return .MissingValue(
             placeholder: try FfiConverterString.read(from: &buf)
             )
-        case 4: return .FaultyColumns(
+        case 4: return .FaultyValue(
+            field: try FfiConverterString.read(from: &buf), 
+            expected: try FfiConverterString.read(from: &buf)
+            )
+        case 5: return .FaultyColumns(
             says: try FfiConverterString.read(from: &buf)
             )
 
@@ -17498,8 +17513,14 @@ public struct FfiConverterTypeTemplateError: FfiConverterRustBuffer {
             FfiConverterString.write(placeholder, into: &buf)
             
         
-        case let .FaultyColumns(says):
+        case let .FaultyValue(field,expected):
             writeInt(&buf, Int32(4))
+            FfiConverterString.write(field, into: &buf)
+            FfiConverterString.write(expected, into: &buf)
+            
+        
+        case let .FaultyColumns(says):
+            writeInt(&buf, Int32(5))
             FfiConverterString.write(says, into: &buf)
             
         }
@@ -17828,6 +17849,14 @@ enum TextError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
          * Where in the replacement, in bytes.
          */at: UInt64
     )
+    /**
+     * What stands in an override for a character is none, or several.
+     */
+    case NotOneCharacter(
+        /**
+         * Its place among the overrides, from 0.
+         */place: UInt64
+    )
 
     
 
@@ -17863,6 +17892,9 @@ public struct FfiConverterTypeTextError: FfiConverterRustBuffer {
         case 2: return .NotGsm7(
             at: try FfiConverterUInt64.read(from: &buf)
             )
+        case 3: return .NotOneCharacter(
+            place: try FfiConverterUInt64.read(from: &buf)
+            )
 
          default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -17883,6 +17915,11 @@ public struct FfiConverterTypeTextError: FfiConverterRustBuffer {
         case let .NotGsm7(at):
             writeInt(&buf, Int32(2))
             FfiConverterUInt64.write(at, into: &buf)
+            
+        
+        case let .NotOneCharacter(place):
+            writeInt(&buf, Int32(3))
+            FfiConverterUInt64.write(place, into: &buf)
             
         }
     }
@@ -18970,30 +19007,6 @@ fileprivate struct FfiConverterOptionTypeNaiveDate: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterOptionTypeNaiveDateTime: FfiConverterRustBuffer {
-    typealias SwiftType = NaiveDateTime?
-
-    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
-        guard let value = value else {
-            writeInt(&buf, Int8(0))
-            return
-        }
-        writeInt(&buf, Int8(1))
-        FfiConverterTypeNaiveDateTime.write(value, into: &buf)
-    }
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
-        switch try readInt(&buf) as Int8 {
-        case 0: return nil
-        case 1: return try FfiConverterTypeNaiveDateTime.read(from: &buf)
-        default: throw UniffiInternalError.unexpectedOptionalTag
-        }
-    }
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
 fileprivate struct FfiConverterOptionTypeName: FfiConverterRustBuffer {
     typealias SwiftType = Name?
 
@@ -19106,6 +19119,30 @@ fileprivate struct FfiConverterOptionTypeUserId: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeUserId.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeWallTime: FfiConverterRustBuffer {
+    typealias SwiftType = WallTime?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeWallTime.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeWallTime.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -21252,6 +21289,46 @@ public func FfiConverterTypeVisitId_lower(_ value: VisitId) -> RustBuffer {
 
 
 
+public typealias WallTime = String
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWallTime: FfiConverter {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WallTime {
+        return try FfiConverterString.read(from: &buf)
+    }
+
+    public static func write(_ value: WallTime, into buf: inout [UInt8]) {
+        return FfiConverterString.write(value, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> WallTime {
+        return try FfiConverterString.lift(value)
+    }
+
+    public static func lower(_ value: WallTime) -> RustBuffer {
+        return FfiConverterString.lower(value)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWallTime_lift(_ value: RustBuffer) throws -> WallTime {
+    return try FfiConverterTypeWallTime.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWallTime_lower(_ value: WallTime) -> RustBuffer {
+    return FfiConverterTypeWallTime.lower(value)
+}
+
+
+
 public typealias Zone = String
 
 #if swift(>=5.8)
@@ -21290,6 +21367,20 @@ public func FfiConverterTypeZone_lower(_ value: Zone) -> RustBuffer {
     return FfiConverterTypeZone.lower(value)
 }
 
+/**
+ * The zone of this name. Offsets (`+02:00`, `GMT+2`) are no zones: a visit keeps its local time when the law changes.
+ *
+ * # Errors
+ * [`EngineError::Faulty`] with the field `zone`.
+ */
+public func zone(name: String)throws  -> Zone  {
+    return try  FfiConverterTypeZone_lift(try rustCallWithError(FfiConverterTypeEngineError_lift) {
+        uniffiCallStatus in
+    uniffi_depesza_uniffi_fn_func_zone(
+        FfiConverterString.lower(name),uniffiCallStatus
+    )
+})
+}
 /**
  * The policy of a practice that says nothing: numbers of Poland.
  */
@@ -21453,7 +21544,7 @@ public func split(text: String, options: SplitOptions)throws  -> [Body]  {
  * Brings a text into GSM-7, with a caller's own choices.
  *
  * # Errors
- * [`TextError::NotGsm7`] for a replacement that is not GSM-7.
+ * [`TextError::NotGsm7`] for a replacement that is not GSM-7, [`TextError::NotOneCharacter`].
  */
 public func transliterate(text: String, missing: Missing? = nil, overrides: [CharacterOverride] = [])throws  -> Transliteration  {
     return try  FfiConverterTypeTransliteration_lift(try rustCallWithError(FfiConverterTypeTextError_lift) {
@@ -21491,6 +21582,9 @@ private let initializationResult: InitializationResult = {
     let scaffolding_contract_version = ffi_depesza_uniffi_uniffi_contract_version()
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_func_zone() != 584) {
+        return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_depesza_uniffi_checksum_func_default_phone_policy() != 60799) {
         return InitializationResult.apiChecksumMismatch
@@ -21531,28 +21625,46 @@ private let initializationResult: InitializationResult = {
     if (uniffi_depesza_uniffi_checksum_func_split() != 7115) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_depesza_uniffi_checksum_func_transliterate() != 6092) {
+    if (uniffi_depesza_uniffi_checksum_func_transliterate() != 60356) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_depesza_uniffi_checksum_func_vocative() != 8714) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_depesza_uniffi_checksum_method_engine_activate() != 36932) {
+    if (uniffi_depesza_uniffi_checksum_method_engine_activate() != 21907) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_assign_message() != 55858) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_cancel_message() != 42967) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_edit_message() != 32276) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_end() != 10511) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_mark_read() != 64208) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_pause() != 43999) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_remind() != 41305) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_resume() != 9150) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_send_message() != 17487) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_depesza_uniffi_checksum_method_engine_apply() != 15809) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_depesza_uniffi_checksum_method_engine_assign_message() != 34000) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_depesza_uniffi_checksum_method_engine_call() != 31193) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_depesza_uniffi_checksum_method_engine_cancel_message() != 13015) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_depesza_uniffi_checksum_method_engine_chat() != 44973) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_depesza_uniffi_checksum_method_engine_create_campaign() != 21129) {
@@ -21564,28 +21676,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_depesza_uniffi_checksum_method_engine_dispatch() != 52560) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_depesza_uniffi_checksum_method_engine_edit_message() != 722) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_depesza_uniffi_checksum_method_engine_end() != 38804) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_depesza_uniffi_checksum_method_engine_events() != 57445) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_depesza_uniffi_checksum_method_engine_find_patients() != 37976) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_depesza_uniffi_checksum_method_engine_mark_read() != 44098) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_depesza_uniffi_checksum_method_engine_message() != 52753) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_depesza_uniffi_checksum_method_engine_messages() != 60064) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_depesza_uniffi_checksum_method_engine_messages_of_visit() != 39323) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_depesza_uniffi_checksum_method_engine_next_due() != 5586) {
@@ -21594,31 +21685,34 @@ private let initializationResult: InitializationResult = {
     if (uniffi_depesza_uniffi_checksum_method_engine_open_practice() != 8523) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_depesza_uniffi_checksum_method_engine_pause() != 54568) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_depesza_uniffi_checksum_method_engine_remind() != 40707) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_depesza_uniffi_checksum_method_engine_resume() != 6526) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_depesza_uniffi_checksum_method_engine_resume_gateway() != 50179) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_depesza_uniffi_checksum_method_engine_send_message() != 19948) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_depesza_uniffi_checksum_method_engine_sms_received() != 36226) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_depesza_uniffi_checksum_method_engine_unread_total() != 17287) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_depesza_uniffi_checksum_method_engine_visit() != 30566) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_depesza_uniffi_checksum_method_engine_work() != 36313) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_chat() != 47678) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_find_patients() != 8310) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_message() != 30611) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_messages() != 41010) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_messages_of_visit() != 60022) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_unread_total() != 10870) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_depesza_uniffi_checksum_method_engine_visit() != 7160) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_depesza_uniffi_checksum_method_gateway_capabilities() != 16480) {
@@ -21684,13 +21778,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_depesza_uniffi_checksum_method_template_placeholders() != 9571) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_depesza_uniffi_checksum_method_template_render() != 39253) {
+    if (uniffi_depesza_uniffi_checksum_method_template_render() != 20799) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_depesza_uniffi_checksum_method_template_render_batch() != 2854) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_depesza_uniffi_checksum_method_template_render_call() != 9958) {
+    if (uniffi_depesza_uniffi_checksum_method_template_render_call() != 47026) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_depesza_uniffi_checksum_method_template_source() != 36741) {

@@ -396,44 +396,14 @@ uint64_t uniffi_depesza_uniffi_fn_constructor_engine_over_store(uint64_t store, 
 void uniffi_depesza_uniffi_fn_method_engine_activate(uint64_t ptr, RustBuffer practice, RustBuffer user, RustBuffer campaign, RustBuffer now, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_APPLY
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_APPLY
-RustBuffer uniffi_depesza_uniffi_fn_method_engine_apply(uint64_t ptr, RustBuffer practice, RustBuffer facts, RustBuffer now, RustCallStatus *_Nonnull out_status
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_ASSIGN_MESSAGE
 #define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_ASSIGN_MESSAGE
 RustBuffer uniffi_depesza_uniffi_fn_method_engine_assign_message(uint64_t ptr, RustBuffer practice, RustBuffer user, uint64_t message, RustBuffer patient, RustBuffer now, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_CALL
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_CALL
-RustBuffer uniffi_depesza_uniffi_fn_method_engine_call(uint64_t ptr, RustBuffer method, RustBuffer arguments, RustCallStatus *_Nonnull out_status
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_CANCEL_MESSAGE
 #define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_CANCEL_MESSAGE
 void uniffi_depesza_uniffi_fn_method_engine_cancel_message(uint64_t ptr, RustBuffer practice, RustBuffer user, uint64_t message, RustBuffer now, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_CHAT
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_CHAT
-RustBuffer uniffi_depesza_uniffi_fn_method_engine_chat(uint64_t ptr, RustBuffer practice, RustBuffer patient, RustBuffer shows, uint32_t limit, RustBuffer from, RustBuffer user, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_CREATE_CAMPAIGN
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_CREATE_CAMPAIGN
-void uniffi_depesza_uniffi_fn_method_engine_create_campaign(uint64_t ptr, RustBuffer practice, RustBuffer user, RustBuffer campaign, RustBuffer spec, RustBuffer now, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_DELIVERY_REPORT
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_DELIVERY_REPORT
-RustBuffer uniffi_depesza_uniffi_fn_method_engine_delivery_report(uint64_t ptr, RustBuffer report, RustBuffer now, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_DISPATCH
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_DISPATCH
-RustBuffer uniffi_depesza_uniffi_fn_method_engine_dispatch(uint64_t ptr, RustBuffer now, uint32_t limit, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_EDIT_MESSAGE
@@ -446,44 +416,9 @@ void uniffi_depesza_uniffi_fn_method_engine_edit_message(uint64_t ptr, RustBuffe
 void uniffi_depesza_uniffi_fn_method_engine_end(uint64_t ptr, RustBuffer practice, RustBuffer user, RustBuffer campaign, RustBuffer now, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_EVENTS
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_EVENTS
-RustBuffer uniffi_depesza_uniffi_fn_method_engine_events(uint64_t ptr, RustBuffer practice, uint64_t after, uint32_t limit, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_FIND_PATIENTS
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_FIND_PATIENTS
-RustBuffer uniffi_depesza_uniffi_fn_method_engine_find_patients(uint64_t ptr, RustBuffer practice, RustBuffer query, uint32_t limit, RustBuffer user, RustCallStatus *_Nonnull out_status
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_MARK_READ
 #define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_MARK_READ
 void uniffi_depesza_uniffi_fn_method_engine_mark_read(uint64_t ptr, RustBuffer practice, RustBuffer user, uint64_t message, RustBuffer now, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_MESSAGE
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_MESSAGE
-RustBuffer uniffi_depesza_uniffi_fn_method_engine_message(uint64_t ptr, RustBuffer practice, uint64_t message, RustBuffer user, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_MESSAGES
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_MESSAGES
-RustBuffer uniffi_depesza_uniffi_fn_method_engine_messages(uint64_t ptr, RustBuffer practice, RustBuffer filter, uint32_t limit, RustBuffer from, RustBuffer user, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_MESSAGES_OF_VISIT
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_MESSAGES_OF_VISIT
-RustBuffer uniffi_depesza_uniffi_fn_method_engine_messages_of_visit(uint64_t ptr, RustBuffer practice, RustBuffer visit, RustBuffer user, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_NEXT_DUE
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_NEXT_DUE
-RustBuffer uniffi_depesza_uniffi_fn_method_engine_next_due(uint64_t ptr, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_OPEN_PRACTICE
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_OPEN_PRACTICE
-void uniffi_depesza_uniffi_fn_method_engine_open_practice(uint64_t ptr, RustBuffer practice, RustBuffer now, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_PAUSE
@@ -501,19 +436,89 @@ uint64_t uniffi_depesza_uniffi_fn_method_engine_remind(uint64_t ptr, RustBuffer 
 void uniffi_depesza_uniffi_fn_method_engine_resume(uint64_t ptr, RustBuffer practice, RustBuffer user, RustBuffer campaign, RustBuffer now, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_RESUME_GATEWAY
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_RESUME_GATEWAY
-void uniffi_depesza_uniffi_fn_method_engine_resume_gateway(uint64_t ptr, RustBuffer practice, RustBuffer gateway, RustBuffer now, RustCallStatus *_Nonnull out_status
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_SEND_MESSAGE
 #define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_SEND_MESSAGE
 uint64_t uniffi_depesza_uniffi_fn_method_engine_send_message(uint64_t ptr, RustBuffer practice, RustBuffer user, RustBuffer message, RustBuffer now, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_APPLY
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_APPLY
+RustBuffer uniffi_depesza_uniffi_fn_method_engine_apply(uint64_t ptr, RustBuffer practice, RustBuffer facts, RustBuffer now, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_CALL
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_CALL
+RustBuffer uniffi_depesza_uniffi_fn_method_engine_call(uint64_t ptr, RustBuffer method, RustBuffer arguments, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_CREATE_CAMPAIGN
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_CREATE_CAMPAIGN
+void uniffi_depesza_uniffi_fn_method_engine_create_campaign(uint64_t ptr, RustBuffer practice, RustBuffer user, RustBuffer campaign, RustBuffer spec, RustBuffer now, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_DELIVERY_REPORT
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_DELIVERY_REPORT
+RustBuffer uniffi_depesza_uniffi_fn_method_engine_delivery_report(uint64_t ptr, RustBuffer report, RustBuffer now, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_DISPATCH
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_DISPATCH
+RustBuffer uniffi_depesza_uniffi_fn_method_engine_dispatch(uint64_t ptr, RustBuffer now, uint32_t limit, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_EVENTS
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_EVENTS
+RustBuffer uniffi_depesza_uniffi_fn_method_engine_events(uint64_t ptr, RustBuffer practice, uint64_t after, uint32_t limit, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_NEXT_DUE
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_NEXT_DUE
+RustBuffer uniffi_depesza_uniffi_fn_method_engine_next_due(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_OPEN_PRACTICE
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_OPEN_PRACTICE
+void uniffi_depesza_uniffi_fn_method_engine_open_practice(uint64_t ptr, RustBuffer practice, RustBuffer now, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_RESUME_GATEWAY
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_RESUME_GATEWAY
+void uniffi_depesza_uniffi_fn_method_engine_resume_gateway(uint64_t ptr, RustBuffer practice, RustBuffer gateway, RustBuffer now, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_SMS_RECEIVED
 #define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_SMS_RECEIVED
 RustBuffer uniffi_depesza_uniffi_fn_method_engine_sms_received(uint64_t ptr, RustBuffer sms, RustBuffer now, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_WORK
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_WORK
+RustBuffer uniffi_depesza_uniffi_fn_method_engine_work(uint64_t ptr, RustBuffer now, uint32_t limit, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_CHAT
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_CHAT
+RustBuffer uniffi_depesza_uniffi_fn_method_engine_chat(uint64_t ptr, RustBuffer practice, RustBuffer patient, RustBuffer shows, uint32_t limit, RustBuffer from, RustBuffer user, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_FIND_PATIENTS
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_FIND_PATIENTS
+RustBuffer uniffi_depesza_uniffi_fn_method_engine_find_patients(uint64_t ptr, RustBuffer practice, RustBuffer query, uint32_t limit, RustBuffer user, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_MESSAGE
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_MESSAGE
+RustBuffer uniffi_depesza_uniffi_fn_method_engine_message(uint64_t ptr, RustBuffer practice, uint64_t message, RustBuffer user, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_MESSAGES
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_MESSAGES
+RustBuffer uniffi_depesza_uniffi_fn_method_engine_messages(uint64_t ptr, RustBuffer practice, RustBuffer filter, uint32_t limit, RustBuffer from, RustBuffer user, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_MESSAGES_OF_VISIT
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_MESSAGES_OF_VISIT
+RustBuffer uniffi_depesza_uniffi_fn_method_engine_messages_of_visit(uint64_t ptr, RustBuffer practice, RustBuffer visit, RustBuffer user, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_UNREAD_TOTAL
@@ -524,11 +529,6 @@ RustBuffer uniffi_depesza_uniffi_fn_method_engine_unread_total(uint64_t ptr, Rus
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_VISIT
 #define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_VISIT
 RustBuffer uniffi_depesza_uniffi_fn_method_engine_visit(uint64_t ptr, RustBuffer practice, RustBuffer visit, RustBuffer user, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_WORK
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_ENGINE_WORK
-RustBuffer uniffi_depesza_uniffi_fn_method_engine_work(uint64_t ptr, RustBuffer now, uint32_t limit, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_CLONE_GATEWAY
@@ -774,6 +774,11 @@ RustBuffer uniffi_depesza_uniffi_fn_method_template_source(uint64_t ptr, RustCal
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_TEMPLATE_USES
 #define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_METHOD_TEMPLATE_USES
 int8_t uniffi_depesza_uniffi_fn_method_template_uses(uint64_t ptr, RustBuffer name, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_FUNC_ZONE
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_FUNC_ZONE
+RustBuffer uniffi_depesza_uniffi_fn_func_zone(RustBuffer name, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_FN_FUNC_DEFAULT_PHONE_POLICY
@@ -1112,6 +1117,12 @@ void ffi_depesza_uniffi_rust_future_free_void(uint64_t handle
 void ffi_depesza_uniffi_rust_future_complete_void(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_FUNC_ZONE
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_FUNC_ZONE
+uint16_t uniffi_depesza_uniffi_checksum_func_zone(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_FUNC_DEFAULT_PHONE_POLICY
 #define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_FUNC_DEFAULT_PHONE_POLICY
 uint16_t uniffi_depesza_uniffi_checksum_func_default_phone_policy(void
@@ -1208,51 +1219,15 @@ uint16_t uniffi_depesza_uniffi_checksum_method_engine_activate(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_APPLY
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_APPLY
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_apply(void
-    
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_ASSIGN_MESSAGE
 #define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_ASSIGN_MESSAGE
 uint16_t uniffi_depesza_uniffi_checksum_method_engine_assign_message(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_CALL
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_CALL
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_call(void
-    
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_CANCEL_MESSAGE
 #define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_CANCEL_MESSAGE
 uint16_t uniffi_depesza_uniffi_checksum_method_engine_cancel_message(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_CHAT
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_CHAT
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_chat(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_CREATE_CAMPAIGN
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_CREATE_CAMPAIGN
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_create_campaign(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_DELIVERY_REPORT
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_DELIVERY_REPORT
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_delivery_report(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_DISPATCH
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_DISPATCH
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_dispatch(void
     
 );
 #endif
@@ -1268,51 +1243,9 @@ uint16_t uniffi_depesza_uniffi_checksum_method_engine_end(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_EVENTS
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_EVENTS
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_events(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_FIND_PATIENTS
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_FIND_PATIENTS
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_find_patients(void
-    
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_MARK_READ
 #define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_MARK_READ
 uint16_t uniffi_depesza_uniffi_checksum_method_engine_mark_read(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_MESSAGE
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_MESSAGE
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_message(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_MESSAGES
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_MESSAGES
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_messages(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_MESSAGES_OF_VISIT
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_MESSAGES_OF_VISIT
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_messages_of_visit(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_NEXT_DUE
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_NEXT_DUE
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_next_due(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_OPEN_PRACTICE
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_OPEN_PRACTICE
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_open_practice(void
     
 );
 #endif
@@ -1334,21 +1267,105 @@ uint16_t uniffi_depesza_uniffi_checksum_method_engine_resume(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_RESUME_GATEWAY
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_RESUME_GATEWAY
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_resume_gateway(void
-    
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_SEND_MESSAGE
 #define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_SEND_MESSAGE
 uint16_t uniffi_depesza_uniffi_checksum_method_engine_send_message(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_APPLY
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_APPLY
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_apply(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_CALL
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_CALL
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_call(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_CREATE_CAMPAIGN
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_CREATE_CAMPAIGN
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_create_campaign(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_DELIVERY_REPORT
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_DELIVERY_REPORT
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_delivery_report(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_DISPATCH
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_DISPATCH
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_dispatch(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_EVENTS
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_EVENTS
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_events(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_NEXT_DUE
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_NEXT_DUE
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_next_due(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_OPEN_PRACTICE
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_OPEN_PRACTICE
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_open_practice(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_RESUME_GATEWAY
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_RESUME_GATEWAY
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_resume_gateway(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_SMS_RECEIVED
 #define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_SMS_RECEIVED
 uint16_t uniffi_depesza_uniffi_checksum_method_engine_sms_received(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_WORK
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_WORK
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_work(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_CHAT
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_CHAT
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_chat(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_FIND_PATIENTS
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_FIND_PATIENTS
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_find_patients(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_MESSAGE
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_MESSAGE
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_message(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_MESSAGES
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_MESSAGES
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_messages(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_MESSAGES_OF_VISIT
+#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_MESSAGES_OF_VISIT
+uint16_t uniffi_depesza_uniffi_checksum_method_engine_messages_of_visit(void
     
 );
 #endif
@@ -1361,12 +1378,6 @@ uint16_t uniffi_depesza_uniffi_checksum_method_engine_unread_total(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_VISIT
 #define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_VISIT
 uint16_t uniffi_depesza_uniffi_checksum_method_engine_visit(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_WORK
-#define UNIFFI_FFIDEF_UNIFFI_DEPESZA_UNIFFI_CHECKSUM_METHOD_ENGINE_WORK
-uint16_t uniffi_depesza_uniffi_checksum_method_engine_work(void
     
 );
 #endif

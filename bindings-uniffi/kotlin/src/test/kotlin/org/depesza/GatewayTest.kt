@@ -74,6 +74,56 @@ class GatewayTest {
         assertEquals(Status.IN_DOUBT, engine.only().status)
     }
 
+    /** What comes of a batch of which it took the first half; the answers, or what it throws. */
+    private val halves: Map<String, (List<SubmitResult>) -> List<SubmitResult>> = mapOf(
+        "its own exception" to { _ -> throw GatewayException.NoAnswer("reset by peer") },
+        "another exception" to { _ -> throw IllegalStateException("time-out for $NUMBER") },
+        "an Error" to { _ -> throw StackOverflowError() },
+        "half the answers" to { half -> half },
+    )
+
+    @Test
+    fun `one that fails in the middle of a batch leaves it in doubt, sends none of it again, and goes on`() {
+        for ((name, fails) in halves) {
+            var failing = true
+            val gateway = object : Taking() {
+                override fun submit(batch: List<Submission>): List<SubmitResult> {
+                    if (!failing) return super.submit(batch)
+                    failing = false
+                    assertEquals(6, batch.size)
+                    return fails(super.submit(batch.take(3)))
+                }
+            }
+            val engine = Engine.open("memory:", listOf(GatewayLink.ofHost("g", gateway)))
+            engine.begin("p")
+            val told = (1..6).flatMap { listOf(patient("$it", "50100000$it"), visit("$it", "$it")) }
+            engine.apply("p", told, MONDAY)
+            engine.work(THURSDAY, 100)
+            val done = engine.dispatch(THURSDAY, 100)
+            val answered = if (name == "half the answers") 3L else 0L
+            assertEquals(Dispatched(submitted = 6, accepted = answered, unknown = 6 - answered, more = false), done, name)
+            for (hours in 1L..48) engine.runAt(THURSDAY.plusSeconds(hours * 3600))
+            assertEquals(3, gateway.taken.size, name)
+            val statuses = (1..6).map { engine.messagesOfVisit("p", "$it").single().status }
+            assertEquals(answered.toInt(), statuses.count { it == Status.SUBMITTED }, name)
+            assertEquals(6 - answered.toInt(), statuses.count { it == Status.IN_DOUBT }, name)
+
+            // reports settle what it took; the rest waits for a person
+            val later = THURSDAY.plusSeconds(49 * 3600)
+            for (taken in gateway.taken.toList()) {
+                val report = DeliveryReport("g", reference = taken.reference, state = DeliveryState.DELIVERED, at = later, raw = Verbatim(""))
+                assertEquals(listOf<Outcome>(Outcome.Applied), engine.apply("p", listOf(Fact.DeliveryReport(report)), later), name)
+            }
+            val settled = (1..6).map { engine.messagesOfVisit("p", "$it").single().status }
+            assertEquals(3, settled.count { it == Status.DELIVERED }, name)
+            assertEquals(3, settled.count { it == Status.IN_DOUBT }, name)
+            engine.apply("p", listOf(visit("7", "1", start = "2026-11-24T12:30:00")), later)
+            engine.runAt(later.plusSeconds(2 * 86_400))
+            assertEquals(Status.SUBMITTED, engine.messagesOfVisit("p", "7").single().status, name)
+            assertEquals(4, gateway.taken.size, name)
+        }
+    }
+
     @Test
     fun `too few answers are unknown ones`() {
         val gateway = object : Taking() {

@@ -38,19 +38,40 @@ class LeakTest {
         }, listOf(GatewayLink.ofHost("g", gateway)))
         foreign.begin("p")
         foreign.apply("p", listOf(patient(), visit()), MONDAY)
+        // another, which takes whole commits and stores none of them
+        var commits = 0
+        val refusing = Engine.overStore(object : KotlinStore() {
+            override fun commit(commit: Commit): Long {
+                if (!throwing) return super.commit(commit)
+                commits += 1
+                return if (commits % 2 == 0) throw AssertionError("no connection") else 0
+            }
+        }, listOf(GatewayLink.ofHost("g", gateway)))
+        refusing.begin("p")
         throwing = true
         var failed = 0
+        var refused = 0
 
-        // an error, an object, a record with optional fields, a callback and its exception, texts in and out
+        fun refuses(call: () -> Unit) {
+            try {
+                call()
+            } catch (_: EngineException) {
+                refused += 1
+            }
+        }
+
+        // errors, objects, records with optional fields, callbacks and their exceptions, texts in and out
         fun round() {
             segments("Przypominamy o wizycie w środę")
             template.render(values)
             engine.visit("p", "120")
             engine.nextDue()
-            try {
-                engine.visit("x", "1")
-            } catch (_: EngineException.NotKnown) {
-            }
+            refuses { engine.visit("x", "1") }
+            refuses { engine.events("p", -1, 10) }
+            refuses { zone("GMT+02:00") }
+            refuses { engine.apply("p", listOf(visit(id = "")), MONDAY) }
+            refuses { refusing.apply("p", listOf(patient(), visit()), MONDAY) }
+            engine.apply("p", listOf(patient(), visit()), MONDAY)
             Catalogue(TemplateSubject.CALLS, emptyList(), emptyList()).close()
             GatewayLink.ofHost("h", gateway).close()
             engine.call("campaigns", Body("""{"practice": "p"}"""))
@@ -61,12 +82,14 @@ class LeakTest {
             }
         }
 
-        val each = 9
+        val each = 14
         repeat(20_000 / each) { round() }
         val before = resident()
         repeat(calls / each) { round() }
         val grown = resident() - before
         assertTrue(failed > calls / each / 3, "the store threw $failed times")
+        assertTrue(refused >= 5 * (calls / each), "$refused calls were refused")
+        assertTrue(commits >= calls / each, "$commits commits")
         println("$calls calls: resident memory grew by ${grown / 1024} KiB of ${before / 1024}")
         // a leak of 200 bytes a call would be 20 MB in the short run, 200 MB in the long one
         assertTrue(grown < 16 * 1024 * 1024, "resident memory grew by ${grown / 1024} KiB in $calls calls")

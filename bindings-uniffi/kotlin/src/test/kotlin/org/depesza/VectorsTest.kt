@@ -4,6 +4,7 @@ package org.depesza
 
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.ObjectNode
+import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -14,6 +15,18 @@ import java.time.LocalDateTime
 private class Refused(val error: JsonNode) : Exception()
 
 class VectorsTest {
+    companion object {
+        private val ran = HashSet<String>()
+
+        /** A file that appears in vectors/ and that no test here runs fails, and so does a room that is gone. */
+        @JvmStatic
+        @AfterAll
+        fun everyRoomWasRun() {
+            val there = File(repository, "vectors").list().orEmpty().toSet() - "README.md"
+            assertEquals(there, ran.map { "$it.json" }.toSet(), "rooms of vectors/ that were run")
+        }
+    }
+
     private fun run(room: String, exactly: Boolean, answer: (JsonNode) -> JsonNode) {
         val file = json.readTree(File(repository, "vectors/$room.json"))
         val ids = HashSet<String>()
@@ -32,6 +45,7 @@ class VectorsTest {
         }
         assertTrue(wrong.isEmpty(), "${wrong.size} cases of $room:\n${wrong.joinToString("\n")}")
         assertEquals(file["count"].intValue(), ids.size, "cases that ran")
+        ran.add(room)
     }
 
     @Test
