@@ -19,7 +19,7 @@ pub unsafe extern "C" fn rust_segments(data: *const u8, len: usize, calls: u32) 
     let bytes = unsafe { bytes(data, len) };
     let mut parts = 0;
     for _ in 0..calls {
-        let text = std::str::from_utf8(black_box(bytes)).expect("UTF-8");
+        let text = simdutf8::basic::from_utf8(black_box(bytes)).expect("UTF-8");
         parts += black_box(segments_with(text, ReferenceBits::Eight)).count;
     }
     parts
@@ -34,7 +34,7 @@ pub unsafe extern "C" fn rust_finish(data: *const u8, len: usize, calls: u32) ->
     let mut parts = 0;
     for _ in 0..calls {
         out.clear();
-        let text = std::str::from_utf8(black_box(bytes)).expect("UTF-8");
+        let text = simdutf8::basic::from_utf8(black_box(bytes)).expect("UTF-8");
         parts += finish_into(text, black_box(Diacritics::Plain), ReferenceBits::Eight, &mut out).count;
         black_box(&out);
     }
@@ -45,7 +45,7 @@ pub unsafe extern "C" fn rust_finish(data: *const u8, len: usize, calls: u32) ->
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rust_compile(data: *const u8, len: usize) -> *mut Rows {
     // SAFETY: the same
-    let body = std::str::from_utf8(unsafe { bytes(data, len) }).expect("UTF-8");
+    let body = simdutf8::basic::from_utf8(unsafe { bytes(data, len) }).expect("UTF-8");
     let template = Template::compile(body, &Catalogue::new(TemplateSubject::Visits)).expect("a body");
     Box::into_raw(Box::new(Rows::new(&template, RowOptions::default())))
 }
@@ -67,8 +67,8 @@ pub unsafe extern "C" fn rust_render(
     for _ in 0..calls {
         out.clear();
         let row = [
-            std::str::from_utf8(black_box(first)).expect("UTF-8"),
-            std::str::from_utf8(black_box(second)).expect("UTF-8"),
+            simdutf8::basic::from_utf8(black_box(first)).expect("UTF-8"),
+            simdutf8::basic::from_utf8(black_box(second)).expect("UTF-8"),
         ];
         parts += rows.render_into(&row, &mut out).expect("values").count;
         black_box(&out);

@@ -17,6 +17,7 @@ use crate::guard::{
 use std::cell::RefCell;
 use std::ffi::c_char;
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 use std::thread::LocalKey;
 
 /// The longest text that is taken, in bytes: 64 MiB. Messages, fields and templates have limits of their own far below.
@@ -89,7 +90,7 @@ pub(crate) unsafe fn bytes<'a>(
 #[inline(always)]
 pub(crate) unsafe fn text<'a>(data: *const c_char, len: usize, name: &'static str) -> Result<&'a str, Fault> {
     // SAFETY: the caller's promise about pointers
-    std::str::from_utf8(unsafe { bytes(data, len, name)? }).map_err(|_| not_utf8(name))
+    simdutf8::basic::from_utf8(unsafe { bytes(data, len, name)? }).map_err(|_| not_utf8(name))
 }
 
 impl depesza_str_t {
@@ -195,6 +196,23 @@ pub(crate) struct Buffer<'a, T> {
 }
 
 impl<T: Copy> Buffer<'_, T> {
+    /// All of it. What stands there is of no interest, before and after what is said to be [`written`](Self::written).
+    #[inline(always)]
+    pub(crate) fn room(&mut self) -> &mut [MaybeUninit<T>] {
+        let most = isize::MAX.unsigned_abs() / size_of::<T>().max(1);
+        if self.data.is_null() || self.capacity > most {
+            return &mut [];
+        }
+        // SAFETY: `buffer` checked the address, `capacity` items fit by the caller's promise, and nobody else uses them
+        unsafe { std::slice::from_raw_parts_mut(self.data.cast(), self.capacity) }
+    }
+
+    /// So many items stand in its [`room`](Self::room).
+    #[inline(always)]
+    pub(crate) fn written(self, count: usize) {
+        self.count.write(count);
+    }
+
     /// Writes the items and their number; when they do not fit, the number alone.
     #[inline(always)]
     pub(crate) fn fill(self, items: &[T]) -> Result<(), Fault> {

@@ -2,7 +2,7 @@
 
 use crate::codes::{DEPESZA_GSM7, DEPESZA_UCS2, diacritics, reference_bits};
 use crate::codes::{depesza_diacritics_t, depesza_encoding_t};
-use crate::ffi::{buffer, depesza_string_t, json, maybe_out, optional, out, text, with_scratch};
+use crate::ffi::{Buffer, Out, buffer, depesza_string_t, json, maybe_out, optional, out, text, with_scratch};
 use crate::guard::{DEPESZA_BAD_VALUE, DEPESZA_REFUSED, Fault, depesza_status_t, guard};
 use depesza::model::{Clusters, Encoding, Links, Missing, ReferenceBits, Segments, SplitOptions};
 use depesza::text::{self as room, NotGsm7, TooLong, Transliterator};
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::json as value;
 use std::collections::BTreeMap;
 use std::ffi::c_char;
+use std::mem::MaybeUninit;
 
 /// What a text costs.
 #[repr(C)]
@@ -56,6 +57,57 @@ pub(crate) fn encoding(of: Encoding) -> depesza_encoding_t {
     }
 }
 
+/// Where a message and what it costs are written.
+pub(crate) struct Answer<'a> {
+    out: Buffer<'a, u8>,
+    segments: Option<Out<'a, depesza_segments_t>>,
+}
+
+impl Answer<'_> {
+    #[inline(always)]
+    pub(crate) unsafe fn at(
+        out: *mut c_char,
+        capacity: usize,
+        len: *mut usize,
+        segments: *mut depesza_segments_t,
+    ) -> Result<Self, Fault> {
+        // SAFETY: the caller's promise about pointers, see the head of `ffi`
+        unsafe {
+            Ok(Self {
+                out: buffer(out.cast::<u8>(), capacity, len)?,
+                segments: maybe_out(segments, "segments")?,
+            })
+        }
+    }
+
+    /// Where the message may be written at once: there is no copy to be made of what was written a moment ago.
+    #[inline(always)]
+    pub(crate) fn room(&mut self) -> &mut [MaybeUninit<u8>] {
+        self.out.room()
+    }
+
+    /// So many bytes of the [`room`](Self::room) are the message.
+    #[inline(always)]
+    pub(crate) fn written(self, (len, cost): (usize, Segments)) -> Result<(), Fault> {
+        self.out.written(len);
+        Self::costs(self.segments, cost);
+        Ok(())
+    }
+
+    pub(crate) fn fill(self, text: &str, cost: Segments) -> Result<(), Fault> {
+        self.out.fill(text.as_bytes())?;
+        Self::costs(self.segments, cost);
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn costs(segments: Option<Out<'_, depesza_segments_t>>, cost: Segments) {
+        if let Some(segments) = segments {
+            segments.write(cost.into());
+        }
+    }
+}
+
 /// Counts what a text costs, by 3GPP TS 23.038 and TS 23.040. `reference_bits` is 8 or 16, 0 for 8. Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn depesza_segments(
@@ -74,7 +126,8 @@ pub unsafe extern "C" fn depesza_segments(
 
 /// Brings a text into the form in which it is sent: `diacritics` says what becomes of letters that GSM-7 does not have. Writes it to `out`
 /// and its length to `out_len`; what it costs to `segments`, which may be NULL. The result never takes more parts than `text`. When it does not fit,
-/// `out_len` is what it needs, and three times `text_len` always fits. Allocates nothing once this thread has worked on a text as long.
+/// `out_len` is what it needs, and three times `text_len` always fits; what stands behind it in `out` is of no meaning. Quickest where `out` has
+/// 64 bytes more than `text_len`. Allocates nothing once this thread has worked on a text as long.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn depesza_finish(
     text: *const c_char,
@@ -88,27 +141,22 @@ pub unsafe extern "C" fn depesza_finish(
 ) -> depesza_status_t {
     guard(|| {
         // SAFETY: the caller's promise about pointers, see the head of `ffi`
-        let (text, out, segments) = unsafe {
-            (
-                self::text(text, text_len, "text")?,
-                buffer(out.cast::<u8>(), out_capacity, out_len)?,
-                maybe_out(segments, "segments")?,
-            )
+        let (text, mut answer) = unsafe {
+            (self::text(text, text_len, "text")?, Answer::at(out, out_capacity, out_len, segments)?)
         };
         let (diacritics, bits) = (self::diacritics(diacritics)?, self::reference_bits(reference_bits)?);
-        with_scratch(|scratch| {
-            let cost = room::finish_into(text, diacritics, bits, scratch);
-            out.fill(scratch.as_bytes())?;
-            if let Some(segments) = segments {
-                segments.write(cost.into());
-            }
-            Ok(())
-        })
+        match room::finish_to(text, diacritics, bits, answer.room()) {
+            Some(done) => answer.written(done),
+            None => with_scratch(|scratch| {
+                let cost = room::finish_into(text, diacritics, bits, scratch);
+                answer.fill(scratch, cost)
+            }),
+        }
     })
 }
 
 /// Brings a text into GSM-7 as far as it goes, whatever that costs; what has no equivalent and what is a link stays. Writes it to `out` and its length to
-/// `out_len`. `depesza_text` has the same with choices and a report.
+/// `out_len`, as `depesza_finish` does. `depesza_text` has the same with choices and a report.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn depesza_transliterate(
     text: *const c_char,
@@ -119,9 +167,13 @@ pub unsafe extern "C" fn depesza_transliterate(
 ) -> depesza_status_t {
     guard(|| {
         // SAFETY: the caller's promise about pointers, see the head of `ffi`
-        let (text, out) = unsafe {
+        let (text, mut out) = unsafe {
             (self::text(text, text_len, "text")?, buffer(out.cast::<u8>(), out_capacity, out_len)?)
         };
+        if let Some(len) = room::transliterate_to(text, out.room()) {
+            out.written(len);
+            return Ok(());
+        }
         with_scratch(|scratch| {
             room::transliterate_into(text, scratch);
             out.fill(scratch.as_bytes())

@@ -6,8 +6,9 @@ use depesza::template::{
     Batch, Catalogue, Column, ColumnsFault, MissingValue, RowOptions, Rows, Slot, Template, ValueWriter,
     Values,
 };
-use depesza::text::{self, Level};
+use depesza::text::{self, Level, SLACK};
 use proptest::prelude::*;
+use std::mem::MaybeUninit;
 use std::sync::{Mutex, PoisonError};
 
 /// What stands in bodies and values: words, what belongs to links, what folding and counting look at twice.
@@ -140,6 +141,20 @@ fn at_every_level(mut check: impl FnMut()) {
     }
 }
 
+/// What is written at the beginning of so much room; nothing beyond the room.
+fn written_in<T>(
+    room: usize,
+    write: impl FnOnce(&mut [MaybeUninit<u8>]) -> Option<(usize, T)>,
+) -> Option<(String, T)> {
+    const UNTOUCHED: [u8; 64] = [0xEE; 64];
+    let mut memory = vec![MaybeUninit::new(0xEE_u8); room + UNTOUCHED.len()];
+    let done = write(&mut memory[..room]);
+    #[allow(unsafe_code, reason = "all of it was initialised above")]
+    let memory: Vec<u8> = memory.into_iter().map(|byte| unsafe { byte.assume_init() }).collect();
+    assert_eq!(memory[room..], UNTOUCHED);
+    done.map(|(len, done)| (String::from_utf8(memory[..len].to_vec()).unwrap(), done))
+}
+
 proptest! {
     #[test]
     fn a_batch_is_one_message_after_another(
@@ -163,6 +178,13 @@ proptest! {
                 let mut rendered = String::new();
                 let mut one = String::from("before");
                 let single = prepared.render_into(&values, &mut one);
+                let most = body.len() + values.concat().len() * 6;
+                for room in [0, one.len(), most + SLACK] {
+                    if let Some((message, segments)) = written_in(room, |room| prepared.render_to(&values, room)) {
+                        assert_eq!(one.strip_prefix("before"), Some(message.as_str()));
+                        assert_eq!(single, Ok(segments));
+                    }
+                }
                 match template.render_into(&Plainly(&prepared, values), &mut rendered) {
                     Ok(()) => {
                         let finished = text::finish(&rendered, options.diacritics, options.reference_bits);
@@ -201,7 +223,14 @@ proptest! {
                 let mut out = String::from("ż");
                 assert_eq!(text::finish_into(&text, diacritics, reference, &mut out), finished.segments);
                 assert_eq!(out.strip_prefix('ż'), Some(&*finished.text));
+                let there = written_in(text.len() + SLACK, |room| text::finish_to(&text, diacritics, reference, room));
+                if let Some((there, segments)) = there {
+                    assert_eq!((there.as_str(), segments), (&*finished.text, finished.segments));
+                }
             }
+            let there = written_in(text.len() + SLACK, |room| Some((text::transliterate_to(&text, room)?, ())));
+            assert!(there.is_none_or(|(there, ())| there == written));
+            assert_eq!(text::transliterate_to(&text, &mut []), None);
         });
     }
 
@@ -228,6 +257,41 @@ proptest! {
             prop_assert!(batch == expected);
         }
     }
+}
+
+#[test]
+fn usual_messages_are_written_straight_into_memory_of_the_callers() {
+    let template = Template::compile("Dzień dobry (imie), czekamy (data|jutro).", &catalogue()).unwrap();
+    let plainly = |text: &str| (text.to_owned(), text::segments(text));
+    let usual = "Zażółć gęślą jaźń, 12 € za wizytę";
+    /// Without registers, the way of a `String` is as short.
+    fn is_there<T>(there: T) -> Option<T> {
+        (Level::best() != Level::Safe).then_some(there)
+    }
+    at_every_level(|| {
+        let bits = ReferenceBits::Eight;
+        for text in [usual, "ASCII", ""] {
+            let plain = text::transliterate(text).text;
+            let finish = |room: &mut [MaybeUninit<u8>]| text::finish_to(text, Diacritics::Plain, bits, room);
+            assert_eq!(written_in(text.len() + SLACK, finish), is_there(plainly(&plain)));
+            assert_eq!(written_in(text.len() + SLACK - 1, finish), None);
+            let keep = |room: &mut [MaybeUninit<u8>]| text::finish_to(text, Diacritics::Polish, bits, room);
+            assert_eq!(written_in(text.len(), keep), Some(plainly(text)));
+            let letters = |room: &mut [MaybeUninit<u8>]| Some((text::transliterate_to(text, room)?, ()));
+            assert_eq!(written_in(text.len() + SLACK, letters), is_there((plain.into_owned(), ())));
+            assert_eq!(written_in(text.len() + SLACK - 1, letters), None);
+        }
+        for (diacritics, message) in [
+            (Diacritics::Plain, "Dzien dobry Zoe, czekamy jutro."),
+            (Diacritics::Polish, "Dzień dobry Zoe, czekamy jutro."),
+        ] {
+            let rows = Rows::new(&template, RowOptions { diacritics, ..RowOptions::default() });
+            let render = |room: &mut [MaybeUninit<u8>]| rows.render_to(&["Zoe", ""], room);
+            assert_eq!(written_in(message.len() + SLACK, render), is_there(plainly(message)));
+            assert_eq!(written_in(message.len(), render), None);
+            assert_eq!(written_in(500, |room| rows.render_to(&["", ""], room)), None);
+        }
+    });
 }
 
 /// Rows are put together where there is room for some thousand bytes.

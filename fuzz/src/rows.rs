@@ -41,6 +41,11 @@ fn one_text(text: &str, diacritics: Diacritics, reference: ReferenceBits) {
     let mut out = String::from("ż");
     assert_eq!(text::finish_into(text, diacritics, reference, &mut out), finished.segments);
     assert_eq!(out.strip_prefix('ż'), Some(&*finished.text));
+    // memory of just the size that is asked for: a write beyond it is found by the sanitizer
+    let mut room = Box::new_uninit_slice(text.len() + text::SLACK);
+    if let Some((len, segments)) = text::finish_to(text, diacritics, reference, &mut room) {
+        assert_eq!((len, segments), (finished.text.len(), finished.segments));
+    }
 }
 
 /// Rows of the values in turn: each column has each of them, and one has none.
@@ -58,6 +63,10 @@ fn rows(template: &Template, values: [&str; 3], options: RowOptions) {
         let mut single = String::new();
         let one = rows.render_into(&values, &mut single);
         assert_eq!(batch.message(row), Some(single.as_str()));
+        let mut room = Box::new_uninit_slice(single.len() + text::SLACK);
+        if let Some((len, segments)) = rows.render_to(&values, &mut room) {
+            assert_eq!((len, Ok(segments)), (single.len(), one.clone()));
+        }
         let mut rendered = String::new();
         match template.render_into(&Plainly { rows: &rows, values }, &mut rendered) {
             Ok(()) => {

@@ -11,6 +11,7 @@ use crate::model::{Diacritics, ReferenceBits, Segments};
 use crate::text::{self, Joined, Measure, Part, RowTable};
 use std::borrow::Cow;
 use std::fmt;
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 /// A value that a row brings.
@@ -100,17 +101,64 @@ impl Rows {
     /// # Errors
     ///
     /// The first placeholder without value and fallback; `out` is then as it was.
+    #[inline]
     pub fn render_into(&self, row: &[&str], out: &mut String) -> Result<Segments, MissingValue> {
+        let quickly = text::append(out, self.joined.most(row), |room| self.row_at(row, room));
+        quickly.map_or_else(|| self.row_slowly(row, out), Ok)
+    }
+
+    /// [`render_into`](Self::render_into) straight into memory of the caller's, from its beginning: how many bytes were written, all of them UTF-8, and
+    /// what they cost. Beyond them, anything may have been written to `out`. Allocates nothing.
+    ///
+    /// `None` where that is not to be had, and [`render_into`](Self::render_into) does it, or says what is missing: when `out` has no room for the values as
+    /// they are and [`SLACK`](text::SLACK) bytes more, when more than single characters have to be looked at, or without the registers of
+    /// [`Level`](text::Level).
+    #[inline]
+    #[must_use]
+    pub fn render_to(&self, row: &[&str], out: &mut [MaybeUninit<u8>]) -> Option<(usize, Segments)> {
+        self.row_at(row, out).map(|(text, segments)| (text.len(), segments))
+    }
+
+    #[inline(always)]
+    fn row_at<'o>(&self, row: &[&str], out: &'o mut [MaybeUninit<u8>]) -> Option<(&'o str, Segments)> {
+        if self.folds() {
+            let (message, measure) = self.joined.row::<true>(row, out)?;
+            Some((message, self.cost::<true>(&measure, message)?))
+        } else {
+            let (message, measure) = self.joined.row::<false>(row, out)?;
+            Some((message, self.cost::<false>(&measure, message)?))
+        }
+    }
+
+    #[inline(never)]
+    fn row_slowly(&self, row: &[&str], out: &mut String) -> Result<Segments, MissingValue> {
         let mut one = OneRow { values: row, done: Err(MissingValue { placeholder: String::new() }) };
         self.each(0..1, &mut one, out);
         one.done
+    }
+
+    /// Whether messages are folded while they are put together.
+    #[inline(always)]
+    fn folds(&self) -> bool {
+        self.options.diacritics == Diacritics::Plain && self.joined.folds()
+    }
+
+    /// What a message costs that was put together; nothing when it is not to stay as it is.
+    #[inline(always)]
+    fn cost<const PLAIN: bool>(&self, measure: &Measure, message: &str) -> Option<Segments> {
+        let RowOptions { diacritics, reference_bits } = self.options;
+        if PLAIN {
+            return text::settled(measure, message, reference_bits);
+        }
+        let segments = text::segments_with(message, reference_bits);
+        text::stays(&segments, diacritics).then_some(segments)
     }
 
     /// Appends the messages of the rows to `out`, one after another; `cells` is told of each when it stands there.
     #[inline]
     pub(super) fn each<'v>(&self, rows: Range<usize>, cells: &mut impl Cells<'v>, out: &mut String) {
         let start = out.len();
-        if self.options.diacritics == Diacritics::Plain && self.joined.folds() {
+        if self.folds() {
             self.joined.rows::<true>(rows, &mut Each::<_, true> { rows: self, cells, start }, out);
         } else {
             self.joined.rows::<false>(rows, &mut Each::<_, false> { rows: self, cells, start }, out);
@@ -203,13 +251,7 @@ impl<'v, C: Cells<'v>, const PLAIN: bool> RowTable<'v> for Each<'_, C, PLAIN> {
 impl<'v, C: Cells<'v>, const PLAIN: bool> Each<'_, C, PLAIN> {
     /// What a message costs that is no folded one of one part; nothing when it is not to stay as it is.
     fn cost(&self, measure: &Measure, written: &str) -> Option<Segments> {
-        let RowOptions { diacritics, reference_bits } = self.rows.options;
-        let message = written.get(self.start..)?;
-        if PLAIN {
-            return text::settled(measure, message, reference_bits);
-        }
-        let segments = text::segments_with(message, reference_bits);
-        text::stays(&segments, diacritics).then_some(segments)
+        self.rows.cost::<PLAIN>(measure, written.get(self.start..)?)
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Transliterator, links, segments_with};
 use crate::model::{Diacritics, Encoding, ReferenceBits, Segments};
 use std::borrow::Cow;
 use std::fmt;
+use std::mem::MaybeUninit;
 
 /// A text as it is sent, and what it costs.
 #[derive(Clone, PartialEq, Eq)]
@@ -56,6 +57,7 @@ pub(crate) fn stays(written: &Segments, diacritics: Diacritics) -> bool {
 
 /// [`finish`], appended to `out`. With [`Diacritics::Plain`] and [`Diacritics::Polish`] it allocates nothing but what `out` needs to grow, where every character stands for itself
 /// or is folded by itself: letters of Latin alphabets, quotation marks, dashes, spaces.
+#[inline]
 pub fn finish_into(
     text: &str,
     diacritics: Diacritics,
@@ -64,38 +66,73 @@ pub fn finish_into(
 ) -> Segments {
     if diacritics == Diacritics::Plain {
         let start = out.len();
-        if let Some(measure) = fold_into(text, out) {
-            if let Some(segments) = settled(&measure, out.get(start..).unwrap_or_default(), reference) {
+        if let Some(measure) = hot::fold_into(text, out) {
+            if is_folded(text, &measure)
+                && let Some(segments) = settled(&measure, out.get(start..).unwrap_or_default(), reference)
+            {
                 return segments;
             }
             out.truncate(start);
         }
     }
+    finish_slowly(text, diacritics, reference, out)
+}
+
+#[inline(never)]
+fn finish_slowly(text: &str, diacritics: Diacritics, reference: ReferenceBits, out: &mut String) -> Segments {
     let finished = finish(text, diacritics, reference);
     out.push_str(&finished.text);
     finished.segments
 }
 
+/// [`finish_into`] straight into memory of the caller's, from its beginning: how many bytes were written, all of them UTF-8, and what they cost.
+/// Beyond them, anything may have been written to `out`. Allocates nothing.
+///
+/// `None` where that is not to be had, and [`finish_into`] does it: when `out` has no room for as many bytes as the text and [`SLACK`](super::SLACK) more,
+/// when more than single characters have to be looked at, or, to fold, without the registers of [`Level`](super::Level).
+#[inline]
+pub fn finish_to(
+    text: &str,
+    diacritics: Diacritics,
+    reference: ReferenceBits,
+    out: &mut [MaybeUninit<u8>],
+) -> Option<(usize, Segments)> {
+    if diacritics != Diacritics::Plain {
+        let segments = segments_with(text, reference);
+        let room = out.get_mut(..text.len()).filter(|_| stays(&segments, diacritics))?;
+        room.write_copy_of_slice(text.as_bytes());
+        return Some((text.len(), segments));
+    }
+    let (folded, measure) = hot::fold_to(text, out).filter(|(_, measure)| is_folded(text, measure))?;
+    Some((folded.len(), settled(&measure, folded, reference)?))
+}
+
+/// Whether the text needed no more than that its characters were folded one by one: the letters of a link stay.
+#[inline(always)]
+fn is_folded(text: &str, measure: &Measure) -> bool {
+    measure.link_signs == 0 || links(text).all(|link| text.get(link).is_some_and(str::is_ascii))
+}
+
 /// [`transliterate`](super::transliterate) without the report, appended to `out`; allocates as [`finish_into`] does.
+#[inline]
 pub fn transliterate_into(text: &str, out: &mut String) {
-    if fold_into(text, out).is_none() {
-        out.push_str(&Transliterator::default().apply(text).text);
+    let start = out.len();
+    if !hot::fold_into(text, out).is_some_and(|measure| is_folded(text, &measure)) {
+        transliterate_slowly(text, start, out);
     }
 }
 
-/// Appends the text folded the quick way; `None`, and `out` is as it was, when there is more to it.
-#[inline(always)]
-fn fold_into(text: &str, out: &mut String) -> Option<Measure> {
-    let start = out.len();
-    let measure = hot::fold_into(text, out)?;
-    // the letters of a link stay
-    let is_done =
-        measure.link_signs == 0 || links(text).all(|link| text.get(link).is_some_and(str::is_ascii));
-    if is_done {
-        return Some(measure);
-    }
+/// [`transliterate_into`] straight into memory of the caller's, as [`finish_to`].
+#[inline]
+pub fn transliterate_to(text: &str, out: &mut [MaybeUninit<u8>]) -> Option<usize> {
+    let folded = hot::fold_to(text, out).filter(|(_, measure)| is_folded(text, measure));
+    folded.map(|(folded, _)| folded.len())
+}
+
+#[inline(never)]
+fn transliterate_slowly(text: &str, start: usize, out: &mut String) {
     out.truncate(start);
-    None
+    out.push_str(&Transliterator::default().apply(text).text);
 }
 
 /// What a folded text of one part costs: whatever it was before, that is not more.
@@ -105,11 +142,16 @@ pub(crate) fn settled_in_one(measure: &Measure) -> Option<Segments> {
 }
 
 /// What a folded text costs, when folding was worth it by the rule of [`Diacritics::Plain`].
-#[inline]
+#[inline(always)]
 pub(crate) fn settled(measure: &Measure, folded: &str, reference: ReferenceBits) -> Option<Segments> {
+    settled_in_one(measure).or_else(|| settled_in_parts(measure, folded, reference))
+}
+
+#[inline(never)]
+fn settled_in_parts(measure: &Measure, folded: &str, reference: ReferenceBits) -> Option<Segments> {
     let segments = Length::gsm7(measure.septets, measure.extensions).segments(folded, reference);
     // nothing that was folded took two units
     let written =
         || ucs2_parts(measure.septets.saturating_add_signed(measure.longer.saturating_neg()), reference);
-    (segments.count == 1 || measure.longer <= 0 || segments.count <= written()).then_some(segments)
+    (measure.longer <= 0 || segments.count <= written()).then_some(segments)
 }

@@ -28,10 +28,10 @@ mod transliterate;
 mod words;
 
 pub use advice::advice;
-pub use finish::{Finished, finish, finish_into, transliterate_into};
+pub use finish::{Finished, finish, finish_into, finish_to, transliterate_into, transliterate_to};
 pub(crate) use finish::{settled, settled_in_one, stays};
-pub use hot::Level;
-pub(crate) use hot::{Joined, Measure, Part, RowTable, is_clean};
+pub(crate) use hot::{Joined, Measure, Part, RowTable, append, is_clean};
+pub use hot::{Level, SLACK};
 pub use link::links;
 pub use segments::{MAX_PARTS, costly, segments, segments_with};
 pub use split::{TooLong, split};

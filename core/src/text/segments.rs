@@ -18,6 +18,7 @@ pub fn segments(text: &str) -> Segments {
 
 /// What the text costs with the given length of reference: parts hold 153 / 67 units with 8 bits, 152 / 66 with 16.
 #[must_use]
+#[inline]
 pub fn segments_with(text: &str, reference: ReferenceBits) -> Segments {
     Length::of(text).segments(text, reference)
 }
@@ -63,11 +64,14 @@ impl Length {
     }
 
     /// What a text of this length costs; `text` is walked through only where a pair can leave a part short.
-    #[inline]
+    #[inline(always)]
     pub(super) fn segments(&self, text: &str, reference: ReferenceBits) -> Segments {
-        if let Some(segments) = self.single() {
-            return segments;
-        }
+        self.single().unwrap_or_else(|| self.several(text, reference))
+    }
+
+    /// What it costs, when it is sent in several parts.
+    #[inline(never)]
+    fn several(&self, text: &str, reference: ReferenceBits) -> Segments {
         let (encoding, units) = (self.encoding, self.units);
         let mut packing = Packing::new(encoding, reference);
         if self.has_pairs {

@@ -4,12 +4,10 @@
 use super::plain::Plain;
 #[cfg(target_arch = "x86_64")]
 use super::vector;
-use super::{Measure, safe};
+use super::{Measure, SLACK, safe};
 use crate::text::transliterate;
+use std::mem::MaybeUninit;
 use std::ops::Range;
-
-/// So many bytes beyond the end of what is copied may be read and written: the width of the widest register.
-pub(super) const SLACK: usize = 64;
 
 /// A part of what is joined.
 pub(crate) enum Part<'a> {
@@ -194,6 +192,30 @@ impl Joined {
             level => return vector::rows::<PLAIN>(level, self, rows, cells, out),
         }
         safe::rows::<PLAIN>(self, rows, cells, out);
+    }
+
+    /// [`rows`](Self::rows) for one and for registers, from the beginning of `out`: what is written, and of a folded one the measure. `None` when the
+    /// row cannot be put together as it is, or not here.
+    #[inline(always)]
+    pub(crate) fn row<'o, const PLAIN: bool>(
+        &self,
+        values: &[&str],
+        out: &'o mut [MaybeUninit<u8>],
+    ) -> Option<(&'o str, Measure)> {
+        #[cfg(target_arch = "x86_64")]
+        match super::Level::best() {
+            super::Level::Safe => {}
+            level => return vector::row::<PLAIN>(level, self, values, out),
+        }
+        None
+    }
+
+    /// No message is longer than this, in bytes, with these values.
+    #[inline(always)]
+    pub(crate) fn most(&self, values: &[&str]) -> usize {
+        let value = |step: &Step| values.get(step.column).map_or(0, |value| value.len());
+        let fixed = self.raw.len().max(self.plain.len());
+        self.steps.iter().map(value).fold(fixed, usize::saturating_add)
     }
 }
 

@@ -21,6 +21,10 @@ mod x86;
 
 pub(crate) use joined::{Joined, Part, RowTable};
 pub use level::Level;
+use std::mem::MaybeUninit;
+
+/// So many bytes beyond the end of what is copied may be read and written: the width of the widest register.
+pub const SLACK: usize = 64;
 
 /// What is known of a folded text without reading it again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,16 +65,39 @@ pub(crate) fn utf16_units(text: &str) -> (usize, bool) {
 
 /// Appends the text in GSM-7, when every character of it can be folded by itself; else `None`, and `out` is as it was. Of a text that is
 /// in ASCII the signs of links may not be counted.
+#[inline(always)]
+pub(crate) fn fold_into(text: &str, out: &mut String) -> Option<Measure> {
+    if Level::best() == Level::Safe {
+        return safe::fold_into(text, out);
+    }
+    append(out, text.len(), |room| fold_to(text, room))
+}
+
+/// [`fold_into`] for registers, from the beginning of `out`; `None` also where there are none, and when `out` has no room for as many bytes as
+/// the text and the [`SLACK`].
 ///
 /// Inlined: an answer that goes through memory, to be read at once, takes as long as a third of the text.
 #[inline(always)]
-pub(crate) fn fold_into(text: &str, out: &mut String) -> Option<Measure> {
+pub(crate) fn fold_to<'o>(text: &str, out: &'o mut [MaybeUninit<u8>]) -> Option<(&'o str, Measure)> {
     #[cfg(target_arch = "x86_64")]
     match Level::best() {
         Level::Safe => {}
-        level => return vector::fold_into(text, out, level),
+        level => return vector::fold_to(text, out, level),
     }
-    safe::fold_into(text, out)
+    None
+}
+
+/// Appends what `write` has written at the beginning of room for `len` bytes and the [`SLACK`].
+#[inline(always)]
+pub(crate) fn append<T>(
+    out: &mut String,
+    len: usize,
+    write: impl for<'o> FnOnce(&'o mut [MaybeUninit<u8>]) -> Option<(&'o str, T)>,
+) -> Option<T> {
+    #[cfg(target_arch = "x86_64")]
+    return staged::append(out, len, write);
+    #[cfg(not(target_arch = "x86_64"))]
+    return None;
 }
 
 /// Whether the text holds only what a value may hold as it is: ASCII that is no control character, and Latin letters. `false` may

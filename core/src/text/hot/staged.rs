@@ -3,24 +3,45 @@
 //! What the unsafe code relies on is said in `vector.rs`. Besides: a row begins in the stage only where there is room for it, by
 //! the lengths of the fixed texts and of its values.
 
-use super::Measure;
-use super::joined::{Joined, RowTable, SLACK};
+use super::joined::{Joined, RowTable};
 use super::plain::{Table, table};
 use super::vector::{Lanes, LinkSigns, copy_and_look, fold};
+use super::{Measure, SLACK};
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
+/// Appends what is written at the beginning of the string's room.
+#[inline(always)]
+pub(super) fn append<T>(
+    out: &mut String,
+    len: usize,
+    write: impl for<'o> FnOnce(&'o mut [MaybeUninit<u8>]) -> Option<(&'o str, T)>,
+) -> Option<T> {
+    out.reserve(len.saturating_add(SLACK));
+    // what is set is initialised, and UTF-8
+    let bytes = unsafe { out.as_mut_vec() };
+    let room = bytes.spare_capacity_mut();
+    let begin = room.as_ptr().cast();
+    let (text, done) = write(room)?;
+    if text.as_ptr() != begin {
+        return None;
+    }
+    let end = text.len().wrapping_add(bytes.len());
+    unsafe { bytes.set_len(end) };
+    Some(done)
+}
+
 /// A buffer that is written beyond its length; what is meant is set at the end.
-pub(super) struct Pen {
+struct Pen {
     base: *mut u8,
-    pub(super) at: usize,
+    at: usize,
     capacity: usize,
 }
 
 impl Pen {
     /// At the end of the string, with room for `len` bytes and the slack.
     #[inline(always)]
-    pub(super) unsafe fn new(out: &mut String, len: usize) -> Self {
+    unsafe fn new(out: &mut String, len: usize) -> Self {
         out.reserve(len.wrapping_add(SLACK));
         let out = unsafe { out.as_mut_vec() };
         Self { base: out.as_mut_ptr(), at: out.len(), capacity: out.capacity() }
@@ -38,13 +59,13 @@ impl Pen {
     }
 
     #[inline(always)]
-    pub(super) unsafe fn tip(&self) -> *mut u8 {
+    unsafe fn tip(&self) -> *mut u8 {
         unsafe { self.base.add(self.at) }
     }
 
     /// `at` bytes are the string's, and UTF-8.
     #[inline(always)]
-    pub(super) unsafe fn end(&self, out: &mut String) {
+    unsafe fn end(&self, out: &mut String) {
         unsafe { out.as_mut_vec().set_len(self.at) };
     }
 }
@@ -157,17 +178,50 @@ unsafe fn take<L: Lanes, const PLAIN: bool>(
     (measure.breaks == fixed.breaks && measure.link_signs == fixed.link_signs).then_some((written, measure))
 }
 
-/// The loop of [`Joined::rows`]; the values of the first `COLUMNS` are asked for a column at a time.
+/// The fixed texts, fallbacks among them, short values, and the slack: what a row without long values takes of the stage.
 #[inline(always)]
-pub(super) unsafe fn write_rows<'v, L: Lanes, const PLAIN: bool, const COLUMNS: usize>(
+fn room_for<const PLAIN: bool>(joined: &Joined) -> usize {
+    joined.texts::<PLAIN>().len() + joined.steps().len() * SHORT + SLACK
+}
+
+/// The work of [`Joined::row`]: what was written.
+#[inline(always)]
+pub(super) unsafe fn write_row<L: Lanes, const PLAIN: bool>(
+    joined: &Joined,
+    values: &[&str],
+    out: &mut [MaybeUninit<u8>],
+    measure: &mut Measure,
+) -> Option<usize> {
+    let free = STAGE.checked_sub(room_for::<PLAIN>(joined))?;
+    let mut stage = [const { MaybeUninit::<u8>::uninit() }; STAGE];
+    let stage = stage.as_mut_ptr().cast::<u8>();
+    let mut fixed = *joined.fixed::<PLAIN>();
+    let value = |_: usize, column: usize| values.get(column).copied().unwrap_or_default();
+    unsafe {
+        let len = join::<L, PLAIN>(joined, value, stage, free, &mut fixed).ok()?;
+        if out.len() < len.wrapping_add(SLACK) {
+            return None;
+        }
+        stage.add(len).write_bytes(0, SLACK);
+        let (written, seen) = take::<L, PLAIN>(stage, len, &fixed, table(), out.as_mut_ptr().cast())?;
+        *measure = seen;
+        Some(written)
+    }
+}
+
+/// Columns of which several values are asked for at once.
+const COLUMNS: usize = 8;
+
+/// The loop of [`Joined::rows`]; the values of the first [`COLUMNS`] are asked for a column at a time.
+#[inline(always)]
+pub(super) unsafe fn write_rows<'v, L: Lanes, const PLAIN: bool>(
     joined: &Joined,
     rows: Range<usize>,
     cells: &mut impl RowTable<'v>,
     out: &mut String,
 ) {
     let (table, fixed) = (table(), joined.fixed::<PLAIN>());
-    // the fixed texts, fallbacks among them, short values, and the slack
-    let room = joined.texts::<PLAIN>().len() + joined.steps().len() * SHORT + SLACK;
+    let room = room_for::<PLAIN>(joined);
     if room > STAGE {
         return rows.for_each(|row| cells.plainly(row, out));
     }

@@ -5,19 +5,22 @@
 //!
 //! # What the unsafe code relies on
 //!
-//! - A read is within its text, or within the [`SLACK`](super::joined::SLACK) initialised bytes that come after it: of the fixed texts of a
+//! - A read is within its text, or within the [`SLACK`] initialised bytes that come after it: of the fixed texts of a
 //!   [`Joined`], and of rows that are put together.
-//! - A write is within the capacity of the buffer: a [`Pen`] is asked for what is written and the slack beyond.
+//! - A write is within the buffer, which has room for what is written and the slack beyond.
 //! - What is written is UTF-8: characters of a `str`, or of [`table`], whole, or ASCII.
 //! - Nothing that is folded becomes longer (`Plain::len`).
 //! - A function for a level is called only where [`Level::best`] says that the processor has it.
+//!
+//! A loop for usual ASCII answers in registers and has no frame of its own; it ends by a jump to what knows the rest.
 
 use super::joined::{Joined, RowTable};
 use super::plain::{Table, table};
-use super::staged::{Pen, write_rows};
+use super::staged::{write_row, write_rows};
 use super::x86::{Avx2, Avx512, Sse2};
-use super::{Level, Measure};
+use super::{Level, Measure, SLACK};
 use crate::text::gsm7;
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 /// Registers of one width. Bits of masks count from the first byte; of a part, the bits past its end mean nothing.
@@ -172,15 +175,22 @@ unsafe fn usual<L: Lanes>(
     }
 }
 
+/// Septets, and how many characters take two. Two registers, where an `Option` of both goes through memory.
+pub(super) struct Lengths {
+    septets: usize,
+    extensions: usize,
+}
+
+impl Lengths {
+    const NOT_GSM7: Self = Self { septets: 0, extensions: usize::MAX };
+}
+
+/// The lengths of a text of usual ASCII up to `at`.
 #[inline(always)]
-unsafe fn septets_of<L: Lanes>(text: &str) -> Option<(usize, usize)> {
+unsafe fn septets_from<L: Lanes>(text: &str, mut at: usize) -> Option<Lengths> {
     let (base, len) = (text.as_ptr(), text.len());
-    let (mut at, mut inner, mut extensions) = (0_usize, 0_usize, 0_usize);
+    let (mut inner, mut extensions) = (0_usize, 0_usize);
     loop {
-        at = unsafe { usual::<L>(base, at, len, |_, _| {}) };
-        if at == len {
-            break;
-        }
         let unusual = unsafe {
             let (block, taken) = read::<L, false>(base.add(at), len - at);
             L::unusual(block) & low(taken)
@@ -191,9 +201,11 @@ unsafe fn septets_of<L: Lanes>(text: &str) -> Option<(usize, usize)> {
         let width = gsm7::septets(character)?;
         extensions += usize::from(width > 1);
         inner += character.len_utf8() - 1;
-        at += character.len_utf8();
+        at = unsafe { usual::<L>(base, at + character.len_utf8(), len, |_, _| {}) };
+        if at == len {
+            return Some(Lengths { septets: len - inner + extensions, extensions });
+        }
     }
-    Some((len - inner + extensions, extensions))
 }
 
 #[inline(always)]
@@ -261,26 +273,29 @@ unsafe fn links_of<L: Lanes>(base: *const u8, len: usize) -> LinkSigns {
     links
 }
 
+/// How much was read of a text in usual ASCII, and written in all.
+type UsualAndWritten = (usize, usize);
+
+/// Written of a text that needs more than single characters.
+const NOT_WRITTEN: usize = usize::MAX;
+
+/// Folds a text of which so much is usual ASCII and written already.
 #[inline(always)]
-unsafe fn fold_text<L: Lanes>(text: &str, out: &mut String) -> Option<Measure> {
-    let (base, len) = (text.as_ptr(), text.len());
-    let mut measure = Measure::default();
-    unsafe {
-        let mut pen = Pen::new(out, len);
-        let to = pen.tip();
-        let usual = usual::<L>(base, 0, len, |block, at| L::store(block, to.add(at)));
-        measure.septets = usual;
-        pen.at = pen.at.wrapping_add(usual);
-        // nobody asks for the links of a text that is ASCII
-        if usual < len {
-            let links = links_of::<L>(base, usual);
-            let rest = len.wrapping_sub(usual);
-            let written = fold::<L, false>(base.add(usual), rest, table(), pen.tip(), &mut measure, links)?;
-            pen.at = pen.at.wrapping_add(written);
-        }
-        pen.end(out);
-    }
-    Some(measure)
+unsafe fn fold_from<L: Lanes>(text: &str, usual: usize, to: *mut u8, measure: &mut Measure) -> usize {
+    let base = text.as_ptr();
+    measure.septets = usual;
+    let written = unsafe {
+        let links = links_of::<L>(base, usual);
+        let rest = text.len().wrapping_sub(usual);
+        fold::<L, false>(base.add(usual), rest, table(), to.add(usual), measure, links)
+    };
+    written.map_or(NOT_WRITTEN, |written| usual.wrapping_add(written))
+}
+
+/// So many bytes of the beginning.
+#[inline(always)]
+pub(super) unsafe fn written(out: &mut [MaybeUninit<u8>], len: usize) -> &str {
+    unsafe { std::str::from_utf8_unchecked(std::slice::from_raw_parts(out.as_ptr().cast(), len)) }
 }
 
 /// How many bytes of the text have to be looked at before it is a value as it is.
@@ -319,8 +334,18 @@ macro_rules! level {
             use super::*;
 
             #[target_feature(enable = $features)]
-            pub(super) unsafe fn septets(text: &str) -> Option<(usize, usize)> {
-                unsafe { septets_of::<$lanes>(text) }
+            pub(super) unsafe fn septets(text: &str) -> Lengths {
+                let usual = unsafe { usual::<$lanes>(text.as_ptr(), 0, text.len(), |_, _| {}) };
+                if usual == text.len() {
+                    return Lengths { septets: usual, extensions: 0 };
+                }
+                unsafe { septets_after(text, usual) }
+            }
+
+            #[inline(never)]
+            #[target_feature(enable = $features)]
+            unsafe fn septets_after(text: &str, usual: usize) -> Lengths {
+                unsafe { septets_from::<$lanes>(text, usual) }.unwrap_or(Lengths::NOT_GSM7)
             }
 
             #[target_feature(enable = $features)]
@@ -329,8 +354,37 @@ macro_rules! level {
             }
 
             #[target_feature(enable = $features)]
-            pub(super) unsafe fn fold_into(text: &str, out: &mut String) -> Option<Measure> {
-                unsafe { fold_text::<$lanes>(text, out) }
+            pub(super) unsafe fn fold_to(text: &str, to: *mut u8, measure: &mut Measure) -> UsualAndWritten {
+                let usual = unsafe {
+                    usual::<$lanes>(text.as_ptr(), 0, text.len(), |block, at| {
+                        $lanes::store(block, to.add(at))
+                    })
+                };
+                if usual == text.len() {
+                    return (usual, usual);
+                }
+                unsafe { fold_after(text, usual, to, measure) }
+            }
+
+            #[inline(never)]
+            #[target_feature(enable = $features)]
+            unsafe fn fold_after(
+                text: &str,
+                usual: usize,
+                to: *mut u8,
+                measure: &mut Measure,
+            ) -> UsualAndWritten {
+                (usual, unsafe { fold_from::<$lanes>(text, usual, to, measure) })
+            }
+
+            #[target_feature(enable = $features)]
+            pub(super) unsafe fn row<const PLAIN: bool>(
+                joined: &Joined,
+                values: &[&str],
+                out: &mut [MaybeUninit<u8>],
+                measure: &mut Measure,
+            ) -> usize {
+                unsafe { write_row::<$lanes, PLAIN>(joined, values, out, measure) }.unwrap_or(NOT_WRITTEN)
             }
 
             #[target_feature(enable = $features)]
@@ -340,13 +394,7 @@ macro_rules! level {
                 cells: &mut impl RowTable<'v>,
                 out: &mut String,
             ) {
-                unsafe {
-                    if rows.len() == 1 {
-                        write_rows::<$lanes, PLAIN, 0>(joined, rows, cells, out);
-                    } else {
-                        write_rows::<$lanes, PLAIN, 8>(joined, rows, cells, out);
-                    }
-                }
+                unsafe { write_rows::<$lanes, PLAIN>(joined, rows, cells, out) };
             }
         }
     };
@@ -376,16 +424,43 @@ pub(super) fn is_clean(text: &str) -> bool {
     unsafe { unclean::<Sse2>(text.as_ptr(), text.len()) == 0 }
 }
 
+#[inline(always)]
 pub(super) fn septets(text: &str, level: Level) -> Option<(usize, usize)> {
-    at!(level, septets(text))
+    let Lengths { septets, extensions } = at!(level, septets(text));
+    (extensions != usize::MAX).then_some((septets, extensions))
 }
 
 pub(super) fn utf16_units(text: &str, level: Level) -> (usize, bool) {
     at!(level, utf16_units(text))
 }
 
-pub(super) fn fold_into(text: &str, out: &mut String, level: Level) -> Option<Measure> {
-    at!(level, fold_into(text, out))
+#[inline(always)]
+pub(super) fn fold_to<'o>(
+    text: &str,
+    out: &'o mut [MaybeUninit<u8>],
+    level: Level,
+) -> Option<(&'o str, Measure)> {
+    if out.len() < text.len().saturating_add(SLACK) {
+        return None;
+    }
+    let mut measure = Measure::default();
+    let (usual, length) = at!(level, fold_to(text, out.as_mut_ptr().cast(), &mut measure));
+    // nobody asks for the links of a text that is ASCII
+    let measure =
+        if usual == text.len() { Measure { septets: usual, ..Measure::default() } } else { measure };
+    (length != NOT_WRITTEN).then(|| (unsafe { written(out, length) }, measure))
+}
+
+#[inline(always)]
+pub(super) fn row<'o, const PLAIN: bool>(
+    level: Level,
+    joined: &Joined,
+    values: &[&str],
+    out: &'o mut [MaybeUninit<u8>],
+) -> Option<(&'o str, Measure)> {
+    let mut measure = Measure::default();
+    let length = at!(level, row::<PLAIN>(joined, values, out, &mut measure));
+    (length != NOT_WRITTEN).then(|| (unsafe { written(out, length) }, measure))
 }
 
 pub(super) fn rows<'v, const PLAIN: bool>(
