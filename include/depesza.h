@@ -1386,8 +1386,8 @@ depesza_status_t depesza_phone_withheld(const char *caller,
                                         uint8_t *withheld);
 
 // Renders the message of one row, finished and counted: its values in the order of `depesza_template_fields`, no text being no value. Writes the text to
-// `out` and its length to `out_len`, the cost to `segments`, which may be NULL. `DEPESZA_MISSING_VALUE` names the placeholder in the error's `field`.
-// Allocates nothing once this thread has rendered a message as long.
+// `out` and its length to `out_len`, the cost to `segments`, which may be NULL; what stands behind the text in `out` is of no meaning. Quickest where
+// `out` has 64 bytes more than the message. `DEPESZA_MISSING_VALUE` names the placeholder in the error's `field`. Allocates nothing once this thread has rendered a message as long.
 depesza_status_t depesza_render_row(const depesza_template_t *compiled,
                                     const depesza_str_t *values,
                                     size_t values_count,
@@ -1510,7 +1510,8 @@ depesza_status_t depesza_segments(const char *text,
 
 // Brings a text into the form in which it is sent: `diacritics` says what becomes of letters that GSM-7 does not have. Writes it to `out`
 // and its length to `out_len`; what it costs to `segments`, which may be NULL. The result never takes more parts than `text`. When it does not fit,
-// `out_len` is what it needs, and three times `text_len` always fits. Allocates nothing once this thread has worked on a text as long.
+// `out_len` is what it needs, and three times `text_len` always fits; what stands behind it in `out` is of no meaning. Quickest where `out` has
+// 64 bytes more than `text_len`. Allocates nothing once this thread has worked on a text as long.
 depesza_status_t depesza_finish(const char *text,
                                 size_t text_len,
                                 depesza_diacritics_t diacritics,
@@ -1521,7 +1522,7 @@ depesza_status_t depesza_finish(const char *text,
                                 depesza_segments_t *segments);
 
 // Brings a text into GSM-7 as far as it goes, whatever that costs; what has no equivalent and what is a link stays. Writes it to `out` and its length to
-// `out_len`. `depesza_text` has the same with choices and a report.
+// `out_len`, as `depesza_finish` does. `depesza_text` has the same with choices and a report.
 depesza_status_t depesza_transliterate(const char *text,
                                        size_t text_len,
                                        char *out,

@@ -70,6 +70,7 @@ fn no_message_allocates_after_the_first() {
                 for name in NAMES {
                     out.clear();
                     rows.render_into(&[name, "21.11.2026"], &mut out).unwrap();
+                    rows.write_into(&[name, "21.11.2026"], &mut out).unwrap();
                     template.render_into(&Name(name), &mut out).unwrap();
                     let end = out.len();
                     out.push_str(name);

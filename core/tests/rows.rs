@@ -176,7 +176,8 @@ proptest! {
             for row in 0..rows.len() {
                 let values: Vec<&str> = columns.iter().map(|column| column[row]).collect();
                 let mut rendered = String::new();
-                let mut one = String::from("before");
+                let (mut one, mut as_written) = (String::from("before"), String::from("before"));
+                let written = prepared.write_into(&values, &mut as_written);
                 let single = prepared.render_into(&values, &mut one);
                 let most = body.len() + values.concat().len() * 6;
                 for room in [0, one.len(), most + SLACK] {
@@ -187,6 +188,7 @@ proptest! {
                 }
                 match template.render_into(&Plainly(&prepared, values), &mut rendered) {
                     Ok(()) => {
+                        assert_eq!((as_written.strip_prefix("before"), written), (Some(rendered.as_str()), Ok(())));
                         let finished = text::finish(&rendered, options.diacritics, options.reference_bits);
                         assert_eq!(batch.message(row), Some(&*finished.text));
                         assert_eq!(one.strip_prefix("before"), Some(&*finished.text));
@@ -199,7 +201,8 @@ proptest! {
                         assert_eq!(batch.segments()[row], 0);
                         let told = missing.next().unwrap();
                         assert_eq!((told.row, &told.placeholder), (row, &fault.placeholder));
-                        assert_eq!((single, one.as_str()), (Err(fault), "before"));
+                        assert_eq!((single, one.as_str()), (Err(fault.clone()), "before"));
+                        assert_eq!((written, as_written.as_str()), (Err(fault), "before"));
                     }
                 }
             }
@@ -315,6 +318,9 @@ fn long_values_and_long_bodies_are_rendered_as_short_ones() {
                 for (row, value) in values.iter().enumerate() {
                     let mut rendered = String::new();
                     template.render_into(&Plainly(&rows, vec![value, value]), &mut rendered).unwrap();
+                    one.clear();
+                    rows.write_into(&[value, value], &mut one).unwrap();
+                    assert_eq!(one, rendered);
                     let finished = text::finish(&rendered, diacritics, ReferenceBits::Eight);
                     assert_eq!(batch.message(row), Some(&*finished.text));
                     assert_eq!(batch.segments()[row], finished.segments.count);

@@ -103,7 +103,7 @@ impl Rows {
     /// The first placeholder without value and fallback; `out` is then as it was.
     #[inline]
     pub fn render_into(&self, row: &[&str], out: &mut String) -> Result<Segments, MissingValue> {
-        let quickly = text::append(out, self.joined.most(row), |room| self.row_at(row, room));
+        let quickly = text::append(out, self.joined.most(), |room| self.row_at(row, room));
         quickly.map_or_else(|| self.row_slowly(row, out), Ok)
     }
 
@@ -117,6 +117,23 @@ impl Rows {
     #[must_use]
     pub fn render_to(&self, row: &[&str], out: &mut [MaybeUninit<u8>]) -> Option<(usize, Segments)> {
         self.row_at(row, out).map(|(text, segments)| (text.len(), segments))
+    }
+
+    /// Appends the message of one row to `out` as it is written, neither folded nor counted: what [`Template::render_into`] makes of these values.
+    ///
+    /// # Errors
+    ///
+    /// As [`render_into`](Self::render_into).
+    #[inline]
+    pub fn write_into(&self, row: &[&str], out: &mut String) -> Result<(), MissingValue> {
+        let quickly = text::append(out, self.joined.most(), |room| self.joined.row_as_written(row, room));
+        quickly.map_or_else(|| self.write_slowly(row, out), Ok)
+    }
+
+    #[inline(never)]
+    fn write_slowly(&self, row: &[&str], out: &mut String) -> Result<(), MissingValue> {
+        let value = |column: usize| row.get(column).copied().unwrap_or_default();
+        self.template.render_into(&RowValues { fields: &self.fields, value: &value }, out)
     }
 
     #[inline(always)]

@@ -9,6 +9,9 @@ use crate::text::transliterate;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
+/// A value up to this length, in bytes, is counted with the room for a row.
+pub(super) const SHORT: usize = 64;
+
 /// A part of what is joined.
 pub(crate) enum Part<'a> {
     /// The same in every message.
@@ -210,12 +213,26 @@ impl Joined {
         None
     }
 
-    /// No message is longer than this, in bytes, with these values.
+    /// [`row`](Self::row) as it is written, with nothing known of it but that all of its values can stay as they are.
     #[inline(always)]
-    pub(crate) fn most(&self, values: &[&str]) -> usize {
-        let value = |step: &Step| values.get(step.column).map_or(0, |value| value.len());
+    pub(crate) fn row_as_written<'o>(
+        &self,
+        values: &[&str],
+        out: &'o mut [MaybeUninit<u8>],
+    ) -> Option<(&'o str, ())> {
+        #[cfg(target_arch = "x86_64")]
+        match super::Level::best() {
+            super::Level::Safe => {}
+            level => return vector::row_as_written(level, self, values, out),
+        }
+        None
+    }
+
+    /// No message is longer than this, in bytes, when none of its values is longer than [`SHORT`].
+    #[inline(always)]
+    pub(crate) fn most(&self) -> usize {
         let fixed = self.raw.len().max(self.plain.len());
-        self.steps.iter().map(value).fold(fixed, usize::saturating_add)
+        fixed.saturating_add(self.steps.len().saturating_mul(SHORT))
     }
 }
 

@@ -3,9 +3,9 @@
 //! What the unsafe code relies on is said in `vector.rs`. Besides: a row begins in the stage only where there is room for it, by
 //! the lengths of the fixed texts and of its values.
 
-use super::joined::{Joined, RowTable};
+use super::joined::{Joined, RowTable, SHORT};
 use super::plain::{Table, table};
-use super::vector::{Lanes, LinkSigns, copy_and_look, fold};
+use super::vector::{Lanes, LinkSigns, copy_and_look, ends, fold, unclean};
 use super::{Measure, SLACK};
 use std::mem::MaybeUninit;
 use std::ops::Range;
@@ -87,9 +87,6 @@ unsafe fn copy_fixed<L: Lanes>(texts: &str, range: Range<usize>, to: *mut u8) ->
     len
 }
 
-/// A value up to this length, in bytes, is counted with the room for a row.
-const SHORT: usize = 64;
-
 /// Rows that are put together before the first of them is folded: what was written a moment ago is slow to read.
 const AHEAD: usize = 16;
 
@@ -115,9 +112,9 @@ enum NotStaged {
 }
 
 /// Puts the parts of a row together at `to`, as they are, and adds what fallbacks bring to `fixed`; the length. `free` bytes of the stage are
-/// left when the fixed texts and short values are put there.
+/// left when the fixed texts and short values are put there. With `LOOK`, nothing of a value needs cleaning.
 #[inline(always)]
-unsafe fn join<'v, L: Lanes, const PLAIN: bool>(
+unsafe fn join<'v, L: Lanes, const PLAIN: bool, const LOOK: bool>(
     joined: &Joined,
     value: impl Fn(usize, usize) -> &'v str,
     begin: *mut u8,
@@ -126,29 +123,32 @@ unsafe fn join<'v, L: Lanes, const PLAIN: bool>(
 ) -> Result<usize, NotStaged> {
     let texts = joined.texts::<PLAIN>();
     let mut to = begin;
-    // the lowest first or last byte of a value: white space at its ends is trimmed
-    let mut edge = u8::MAX;
+    let mut faulty = 0_u64;
     for (index, step) in joined.steps().iter().enumerate() {
         unsafe { to = to.add(copy_fixed::<L>(texts, step.before.range::<PLAIN>(), to)) };
         let value = value(index, step.column);
-        let (Some(first), Some(last)) = (value.as_bytes().first(), value.as_bytes().last()) else {
+        if value.is_empty() {
             let fallback = step.fallback.as_ref().ok_or(NotStaged::NotJoined)?;
             fixed.merge(fallback.measure::<PLAIN>().ok_or(NotStaged::NotJoined)?);
             unsafe { to = to.add(copy_fixed::<L>(texts, fallback.text.range::<PLAIN>(), to)) };
             continue;
-        };
-        edge = edge.min(*first).min(*last);
+        }
+        let (from, len) = (value.as_ptr(), value.len());
         unsafe {
-            if value.len() <= SHORT {
-                L::copy_short(value.as_ptr(), value.len(), to);
+            if len > SHORT {
+                free = free.checked_sub(len).ok_or(NotStaged::Full)?;
+                to.copy_from_nonoverlapping(from, len);
+                faulty |= ends(from, len) | if LOOK { unclean::<L>(from, len) as u64 } else { 0 };
+            } else if LOOK {
+                faulty |= L::copy_value(from, len, to);
             } else {
-                free = free.checked_sub(value.len()).ok_or(NotStaged::Full)?;
-                to.copy_from_nonoverlapping(value.as_ptr(), value.len());
+                L::copy_short(from, len, to);
+                faulty |= ends(from, len);
             }
-            to = to.add(value.len());
+            to = to.add(len);
         }
     }
-    if edge <= b' ' {
+    if faulty != 0 {
         return Err(NotStaged::NotJoined);
     }
     unsafe {
@@ -198,7 +198,7 @@ pub(super) unsafe fn write_row<L: Lanes, const PLAIN: bool>(
     let mut fixed = *joined.fixed::<PLAIN>();
     let value = |_: usize, column: usize| values.get(column).copied().unwrap_or_default();
     unsafe {
-        let len = join::<L, PLAIN>(joined, value, stage, free, &mut fixed).ok()?;
+        let len = join::<L, PLAIN, false>(joined, value, stage, free, &mut fixed).ok()?;
         if out.len() < len.wrapping_add(SLACK) {
             return None;
         }
@@ -207,6 +207,19 @@ pub(super) unsafe fn write_row<L: Lanes, const PLAIN: bool>(
         *measure = seen;
         Some(written)
     }
+}
+
+/// The work of [`Joined::row_as_written`]: what was written.
+#[inline(always)]
+pub(super) unsafe fn write_row_as_written<L: Lanes>(
+    joined: &Joined,
+    values: &[&str],
+    out: &mut [MaybeUninit<u8>],
+) -> Option<usize> {
+    let free = out.len().checked_sub(room_for::<false>(joined))?;
+    let value = |_: usize, column: usize| values.get(column).copied().unwrap_or_default();
+    let to = out.as_mut_ptr().cast();
+    unsafe { join::<L, false, true>(joined, value, to, free, &mut Measure::default()).ok() }
 }
 
 /// Columns of which several values are asked for at once.
@@ -244,7 +257,7 @@ pub(super) unsafe fn write_rows<'v, L: Lanes, const PLAIN: bool>(
             };
             let Some(free) = STAGE.wrapping_sub(at).checked_sub(room) else { break };
             let place = place.write(Staged { end: at, is_whole: false, fixed: *fixed });
-            match unsafe { join::<L, PLAIN>(joined, value, stage.add(at), free, &mut place.fixed) } {
+            match unsafe { join::<L, PLAIN, false>(joined, value, stage.add(at), free, &mut place.fixed) } {
                 Ok(len) => {
                     at = at.wrapping_add(len);
                     place.end = at;

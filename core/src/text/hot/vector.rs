@@ -16,7 +16,7 @@
 
 use super::joined::{Joined, RowTable};
 use super::plain::{Table, table};
-use super::staged::{write_row, write_rows};
+use super::staged::{write_row, write_row_as_written, write_rows};
 use super::x86::{Avx2, Avx512, Sse2};
 use super::{Level, Measure, SLACK};
 use crate::text::gsm7;
@@ -60,6 +60,15 @@ pub(super) trait Lanes: Sized {
     unsafe fn copy_32(from: *const u8, to: *mut u8);
     /// Copies up to 64 bytes; as many as that may be written.
     unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8);
+    /// [`copy_short`](Self::copy_short) of a value, which is not empty; not 0 when it cannot stay as it is: something is [`unclean`], or white space at
+    /// an end.
+    #[inline(always)]
+    unsafe fn copy_value(from: *const u8, len: usize, to: *mut u8) -> u64 {
+        unsafe {
+            Self::copy_short(from, len, to);
+            ends(from, len) | unclean::<Self>(from, len) as u64
+        }
+    }
     /// Writes the beginning of a text folded, as far as registers go: usual ASCII, and where they can letters with a mark. A step
     /// ends where a single character has to be looked at, or the text.
     #[inline(always)]
@@ -298,9 +307,15 @@ pub(super) unsafe fn written(out: &mut [MaybeUninit<u8>], len: usize) -> &str {
     unsafe { std::str::from_utf8_unchecked(std::slice::from_raw_parts(out.as_ptr().cast(), len)) }
 }
 
+/// Not 0 when a value, which is not empty, has ASCII white space or a control character at an end: values are trimmed.
+#[inline(always)]
+pub(super) unsafe fn ends(base: *const u8, len: usize) -> u64 {
+    unsafe { u64::from((*base).min(*base.add(len.wrapping_sub(1))) <= b' ') }
+}
+
 /// How many bytes of the text have to be looked at before it is a value as it is.
 #[inline(always)]
-unsafe fn unclean<L: Lanes>(base: *const u8, len: usize) -> usize {
+pub(super) unsafe fn unclean<L: Lanes>(base: *const u8, len: usize) -> usize {
     let (mut at, mut unclean) = (0_usize, 0_usize);
     while at < len {
         unsafe {
@@ -388,6 +403,15 @@ macro_rules! level {
             }
 
             #[target_feature(enable = $features)]
+            pub(super) unsafe fn row_as_written(
+                joined: &Joined,
+                values: &[&str],
+                out: &mut [MaybeUninit<u8>],
+            ) -> usize {
+                unsafe { write_row_as_written::<$lanes>(joined, values, out) }.unwrap_or(NOT_WRITTEN)
+            }
+
+            #[target_feature(enable = $features)]
             pub(super) unsafe fn rows<'v, const PLAIN: bool>(
                 joined: &Joined,
                 rows: Range<usize>,
@@ -461,6 +485,17 @@ pub(super) fn row<'o, const PLAIN: bool>(
     let mut measure = Measure::default();
     let length = at!(level, row::<PLAIN>(joined, values, out, &mut measure));
     (length != NOT_WRITTEN).then(|| (unsafe { written(out, length) }, measure))
+}
+
+#[inline(always)]
+pub(super) fn row_as_written<'o>(
+    level: Level,
+    joined: &Joined,
+    values: &[&str],
+    out: &'o mut [MaybeUninit<u8>],
+) -> Option<(&'o str, ())> {
+    let length = at!(level, row_as_written(joined, values, out));
+    (length != NOT_WRITTEN).then(|| (unsafe { written(out, length) }, ()))
 }
 
 pub(super) fn rows<'v, const PLAIN: bool>(

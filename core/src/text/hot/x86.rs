@@ -339,6 +339,22 @@ impl Lanes for Avx512 {
         }
     }
 
+    #[inline(always)]
+    unsafe fn copy_value(from: *const u8, len: usize, to: *mut u8) -> u64 {
+        unsafe {
+            let valid = _bzhi_u64(u64::MAX, len as u32);
+            let block = _mm512_maskz_loadu_epi8(valid, from.cast());
+            let ends = valid & !(valid >> 1) | 1;
+            let spaces = _mm512_cmple_epu8_mask(block, _mm512_set1_epi8(signed(b' ')));
+            if len <= 32 {
+                Avx2::store(_mm512_castsi512_si256(block), to);
+            } else {
+                Self::store(block, to);
+            }
+            Self::unclean(block) & valid | spaces & ends
+        }
+    }
+
     /// A letter of two bytes becomes the ASCII letter in the place of its second byte, and the first bytes are squeezed out. What
     /// is read next does not wait for what was found: a first byte at the end of a block is left out, and carried over.
     #[inline(always)]
