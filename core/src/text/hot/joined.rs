@@ -91,6 +91,7 @@ pub(crate) struct Joined {
     fixed: [Measure; 2],
     /// Whether the fixed texts can be folded each by itself, whatever stands between them.
     folds: bool,
+    most: usize,
 }
 
 impl Joined {
@@ -102,6 +103,7 @@ impl Joined {
             plain: String::new(),
             fixed: [Measure::default(); 2],
             folds: true,
+            most: 0,
         };
         let (mut text, mut before) = (String::new(), false);
         for part in parts {
@@ -120,6 +122,7 @@ impl Joined {
             }
         }
         joined.last = joined.fixed_text(&text, Beside { before, after: false });
+        joined.most = joined.raw.len().max(joined.plain.len()) + joined.steps.len() * SHORT;
         let slack = "\0".repeat(SLACK);
         joined.raw.push_str(&slack);
         joined.plain.push_str(&slack);
@@ -228,11 +231,10 @@ impl Joined {
         None
     }
 
-    /// No message is longer than this, in bytes, when none of its values is longer than [`SHORT`].
+    /// The fixed texts, fallbacks among them, and short values: no message without a longer value takes more bytes.
     #[inline(always)]
     pub(crate) fn most(&self) -> usize {
-        let fixed = self.raw.len().max(self.plain.len());
-        fixed.saturating_add(self.steps.len().saturating_mul(SHORT))
+        self.most
     }
 }
 

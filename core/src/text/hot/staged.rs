@@ -124,9 +124,11 @@ unsafe fn join<'v, L: Lanes, const PLAIN: bool, const LOOK: bool>(
     let texts = joined.texts::<PLAIN>();
     let mut to = begin;
     let mut faulty = 0_u64;
-    for (index, step) in joined.steps().iter().enumerate() {
+    let mut index = 0_usize;
+    for step in joined.steps() {
         unsafe { to = to.add(copy_fixed::<L>(texts, step.before.range::<PLAIN>(), to)) };
         let value = value(index, step.column);
+        index = index.wrapping_add(1);
         if value.is_empty() {
             let fallback = step.fallback.as_ref().ok_or(NotStaged::NotJoined)?;
             fixed.merge(fallback.measure::<PLAIN>().ok_or(NotStaged::NotJoined)?);
@@ -178,12 +180,6 @@ unsafe fn take<L: Lanes, const PLAIN: bool>(
     (measure.breaks == fixed.breaks && measure.link_signs == fixed.link_signs).then_some((written, measure))
 }
 
-/// The fixed texts, fallbacks among them, short values, and the slack: what a row without long values takes of the stage.
-#[inline(always)]
-fn room_for<const PLAIN: bool>(joined: &Joined) -> usize {
-    joined.texts::<PLAIN>().len() + joined.steps().len() * SHORT + SLACK
-}
-
 /// The work of [`Joined::row`]: what was written.
 #[inline(always)]
 pub(super) unsafe fn write_row<L: Lanes, const PLAIN: bool>(
@@ -192,7 +188,7 @@ pub(super) unsafe fn write_row<L: Lanes, const PLAIN: bool>(
     out: &mut [MaybeUninit<u8>],
     measure: &mut Measure,
 ) -> Option<usize> {
-    let free = STAGE.checked_sub(room_for::<PLAIN>(joined))?;
+    let free = STAGE.checked_sub(joined.most().wrapping_add(SLACK))?;
     let mut stage = [const { MaybeUninit::<u8>::uninit() }; STAGE];
     let stage = stage.as_mut_ptr().cast::<u8>();
     let mut fixed = *joined.fixed::<PLAIN>();
@@ -216,7 +212,7 @@ pub(super) unsafe fn write_row_as_written<L: Lanes>(
     values: &[&str],
     out: &mut [MaybeUninit<u8>],
 ) -> Option<usize> {
-    let free = out.len().checked_sub(room_for::<false>(joined))?;
+    let free = out.len().checked_sub(joined.most().wrapping_add(SLACK))?;
     let value = |_: usize, column: usize| values.get(column).copied().unwrap_or_default();
     let to = out.as_mut_ptr().cast();
     unsafe { join::<L, false, true>(joined, value, to, free, &mut Measure::default()).ok() }
@@ -234,7 +230,7 @@ pub(super) unsafe fn write_rows<'v, L: Lanes, const PLAIN: bool>(
     out: &mut String,
 ) {
     let (table, fixed) = (table(), joined.fixed::<PLAIN>());
-    let room = room_for::<PLAIN>(joined);
+    let room = joined.most().wrapping_add(SLACK);
     if room > STAGE {
         return rows.for_each(|row| cells.plainly(row, out));
     }
