@@ -113,7 +113,7 @@ impl Rows {
     /// `None` where that is not to be had, and [`render_into`](Self::render_into) does it, or says what is missing: when `out` has no room for the values as
     /// they are and [`SLACK`](text::SLACK) bytes more, when more than single characters have to be looked at, or without the registers of
     /// [`Level`](text::Level).
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn render_to(&self, row: &[&str], out: &mut [MaybeUninit<u8>]) -> Option<(usize, Segments)> {
         self.row_at(row, out).map(|(text, segments)| (text.len(), segments))

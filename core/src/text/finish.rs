@@ -90,7 +90,7 @@ fn finish_slowly(text: &str, diacritics: Diacritics, reference: ReferenceBits, o
 ///
 /// `None` where that is not to be had, and [`finish_into`] does it: when `out` has no room for as many bytes as the text and [`SLACK`](super::SLACK) more,
 /// when more than single characters have to be looked at, or, to fold, without the registers of [`Level`](super::Level).
-#[inline]
+#[inline(always)]
 pub fn finish_to(
     text: &str,
     diacritics: Diacritics,

@@ -18,7 +18,7 @@ pub fn segments(text: &str) -> Segments {
 
 /// What the text costs with the given length of reference: parts hold 153 / 67 units with 8 bits, 152 / 66 with 16.
 #[must_use]
-#[inline]
+#[inline(always)]
 pub fn segments_with(text: &str, reference: ReferenceBits) -> Segments {
     Length::of(text).segments(text, reference)
 }
