@@ -1,9 +1,9 @@
 //! Fixed texts and values in turn, as a compiled body has them: the fixed ones folded and counted once, so that a
 //! message costs a copy of them and a look at its values.
 
-use super::plain::Plain;
 #[cfg(target_arch = "x86_64")]
-use super::vector;
+use super::by_level;
+use super::plain::Plain;
 use super::{Measure, SLACK, safe};
 use crate::text::transliterate;
 use std::mem::MaybeUninit;
@@ -195,7 +195,7 @@ impl Joined {
         #[cfg(target_arch = "x86_64")]
         match super::Level::best() {
             super::Level::Safe => {}
-            level => return vector::rows::<PLAIN>(level, self, rows, cells, out),
+            level => return by_level::rows::<PLAIN>(level, self, rows, cells, out),
         }
         safe::rows::<PLAIN>(self, rows, cells, out);
     }
@@ -203,6 +203,7 @@ impl Joined {
     /// [`rows`](Self::rows) for one and for registers, from the beginning of `out`: what is written, and of a folded one the measure. `None` when the
     /// row cannot be put together as it is, or not here.
     #[inline(always)]
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables, reason = "there are no registers"))]
     pub(crate) fn row<'o, const PLAIN: bool>(
         &self,
         values: &[&str],
@@ -211,13 +212,14 @@ impl Joined {
         #[cfg(target_arch = "x86_64")]
         match super::Level::best() {
             super::Level::Safe => {}
-            level => return vector::row::<PLAIN>(level, self, values, out),
+            level => return by_level::row::<PLAIN>(level, self, values, out),
         }
         None
     }
 
     /// [`row`](Self::row) as it is written, with nothing known of it but that all of its values can stay as they are.
     #[inline(always)]
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables, reason = "there are no registers"))]
     pub(crate) fn row_as_written<'o>(
         &self,
         values: &[&str],
@@ -226,7 +228,7 @@ impl Joined {
         #[cfg(target_arch = "x86_64")]
         match super::Level::best() {
             super::Level::Safe => {}
-            level => return vector::row_as_written(level, self, values, out),
+            level => return by_level::row_as_written(level, self, values, out),
         }
         None
     }

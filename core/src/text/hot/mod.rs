@@ -2,9 +2,12 @@
 //!
 //! Everything here has a plain twin elsewhere in the room and must answer as it does, on every input and every
 //! [`Level`]: a text that needs more than single characters (marks, symbols beside numbers, links with letters, emoji)
-//! is handed back, and goes the plain way. The unsafe code of the crate stands in `vector.rs`, `staged.rs` and `x86.rs`, and
-//! nowhere else.
+//! is handed back, and goes the plain way. The unsafe code of the crate stands in `vector.rs`, `staged.rs`, `x86.rs` and
+//! `by_level.rs`, and nowhere else.
 
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "the measured loops, tested against their safe twins")]
+mod by_level;
 mod joined;
 mod level;
 mod plain;
@@ -47,7 +50,7 @@ pub(crate) fn septets(text: &str) -> Option<(usize, usize)> {
     #[cfg(target_arch = "x86_64")]
     match Level::best() {
         Level::Safe => {}
-        level => return vector::septets(text, level),
+        level => return by_level::septets(text, level),
     }
     safe::septets(text)
 }
@@ -58,7 +61,7 @@ pub(crate) fn utf16_units(text: &str) -> (usize, bool) {
     #[cfg(target_arch = "x86_64")]
     match Level::best() {
         Level::Safe => {}
-        level => return vector::utf16_units(text, level),
+        level => return by_level::utf16_units(text, level),
     }
     safe::utf16_units(text)
 }
@@ -78,24 +81,26 @@ pub(crate) fn fold_into(text: &str, out: &mut String) -> Option<Measure> {
 ///
 /// Inlined: an answer that goes through memory, to be read at once, takes as long as a third of the text.
 #[inline(always)]
+#[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables, reason = "there are no registers"))]
 pub(crate) fn fold_to<'o>(text: &str, out: &'o mut [MaybeUninit<u8>]) -> Option<(&'o str, Measure)> {
     #[cfg(target_arch = "x86_64")]
     match Level::best() {
         Level::Safe => {}
-        level => return vector::fold_to(text, out, level),
+        level => return by_level::fold_to(text, out, level),
     }
     None
 }
 
 /// Appends what `write` has written at the beginning of room for `len` bytes and the [`SLACK`].
 #[inline(always)]
+#[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables, reason = "there are no registers"))]
 pub(crate) fn append<T>(
     out: &mut String,
     len: usize,
     write: impl for<'o> FnOnce(&'o mut [MaybeUninit<u8>]) -> Option<(&'o str, T)>,
 ) -> Option<T> {
     #[cfg(target_arch = "x86_64")]
-    return staged::append(out, len, write);
+    return by_level::append(out, len, write);
     #[cfg(not(target_arch = "x86_64"))]
     return None;
 }
@@ -105,7 +110,7 @@ pub(crate) fn append<T>(
 #[inline]
 pub(crate) fn is_clean(text: &str) -> bool {
     #[cfg(target_arch = "x86_64")]
-    return vector::is_clean(text);
+    return by_level::is_clean(text);
     #[cfg(not(target_arch = "x86_64"))]
     return safe::unclean(text) == 0;
 }

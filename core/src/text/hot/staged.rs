@@ -1,7 +1,8 @@
-//! Rows of a [`Joined`] over vector registers: some are put together in a stage, then each is folded or checked into its place.
+//! Rows of a [`Joined`] over vector registers: some are put together in a stage, then each is folded or checked into its place. A
+//! row that goes as it is written is put together in its place.
 //!
-//! What the unsafe code relies on is said in `vector.rs`. Besides: a row begins in the stage only where there is room for it, by
-//! the lengths of the fixed texts and of its values.
+//! What the unsafe code relies on is said in `vector.rs`. Besides: a row begins only where there is room for it, by the lengths of
+//! the fixed texts and of its values.
 
 use super::joined::{Joined, RowTable, SHORT};
 use super::plain::{Table, table};
@@ -9,27 +10,6 @@ use super::vector::{Lanes, LinkSigns, copy_and_look, ends, fold, unclean};
 use super::{Measure, SLACK};
 use std::mem::MaybeUninit;
 use std::ops::Range;
-
-/// Appends what is written at the beginning of the string's room.
-#[inline(always)]
-pub(super) fn append<T>(
-    out: &mut String,
-    len: usize,
-    write: impl for<'o> FnOnce(&'o mut [MaybeUninit<u8>]) -> Option<(&'o str, T)>,
-) -> Option<T> {
-    out.reserve(len.saturating_add(SLACK));
-    // what is set is initialised, and UTF-8
-    let bytes = unsafe { out.as_mut_vec() };
-    let room = bytes.spare_capacity_mut();
-    let begin = room.as_ptr().cast();
-    let (text, done) = write(room)?;
-    if text.as_ptr() != begin {
-        return None;
-    }
-    let end = text.len().wrapping_add(bytes.len());
-    unsafe { bytes.set_len(end) };
-    Some(done)
-}
 
 /// A buffer that is written beyond its length; what is meant is set at the end.
 struct Pen {
@@ -111,8 +91,8 @@ enum NotStaged {
     NotJoined,
 }
 
-/// Puts the parts of a row together at `to`, as they are, and adds what fallbacks bring to `fixed`; the length. `free` bytes of the stage are
-/// left when the fixed texts and short values are put there. With `LOOK`, nothing of a value needs cleaning.
+/// Puts the parts of a row together at `begin`, as they are, and adds what fallbacks bring to `fixed`; the length. `free` bytes are left there
+/// when the fixed texts and short values are put there. With `LOOK`, nothing of a value needs cleaning.
 #[inline(always)]
 unsafe fn join<'v, L: Lanes, const PLAIN: bool, const LOOK: bool>(
     joined: &Joined,

@@ -1,27 +1,20 @@
-//! The loops over vector registers, once for every width: `x86.rs` has the registers, `staged.rs` the rows.
+//! The loops over vector registers, once for every width: `x86.rs` has the registers, `staged.rs` the rows, `by_level.rs` the way in.
 //!
 //! A block of bytes becomes 64-bit masks, a bit for each byte; what is usual is copied whole registers at a time, over the
 //! end of what is meant into slack that is reserved beforehand, and what is not is looked up one character at a time.
 //!
 //! # What the unsafe code relies on
 //!
-//! - A read is within its text, or within the [`SLACK`] initialised bytes that come after it: of the fixed texts of a
-//!   [`Joined`], and of rows that are put together.
+//! - A read is within its text, or within the [`SLACK`](super::SLACK) initialised bytes that come after it: of the fixed texts of a
+//!   [`Joined`](super::Joined), and of rows that are put together.
 //! - A write is within the buffer, which has room for what is written and the slack beyond.
 //! - What is written is UTF-8: characters of a `str`, or of [`table`], whole, or ASCII.
 //! - Nothing that is folded becomes longer (`Plain::len`).
-//! - A function for a level is called only where [`Level::best`] says that the processor has it.
-//!
-//! A loop for usual ASCII answers in registers and has no frame of its own; it ends by a jump to what knows the rest.
+//! - A function for a level is called only where [`Level::best`](super::Level::best) says that the processor has it.
 
-use super::joined::{Joined, RowTable};
+use super::Measure;
 use super::plain::{Table, table};
-use super::staged::{write_row, write_row_as_written, write_rows};
-use super::x86::{Avx2, Avx512, Sse2};
-use super::{Level, Measure, SLACK};
 use crate::text::gsm7;
-use std::mem::MaybeUninit;
-use std::ops::Range;
 
 /// Registers of one width. Bits of masks count from the first byte; of a part, the bits past its end mean nothing.
 pub(super) trait Lanes: Sized {
@@ -142,7 +135,7 @@ pub(super) unsafe fn read<L: Lanes, const AFTER: bool>(at: *const u8, len: usize
 /// Whole registers of usual ASCII from `at` on: where one begins that has something unusual, or the end. Four are looked at together,
 /// and the last one reads again what came before: to read a part takes longer. `put` is given what was read, and where.
 #[inline(always)]
-unsafe fn usual<L: Lanes>(
+pub(super) unsafe fn usual<L: Lanes>(
     base: *const u8,
     mut at: usize,
     len: usize,
@@ -184,19 +177,9 @@ unsafe fn usual<L: Lanes>(
     }
 }
 
-/// Septets, and how many characters take two. Two registers, where an `Option` of both goes through memory.
-pub(super) struct Lengths {
-    septets: usize,
-    extensions: usize,
-}
-
-impl Lengths {
-    const NOT_GSM7: Self = Self { septets: 0, extensions: usize::MAX };
-}
-
-/// The lengths of a text of usual ASCII up to `at`.
+/// Septets of a text of usual ASCII up to `at`, where it does not end, and how many characters take two.
 #[inline(always)]
-unsafe fn septets_from<L: Lanes>(text: &str, mut at: usize) -> Option<Lengths> {
+pub(super) unsafe fn septets_from<L: Lanes>(text: &str, mut at: usize) -> Option<(usize, usize)> {
     let (base, len) = (text.as_ptr(), text.len());
     let (mut inner, mut extensions) = (0_usize, 0_usize);
     loop {
@@ -212,13 +195,13 @@ unsafe fn septets_from<L: Lanes>(text: &str, mut at: usize) -> Option<Lengths> {
         inner += character.len_utf8() - 1;
         at = unsafe { usual::<L>(base, at + character.len_utf8(), len, |_, _| {}) };
         if at == len {
-            return Some(Lengths { septets: len - inner + extensions, extensions });
+            return Some((len - inner + extensions, extensions));
         }
     }
 }
 
 #[inline(always)]
-unsafe fn units_of<L: Lanes>(text: &str) -> (usize, bool) {
+pub(super) unsafe fn units_of<L: Lanes>(text: &str) -> (usize, bool) {
     let (base, len) = (text.as_ptr(), text.len());
     let (mut at, mut characters, mut astral) = (0_usize, 0_usize, 0_usize);
     while at < len {
@@ -282,15 +265,14 @@ unsafe fn links_of<L: Lanes>(base: *const u8, len: usize) -> LinkSigns {
     links
 }
 
-/// How much was read of a text in usual ASCII, and written in all.
-type UsualAndWritten = (usize, usize);
-
-/// Written of a text that needs more than single characters.
-const NOT_WRITTEN: usize = usize::MAX;
-
-/// Folds a text of which so much is usual ASCII and written already.
+/// Folds a text of which so much is usual ASCII and written already; how many bytes are written in all.
 #[inline(always)]
-unsafe fn fold_from<L: Lanes>(text: &str, usual: usize, to: *mut u8, measure: &mut Measure) -> usize {
+pub(super) unsafe fn fold_from<L: Lanes>(
+    text: &str,
+    usual: usize,
+    to: *mut u8,
+    measure: &mut Measure,
+) -> Option<usize> {
     let base = text.as_ptr();
     measure.septets = usual;
     let written = unsafe {
@@ -298,13 +280,7 @@ unsafe fn fold_from<L: Lanes>(text: &str, usual: usize, to: *mut u8, measure: &m
         let rest = text.len().wrapping_sub(usual);
         fold::<L, false>(base.add(usual), rest, table(), to.add(usual), measure, links)
     };
-    written.map_or(NOT_WRITTEN, |written| usual.wrapping_add(written))
-}
-
-/// So many bytes of the beginning.
-#[inline(always)]
-pub(super) unsafe fn written(out: &mut [MaybeUninit<u8>], len: usize) -> &str {
-    unsafe { std::str::from_utf8_unchecked(std::slice::from_raw_parts(out.as_ptr().cast(), len)) }
+    written.map(|written| usual.wrapping_add(written))
 }
 
 /// Not 0 when a value, which is not empty, has ASCII white space or a control character at an end: values are trimmed.
@@ -340,170 +316,4 @@ pub(super) unsafe fn copy_and_look<L: Lanes>(base: *const u8, len: usize, to: *m
         }
     }
     unclean
-}
-
-/// The loops compiled for one level.
-macro_rules! level {
-    ($module:ident, $lanes:ident, $features:literal) => {
-        mod $module {
-            use super::*;
-
-            #[target_feature(enable = $features)]
-            pub(super) unsafe fn septets(text: &str) -> Lengths {
-                let usual = unsafe { usual::<$lanes>(text.as_ptr(), 0, text.len(), |_, _| {}) };
-                if usual == text.len() {
-                    return Lengths { septets: usual, extensions: 0 };
-                }
-                unsafe { septets_after(text, usual) }
-            }
-
-            #[inline(never)]
-            #[target_feature(enable = $features)]
-            unsafe fn septets_after(text: &str, usual: usize) -> Lengths {
-                unsafe { septets_from::<$lanes>(text, usual) }.unwrap_or(Lengths::NOT_GSM7)
-            }
-
-            #[target_feature(enable = $features)]
-            pub(super) unsafe fn utf16_units(text: &str) -> (usize, bool) {
-                unsafe { units_of::<$lanes>(text) }
-            }
-
-            #[target_feature(enable = $features)]
-            pub(super) unsafe fn fold_to(text: &str, to: *mut u8, measure: &mut Measure) -> UsualAndWritten {
-                let usual = unsafe {
-                    usual::<$lanes>(text.as_ptr(), 0, text.len(), |block, at| {
-                        $lanes::store(block, to.add(at))
-                    })
-                };
-                if usual == text.len() {
-                    return (usual, usual);
-                }
-                unsafe { fold_after(text, usual, to, measure) }
-            }
-
-            #[inline(never)]
-            #[target_feature(enable = $features)]
-            unsafe fn fold_after(
-                text: &str,
-                usual: usize,
-                to: *mut u8,
-                measure: &mut Measure,
-            ) -> UsualAndWritten {
-                (usual, unsafe { fold_from::<$lanes>(text, usual, to, measure) })
-            }
-
-            #[target_feature(enable = $features)]
-            pub(super) unsafe fn row<const PLAIN: bool>(
-                joined: &Joined,
-                values: &[&str],
-                out: &mut [MaybeUninit<u8>],
-                measure: &mut Measure,
-            ) -> usize {
-                unsafe { write_row::<$lanes, PLAIN>(joined, values, out, measure) }.unwrap_or(NOT_WRITTEN)
-            }
-
-            #[target_feature(enable = $features)]
-            pub(super) unsafe fn row_as_written(
-                joined: &Joined,
-                values: &[&str],
-                out: &mut [MaybeUninit<u8>],
-            ) -> usize {
-                unsafe { write_row_as_written::<$lanes>(joined, values, out) }.unwrap_or(NOT_WRITTEN)
-            }
-
-            #[target_feature(enable = $features)]
-            pub(super) unsafe fn rows<'v, const PLAIN: bool>(
-                joined: &Joined,
-                rows: Range<usize>,
-                cells: &mut impl RowTable<'v>,
-                out: &mut String,
-            ) {
-                unsafe { write_rows::<$lanes, PLAIN>(joined, rows, cells, out) };
-            }
-        }
-    };
-}
-
-level!(sse2, Sse2, "sse2");
-level!(avx2, Avx2, "avx2,popcnt");
-level!(avx512, Avx512, "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi2,popcnt");
-
-/// Calls the loop of a level that the processor has.
-macro_rules! at {
-    ($level:expr, $name:ident $(::<$constant:ident>)? ($($argument:expr),*)) => {
-        // `Level::best` says what there is, `Level::force` sets nothing else
-        unsafe {
-            match $level {
-                Level::Avx512 => avx512::$name$(::<$constant>)?($($argument),*),
-                Level::Avx2 => avx2::$name$(::<$constant>)?($($argument),*),
-                Level::Sse2 | Level::Safe => sse2::$name$(::<$constant>)?($($argument),*),
-            }
-        }
-    };
-}
-
-#[inline]
-pub(super) fn is_clean(text: &str) -> bool {
-    // every x86-64 processor has these registers
-    unsafe { unclean::<Sse2>(text.as_ptr(), text.len()) == 0 }
-}
-
-#[inline(always)]
-pub(super) fn septets(text: &str, level: Level) -> Option<(usize, usize)> {
-    let Lengths { septets, extensions } = at!(level, septets(text));
-    (extensions != usize::MAX).then_some((septets, extensions))
-}
-
-pub(super) fn utf16_units(text: &str, level: Level) -> (usize, bool) {
-    at!(level, utf16_units(text))
-}
-
-#[inline(always)]
-pub(super) fn fold_to<'o>(
-    text: &str,
-    out: &'o mut [MaybeUninit<u8>],
-    level: Level,
-) -> Option<(&'o str, Measure)> {
-    if out.len() < text.len().saturating_add(SLACK) {
-        return None;
-    }
-    let mut measure = Measure::default();
-    let (usual, length) = at!(level, fold_to(text, out.as_mut_ptr().cast(), &mut measure));
-    // nobody asks for the links of a text that is ASCII
-    let measure =
-        if usual == text.len() { Measure { septets: usual, ..Measure::default() } } else { measure };
-    (length != NOT_WRITTEN).then(|| (unsafe { written(out, length) }, measure))
-}
-
-#[inline(always)]
-pub(super) fn row<'o, const PLAIN: bool>(
-    level: Level,
-    joined: &Joined,
-    values: &[&str],
-    out: &'o mut [MaybeUninit<u8>],
-) -> Option<(&'o str, Measure)> {
-    let mut measure = Measure::default();
-    let length = at!(level, row::<PLAIN>(joined, values, out, &mut measure));
-    (length != NOT_WRITTEN).then(|| (unsafe { written(out, length) }, measure))
-}
-
-#[inline(always)]
-pub(super) fn row_as_written<'o>(
-    level: Level,
-    joined: &Joined,
-    values: &[&str],
-    out: &'o mut [MaybeUninit<u8>],
-) -> Option<(&'o str, ())> {
-    let length = at!(level, row_as_written(joined, values, out));
-    (length != NOT_WRITTEN).then(|| (unsafe { written(out, length) }, ()))
-}
-
-pub(super) fn rows<'v, const PLAIN: bool>(
-    level: Level,
-    joined: &Joined,
-    rows: Range<usize>,
-    cells: &mut impl RowTable<'v>,
-    out: &mut String,
-) {
-    at!(level, rows::<PLAIN>(joined, rows, cells, out));
 }
