@@ -66,7 +66,7 @@ impl Subject {
         archive.fill_practice(&store, &PRACTICE.into());
         archive.fill_practice(&store, &bare);
         let now = archive.end();
-        let recorder = Arc::new(Recorder::new(store.clone()));
+        let recorder = Arc::new(Recorder::new(store.clone(), bare));
         let clinic = Clinic::over(recorder.clone());
         let practice = clinic.engine.practice(PRACTICE.into());
         let desk = practice.as_user(User::new("desk", Permission::CLINIC));
@@ -87,6 +87,7 @@ impl Subject {
         let commits: Vec<Commit> = commits
             .into_iter()
             .map(|(commit, _)| {
+                assert_eq!(commit.practice, PRACTICE.into(), "nothing but what is measured is made again");
                 let commit = Commit { practice: practice.clone(), version, writes: commit.writes };
                 version += 1;
                 commit

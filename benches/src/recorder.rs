@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 /// Passes on to another store.
 pub struct Recorder {
     inner: Arc<dyn Store>,
+    hidden: PracticeId,
     calls: AtomicU64,
     recorded: Mutex<Recorded>,
 }
@@ -26,10 +27,10 @@ pub struct Recorded {
 }
 
 impl Recorder {
-    /// A recorder of a store.
+    /// A recorder of a store, that nothing is ever due in for one practice: what is written there again is not to be sent again.
     #[must_use]
-    pub fn new(inner: Arc<dyn Store>) -> Self {
-        Self { inner, calls: AtomicU64::new(0), recorded: Mutex::default() }
+    pub fn new(inner: Arc<dyn Store>, hidden: PracticeId) -> Self {
+        Self { inner, hidden, calls: AtomicU64::new(0), recorded: Mutex::default() }
     }
 
     /// What was recorded since this was last asked.
@@ -95,7 +96,9 @@ impl Store for Recorder {
         until: Timestamp,
         limit: u32,
     ) -> Result<Vec<(PracticeId, Timestamp)>, StoreError> {
-        self.pass().due(queue, until, limit)
+        let mut due = self.pass().due(queue, until, limit)?;
+        due.retain(|(practice, _)| *practice != self.hidden);
+        Ok(due)
     }
 
     fn turn(
