@@ -21,25 +21,35 @@ pub(crate) fn push_padded(out: &mut String, number: u64, width: usize) {
         used += 1;
     }
     let from = MOST - used.max(width).clamp(1, MOST);
-    out.extend(digits.iter().skip(from).map(|digit| char::from(*digit)));
+    out.push_str(ascii(digits.get(from..).unwrap_or_default()));
 }
 
 /// Appends a date as `{}` writes it: `2026-11-22`.
 pub(crate) fn push_date(out: &mut String, date: NaiveDate) {
-    let Ok(year @ 0..=9_999) = u64::try_from(date.year()) else {
-        return out.push_str(&date.to_string()); // those have a sign
-    };
-    push_padded(out, year, 4);
-    for part in [date.month(), date.day()] {
-        out.push('-');
-        push_padded(out, part.into(), 2);
+    match u32::try_from(date.year()) {
+        Ok(year @ 0..=9_999) => {
+            let ([y, e], [a, r]) = (pair(year / 100), pair(year));
+            let ([m, o], [d, n]) = (pair(date.month()), pair(date.day()));
+            out.push_str(ascii(&[y, e, a, r, b'-', m, o, b'-', d, n]));
+        }
+        _ => out.push_str(&date.to_string()), // those have a sign
     }
+}
+
+/// The last two decimal digits of a number, in ASCII.
+pub(crate) fn pair(number: u32) -> [u8; 2] {
+    [low_digit((number / 10).into()), low_digit(number.into())]
 }
 
 /// The last decimal digit of a number, in ASCII.
 fn low_digit(number: u64) -> u8 {
     // less than 10
     b'0' + u8::try_from(number % 10).unwrap_or_default()
+}
+
+/// Digits and the signs between them as a text.
+pub(crate) fn ascii(digits: &[u8]) -> &str {
+    std::str::from_utf8(digits).unwrap_or_default()
 }
 
 /// Bytes in hexadecimal, lower case, two digits each.

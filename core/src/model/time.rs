@@ -1,7 +1,7 @@
 //! Instants: milliseconds since 1970-01-01T00:00:00Z in memory and over C, RFC 3339 on the wire.
 
-use crate::digits::{push_date, push_padded};
-use chrono::{DateTime, Timelike, Utc};
+use crate::digits::{ascii, pair};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -51,24 +51,19 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// As RFC 3339 in UTC with milliseconds. Every document has several, so it is written digit by digit.
-    fn rfc3339(self) -> String {
+    /// As RFC 3339 in UTC with milliseconds. Every document has several, so it is written digit by digit, and needs no memory.
+    fn rfc3339(self) -> [u8; 24] {
         let utc = self.utc().naive_utc();
         let (date, time) = (utc.date(), utc.time());
-        let parts = [
-            (time.hour(), 2, ':'),
-            (time.minute(), 2, ':'),
-            (time.second(), 2, '.'),
-            (time.nanosecond() / 1_000_000, 3, 'Z'),
-        ];
-        let mut out = String::with_capacity(24);
-        push_date(&mut out, date);
-        out.push('T');
-        for (number, width, then) in parts {
-            push_padded(&mut out, number.into(), width);
-            out.push(then);
-        }
-        out
+        let ms = time.nanosecond() / 1_000_000;
+        // no instant is before year 0 or after 9999
+        let year = u32::try_from(date.year()).unwrap_or_default();
+        let ([y, e], [a, r]) = (pair(year / 100), pair(year));
+        let ([m, o], [d, n]) = (pair(date.month()), pair(date.day()));
+        let ([h, i], [j, k]) = (pair(time.hour()), pair(time.minute()));
+        let ([s, t], [_, u], [v, w]) = (pair(time.second()), pair(ms / 100), pair(ms));
+        let (dash, colon) = (b'-', b':');
+        [y, e, a, r, dash, m, o, dash, d, n, b'T', h, i, colon, j, k, colon, s, t, b'.', u, v, w, b'Z']
     }
 
     /// As chrono's instant.
@@ -86,7 +81,7 @@ impl From<DateTime<Utc>> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.rfc3339())
+        f.write_str(ascii(&self.rfc3339()))
     }
 }
 
@@ -111,7 +106,7 @@ impl std::str::FromStr for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.rfc3339())
+        serializer.serialize_str(ascii(&self.rfc3339()))
     }
 }
 
