@@ -33,6 +33,18 @@ impl fmt::Debug for Finished<'_> {
 #[must_use]
 pub fn finish(text: &str, diacritics: Diacritics, reference: ReferenceBits) -> Finished<'_> {
     let segments = segments_with(text, reference);
+    let mut folded = String::new();
+    if diacritics == Diacritics::Plain
+        && !stays(&segments, diacritics)
+        && let Some(segments) = fold_and_settle(text, reference, &mut folded)
+    {
+        return Finished { text: folded.into(), segments };
+    }
+    weigh(text, segments, diacritics, reference)
+}
+
+/// What a text becomes that costs so much as it is written.
+fn weigh(text: &str, segments: Segments, diacritics: Diacritics, reference: ReferenceBits) -> Finished<'_> {
     let written = Finished { text: Cow::Borrowed(text), segments };
     if stays(&segments, diacritics) {
         return written;
@@ -66,21 +78,26 @@ pub fn finish_into(
 ) -> Segments {
     if diacritics == Diacritics::Plain {
         let start = out.len();
-        if let Some(measure) = hot::fold_into(text, out) {
-            if is_folded(text, &measure)
-                && let Some(segments) = settled(&measure, out.get(start..).unwrap_or_default(), reference)
-            {
-                return segments;
-            }
-            out.truncate(start);
+        if let Some(segments) = fold_and_settle(text, reference, out) {
+            return segments;
         }
+        out.truncate(start);
     }
     finish_slowly(text, diacritics, reference, out)
 }
 
+/// What [`Diacritics::Plain`] makes of a text whose characters are folded one by one, appended to `out`; `None` where more has to
+/// be looked at, whatever was appended then.
+#[inline(always)]
+fn fold_and_settle(text: &str, reference: ReferenceBits, out: &mut String) -> Option<Segments> {
+    let start = out.len();
+    let measure = hot::fold_into(text, out).filter(|measure| is_folded(text, measure))?;
+    settled(&measure, out.get(start..).unwrap_or_default(), reference)
+}
+
 #[inline(never)]
 fn finish_slowly(text: &str, diacritics: Diacritics, reference: ReferenceBits, out: &mut String) -> Segments {
-    let finished = finish(text, diacritics, reference);
+    let finished = weigh(text, segments_with(text, reference), diacritics, reference);
     out.push_str(&finished.text);
     finished.segments
 }

@@ -36,4 +36,5 @@ pub use link::links;
 pub use segments::{MAX_PARTS, costly, segments, segments_with};
 pub use split::{TooLong, split};
 pub use transliterate::{NotGsm7, Transliteration, Transliterator, transliterate};
+pub(crate) use words::different;
 pub use words::{MAX_WORD_CHARS, MAX_WORDS, MIN_WORD_CHARS, WordsAsked, fold, words};

@@ -41,28 +41,34 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// All words of a text in their order, folded: runs of letters and digits of at least [`MIN_WORD_CHARS`].
-fn all(text: &str) -> impl Iterator<Item = String> {
-    let folded = fold(text);
-    let words: Vec<String> = folded
-        .split(|c: char| !c.is_alphanumeric())
-        .map(|word| word.chars().take(MAX_WORD_CHARS).collect::<String>())
-        .filter(|word| word.chars().nth(MIN_WORD_CHARS - 1).is_some())
-        .collect();
-    words.into_iter()
+/// The words of a folded text in their order: runs of letters and digits of at least [`MIN_WORD_CHARS`], to their first
+/// [`MAX_WORD_CHARS`].
+fn all(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(|c: char| !c.is_alphanumeric()).filter_map(|run| {
+        let end = run.char_indices().nth(MAX_WORD_CHARS).map_or(run.len(), |(at, _)| at);
+        let word = run.get(..end)?;
+        word.chars().nth(MIN_WORD_CHARS - 1).is_some().then_some(word)
+    })
+}
+
+/// The different words of a folded text in their order: at most the first [`MAX_WORDS`].
+pub(crate) fn different(folded: &str) -> Vec<&str> {
+    let mut words = Vec::with_capacity(MAX_WORDS);
+    for word in all(folded) {
+        if words.len() == MAX_WORDS {
+            break;
+        }
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
 }
 
 /// The different words of a text, folded: at most the first [`MAX_WORDS`].
 #[must_use]
 pub fn words(text: &str) -> BTreeSet<String> {
-    let mut words = BTreeSet::new();
-    for word in all(text) {
-        if words.len() == MAX_WORDS {
-            break;
-        }
-        words.insert(word);
-    }
-    words
+    different(&fold(text)).into_iter().map(str::to_owned).collect()
 }
 
 /// Words that are looked for: all of them, the last one as it may be half-typed. They name people: `Debug` keeps them to
@@ -86,10 +92,10 @@ impl WordsAsked {
     /// first eight count.
     #[must_use]
     pub fn read(typed: &str) -> Option<Self> {
-        let mut typed: Vec<String> = all(typed).take(MAX_ASKED).collect();
-        let beginning = typed.pop()?;
-        let whole: BTreeSet<String> = typed.into_iter().collect();
-        Some(Self { whole, beginning })
+        let folded = fold(typed);
+        let mut asked: Vec<&str> = all(&folded).take(MAX_ASKED).collect();
+        let beginning = asked.pop()?.to_owned();
+        Some(Self { whole: asked.into_iter().map(str::to_owned).collect(), beginning })
     }
 
     /// Whether a text has them.
