@@ -10,7 +10,7 @@ use crate::model::{
     SenderApproval, TemplateSubject, Timestamp,
 };
 use crate::practice::catalogue;
-use crate::template::{Template, VisitDetail, VisitValues};
+use crate::template::{Placeholder, Slot, Target, Template, VisitDetail, VisitValues};
 use crate::text;
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -71,7 +71,10 @@ pub(super) fn render(
         crate::template::join_values(&names, practice.language)
     };
     let first_name = name(|patient| patient.first_name.reveal().into());
-    let vocative = name(vocative);
+    // a list and rules are gone through for it: where nobody reads it, it is not asked for
+    let calls_out = |placeholder: &Placeholder| placeholder.target == Target::Value(Slot::FirstNameVocative);
+    let called = template.placeholders().any(calls_out);
+    let vocative = if called { name(vocative) } else { String::new() };
     let last_name = name(|patient| patient.last_name.reveal().into());
     let values = VisitValues {
         language: practice.language,

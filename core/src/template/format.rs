@@ -62,7 +62,7 @@ impl ValueWriter<'_> {
 /// ones left out ("10:00", "10:00 i 12:30", "a, b i c").
 #[must_use]
 pub fn join_values(values: &[&str], language: Language) -> String {
-    let mut joined = String::new();
+    let mut joined = String::with_capacity(values.iter().map(|value| value.len() + 5).sum());
     let mut writer = ValueWriter::new(&mut joined);
     writer.text_list(values.iter().copied(), language);
     writer.finish();
