@@ -1,6 +1,6 @@
 //! `dispatch`: practice by practice in fair turns; and what a gateway's answers make of messages.
 
-use super::prepare::Prepared;
+use super::prepare::Handed;
 use super::record::message_key;
 use super::restore::certainly_not_sent;
 use super::settle::{doubt, may_have_gone, number_hash, tell};
@@ -121,11 +121,11 @@ impl Engine {
 pub(super) fn answers(
     tx: &mut Tx<'_>,
     gateway: &GatewayId,
-    batch: &[Prepared],
+    batch: &[Handed],
     answers: &[SubmitResult],
 ) -> Result<(), EngineError> {
     foresee::answered(tx, batch.iter().map(|one| one.message))?;
-    let newest = batch.iter().map(|one| one.submission.at).max().unwrap_or(tx.now);
+    let newest = batch.iter().map(|one| one.at).max().unwrap_or(tx.now);
     router::account_says(tx, gateway, answers, newest)?;
     for (one, answer) in batch.iter().zip(answers) {
         answered(tx, one, answer)?;
@@ -179,7 +179,7 @@ pub(super) fn taken_back(tx: &mut Tx<'_>, message: MessageId) -> Result<(), Engi
 
 /// Stores a gateway's answer. That it was taken is certain whoever holds the message now; anything else counts only while
 /// it is still this dispatcher's.
-fn answered(tx: &mut Tx<'_>, one: &Prepared, answer: &SubmitResult) -> Result<(), EngineError> {
+fn answered(tx: &mut Tx<'_>, one: &Handed, answer: &SubmitResult) -> Result<(), EngineError> {
     let Some(message) = tx.get::<Message>(&message_key(one.message))? else { return Ok(()) };
     if let SubmitResult::Accepted { provider_ids, parts, cost_milli } = answer {
         return taken(tx, message, provider_ids, *parts, *cost_milli);

@@ -18,6 +18,9 @@ const MAX_NAME_WORDS: usize = 8;
 /// The length of a position: an instant, a bar, a number.
 const POSITION: usize = 28;
 
+/// Longer than the wire names that are keyed.
+const NAME: usize = 16;
+
 /// Where a message stands in every list.
 pub(super) fn position(message: &Message) -> String {
     let mut position = String::with_capacity(POSITION);
@@ -27,7 +30,7 @@ pub(super) fn position(message: &Message) -> String {
     position
 }
 
-/// The beginning of the keys of a text, before their positions.
+/// The beginning of the keys of a text, before their positions, instants or days.
 pub(super) fn keyed(text: &str) -> String {
     // room for a position, which comes next
     let mut key = String::with_capacity(text.len() + 1 + POSITION);
@@ -36,12 +39,13 @@ pub(super) fn keyed(text: &str) -> String {
     key
 }
 
-/// The same for a value with a wire name, such as a status.
+/// The same for a value with a wire name, such as a status: no such name needs an escape.
 pub(super) fn named(value: impl Serialize) -> String {
-    let mut name = String::new();
+    let mut key = String::with_capacity(NAME + 1 + POSITION);
     // a value with content has no name, and no caller has one
-    let _ = fmt::Write::write_fmt(&mut name, format_args!("{}", WireName(value)));
-    keyed(&name)
+    let _ = fmt::Write::write_fmt(&mut key, format_args!("{}", WireName(value)));
+    key.push('|');
+    key
 }
 
 /// The name of a value without content, as the wire has it.
@@ -91,9 +95,10 @@ pub(super) fn lasts(before: &Message, after: &Message) -> bool {
 /// A message's entries in lists that only its time, text, patient, number or campaign changes.
 pub(super) fn lasting_of_message(message: &Message) -> Vec<Entry> {
     let position = position(message);
-    let mut entries = Vec::new();
+    // where there is a text there are words
+    let mut entries = Vec::with_capacity(if message.body.is_some() { 32 } else { 5 });
     let mut add = |index, before: String| entries.push(Entry { index, key: before + &position });
-    add(Index::MessageTime, String::new());
+    add(Index::MessageTime, String::with_capacity(POSITION));
     if let Some(campaign) = campaign(message) {
         add(Index::MessageCampaign, keyed(campaign.as_str()));
     }
@@ -107,7 +112,8 @@ pub(super) fn lasting_of_message(message: &Message) -> Vec<Entry> {
         add(Index::MessagePhone, keyed(number.reveal()));
     }
     if let Some(body) = &message.body {
-        text::words(body.reveal()).iter().for_each(|word| add(Index::MessageWord, keyed(word)));
+        let folded = text::fold(body.reveal());
+        text::different(&folded).into_iter().for_each(|word| add(Index::MessageWord, keyed(word)));
     }
     entries
 }
@@ -115,7 +121,8 @@ pub(super) fn lasting_of_message(message: &Message) -> Vec<Entry> {
 /// A message's other entries in lists.
 pub(super) fn of_message(message: &Message) -> Vec<Entry> {
     let position = position(message);
-    let mut entries = Vec::new();
+    // with room for those that are no lists'
+    let mut entries = Vec::with_capacity(8);
     let mut add = |index, before: String| entries.push(Entry { index, key: before + &position });
     add(Index::MessageStatus, named(message.status));
     if message.direction == Direction::Incoming && !message.read {

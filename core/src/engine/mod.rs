@@ -29,6 +29,7 @@ mod breaker;
 mod calls;
 mod claim;
 mod conversation;
+mod counting;
 mod deliver;
 mod drafting;
 mod drafts;

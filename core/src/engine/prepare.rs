@@ -26,10 +26,17 @@ use crate::store::{Index, MAX_PAGE, Order};
 /// A message on its way to a gateway.
 #[derive(Clone)]
 pub(super) struct Prepared {
+    pub gateway: GatewayId,
+    pub handed: Handed,
+    pub submission: Submission,
+}
+
+/// What is known again of a message by the gateway's answer.
+#[derive(Clone, Copy)]
+pub(super) struct Handed {
     pub message: MessageId,
     pub token: u64,
-    pub gateway: GatewayId,
-    pub submission: Submission,
+    pub at: Timestamp,
 }
 
 /// Prepares the messages of a claim. What another call took meanwhile is left alone.
@@ -39,7 +46,7 @@ pub(super) fn prepare(
     gateways: &Gateways<'_>,
 ) -> Result<Vec<Prepared>, EngineError> {
     foresee::prepared(tx, claimed, &gateways.ids)?;
-    let mut prepared = Vec::new();
+    let mut prepared = Vec::with_capacity(claimed.len());
     for (id, token) in claimed {
         let Some(message) = tx.get::<Message>(&message_key(*id))? else { continue };
         let mine =
@@ -269,9 +276,8 @@ fn submitting(
     }
     warn_of_second_reminder(tx, &message, campaign)?;
     let prepared = Prepared {
-        message: message.id,
-        token: lease.token,
         gateway,
+        handed: Handed { message: message.id, token: lease.token, at: tx.now },
         submission: Submission {
             reference: own,
             to: message.number.clone().unwrap_or_default(),

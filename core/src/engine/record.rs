@@ -3,13 +3,14 @@
 //! The only place that knows the keys. A key's parts are joined by `|`; text parts have `|` and `%` escaped, so that no
 //! host identifier can reach into a neighbour's range.
 
+use super::counting::{self, Sums};
 use super::list_keys;
 use crate::digits::{push_date, push_padded};
-use crate::message::{is_pending, is_underway};
+use crate::message::is_pending;
 use crate::model::{
     Account, AuditEntry, BadNumber, CallFile, CallId, CallRule, CallRuleId, Campaign, CampaignId, Counters,
     Direction, Event, GatewayId, GatewayPause, InboundParts, Job, KeptDraft, Message, MessageId, Occasion,
-    OptOutRecord, Origin, PatientFile, PatientId, Practice, Reply, Request, Status, StoredTemplate, Tally,
+    OptOutRecord, Origin, PatientFile, PatientId, Practice, Request, Status, StoredTemplate, Tally,
     Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Entry, Index, Table, instant_key, push_instant_key};
@@ -39,9 +40,9 @@ pub(crate) trait Record: Serialize + DeserializeOwned + Clone + 'static {
         false
     }
 
-    /// The counters this record stands in: what it adds to them.
-    fn tally(&self) -> Option<Tally> {
-        None
+    /// Adds `sign` times what it counts for in statistics.
+    fn count(&self, sign: i64, sums: &mut Sums) {
+        let _ = (sign, sums);
     }
 }
 
@@ -78,7 +79,7 @@ fn entry(index: Index, key: impl Into<String>) -> Entry {
 }
 
 fn timed(id: &str, at: Timestamp) -> String {
-    let mut key = joined(&[&part(id), ""]);
+    let mut key = list_keys::keyed(id);
     push_instant_key(&mut key, at);
     key
 }
@@ -340,37 +341,8 @@ impl Record for Message {
         list_keys::lasts(before, self)
     }
 
-    fn tally(&self) -> Option<Tally> {
-        let (campaign, step) = self.origin.step()?;
-        let mut tally = Tally::empty(campaign.clone(), step, self.day);
-        tally.statuses.insert(self.status, 1);
-        if let Some(reason) = self.reason.as_ref().filter(|_| self.status == Status::Skipped) {
-            tally.skipped.insert(reason.code().into(), 1);
-        }
-        let went = is_underway(self.status)
-            || matches!(
-                self.status,
-                Status::Delivered
-                    | Status::PartlyDelivered
-                    | Status::Unconfirmed
-                    | Status::Undelivered
-                    | Status::Expired
-            );
-        if went && self.status != Status::Submitting {
-            tally.parts = i64::from(self.parts);
-            tally.cost_milli = self.cost_milli;
-        }
-        let lost = matches!(self.status, Status::InDoubt | Status::Undelivered | Status::Expired);
-        if went && self.status != Status::Submitting && self.expects_reply && !lost {
-            tally.asked = 1;
-        }
-        match self.reply {
-            Some(Reply::Yes) => tally.yes = 1,
-            Some(Reply::No) => tally.no = 1,
-            Some(Reply::Other) => tally.other = 1,
-            None => {}
-        }
-        Some(tally)
+    fn count(&self, sign: i64, sums: &mut Sums) {
+        counting::count(self, sign, sums);
     }
 }
 
@@ -468,7 +440,7 @@ impl Record for Tally {
 
 /// The id of a campaign's counters, or with fewer parts the beginning of such ids.
 pub(crate) fn tally_id(campaign: &CampaignId, step: u8, day: &str) -> String {
-    let mut id = joined(&[&part(campaign.as_str()), ""]);
+    let mut id = list_keys::keyed(campaign.as_str());
     push_padded(&mut id, step.into(), 3);
     id.push('|');
     id.push_str(day);
@@ -506,7 +478,7 @@ pub(crate) fn patient_range(patient: &PatientId, from: Timestamp, to: Timestamp)
 
 /// The key of a patient's messages submitted, last, on a local day.
 pub(crate) fn patient_day(patient: &PatientId, day: NaiveDate) -> String {
-    let mut key = joined(&[&part(patient.as_str()), ""]);
+    let mut key = list_keys::keyed(patient.as_str());
     push_date(&mut key, day);
     key
 }

@@ -2,11 +2,12 @@
 //! and kept: most of what is read is never changed, and what is changed twice is written once.
 
 use super::EngineError;
+use super::counting::Sums;
 use super::record::Record;
-use crate::model::Tally;
 use crate::store::{Entry, RowKey, StoreError, Write};
 use std::any::Any;
 use std::cell::OnceCell;
+use std::fmt;
 use std::rc::Rc;
 
 /// A document, a record, or both.
@@ -22,6 +23,11 @@ impl Row {
     /// A row as it was read.
     pub fn read(doc: String) -> Self {
         Self { doc: doc.into(), ..Self::default() }
+    }
+
+    /// A row that has no entries.
+    fn nothing() -> Self {
+        Self { entries: Vec::new().into(), lasting: Vec::new().into(), ..Self::default() }
     }
 
     /// A row as it is to be.
@@ -41,11 +47,14 @@ impl Row {
         Ok(record)
     }
 
-    /// Its document.
-    pub fn doc<R: Record>(&self) -> Result<&str, EngineError> {
+    /// Its document. What is made of it on the way stands in `scratch`, so that the memory of one serves the next.
+    pub fn doc<R: Record>(&self, scratch: &mut Vec<u8>) -> Result<&str, EngineError> {
         if self.doc.get().is_none() {
-            let doc = serde_json::to_string(&*self.record::<R>()?);
-            let _ = self.doc.set(doc.map_err(|error| StoreError::Corrupt(error.to_string()))?);
+            scratch.clear();
+            let corrupt = |error: &dyn fmt::Display| StoreError::Corrupt(error.to_string());
+            serde_json::to_writer(&mut *scratch, &*self.record::<R>()?).map_err(|error| corrupt(&error))?;
+            let doc = std::str::from_utf8(scratch).map_err(|error| corrupt(&error))?;
+            let _ = self.doc.set(doc.to_owned());
         }
         Ok(self.doc.get().map(String::as_str).unwrap_or_default())
     }
@@ -55,29 +64,45 @@ impl Row {
         self.doc.get().map(String::as_str)
     }
 
-    /// Its entries but for the lasting ones, in order.
+    /// Its entries but for the lasting ones, in no order.
     pub fn entries<R: Record>(&self) -> Result<&[Entry], EngineError> {
         derived(&self.entries, || Ok(self.record::<R>()?.entries()))
     }
 
-    /// Its lasting entries, in order.
+    /// Its lasting entries, in no order.
     pub fn lasting<R: Record>(&self) -> Result<&[Entry], EngineError> {
         derived(&self.lasting, || Ok(self.record::<R>()?.lasting()))
     }
+
+    /// Takes its entries, in order and each once.
+    fn take_entries<R: Record>(&mut self) -> Result<Vec<Entry>, EngineError> {
+        self.entries::<R>()?;
+        Ok(in_order(self.entries.take()))
+    }
+
+    /// Takes its lasting entries, in order and each once.
+    fn take_lasting<R: Record>(&mut self) -> Result<Vec<Entry>, EngineError> {
+        self.lasting::<R>()?;
+        Ok(in_order(self.lasting.take()))
+    }
 }
 
-/// Entries that are made once, in order and each once.
+/// Entries that are made once.
 fn derived(
     kept: &OnceCell<Vec<Entry>>,
     make: impl FnOnce() -> Result<Vec<Entry>, EngineError>,
 ) -> Result<&[Entry], EngineError> {
     if kept.get().is_none() {
-        let mut entries = make()?;
-        entries.sort_unstable();
-        entries.dedup();
-        let _ = kept.set(entries);
+        let _ = kept.set(make()?);
     }
     Ok(kept.get().map(Vec::as_slice).unwrap_or_default())
+}
+
+fn in_order(entries: Option<Vec<Entry>>) -> Vec<Entry> {
+    let mut entries = entries.unwrap_or_default();
+    entries.sort_unstable();
+    entries.dedup();
+    entries
 }
 
 /// All entries of a record.
@@ -88,49 +113,79 @@ pub(super) fn all_entries<R: Record>(record: &R) -> Vec<Entry> {
     entries
 }
 
-/// The entries that a change adds and those that it takes away.
-fn changes<R: Record>(from: Option<&Row>, to: Option<&Row>) -> Result<(Vec<Entry>, Vec<Entry>), EngineError> {
-    let record = |row: Option<&Row>| row.map(Row::record::<R>).transpose();
-    let lasts = record(from)?.zip(record(to)?).is_some_and(|(from, to)| to.lasts_from(&from));
-    let (mut add, mut remove) = differences(entries_of::<R>(from)?, entries_of::<R>(to)?);
-    if !lasts {
-        let (added, removed) = differences(lasting_of::<R>(from)?, lasting_of::<R>(to)?);
-        add.extend(added);
-        remove.extend(removed);
+/// The entries that a change adds and those that it takes away. They are moved out of the rows: few of a unit's allocations
+/// are for anything else, and what is added comes back with [`Slot::stored`].
+#[derive(Default)]
+pub(super) struct Changes {
+    add: Vec<Entry>,
+    /// Where the lasting ones begin among them.
+    lasting_from: usize,
+    remove: Vec<Entry>,
+}
+
+impl Changes {
+    fn of<R: Record>(from: Option<&mut Row>, to: Option<&mut Row>) -> Result<Self, EngineError> {
+        let mut changes = Self::default();
+        let (mut nothing, mut gone) = (Row::nothing(), Row::nothing());
+        let lasts = match (&from, &to) {
+            (Some(from), Some(to)) => to.record::<R>()?.lasts_from(&*from.record::<R>()?),
+            _ => false,
+        };
+        let (from, to) = (from.unwrap_or(&mut nothing), to.unwrap_or(&mut gone));
+        to.entries = changes.note(from.take_entries::<R>()?, to.take_entries::<R>()?).into();
+        changes.lasting_from = changes.add.len();
+        if !lasts {
+            to.lasting = changes.note(from.take_lasting::<R>()?, to.take_lasting::<R>()?).into();
+        } else if to.lasting.get().is_none() {
+            to.lasting = std::mem::take(&mut from.lasting);
+        }
+        Ok(changes)
     }
-    Ok((add, remove))
+
+    /// Notes how one list becomes another, both in order; what stays is left.
+    fn note(&mut self, from: Vec<Entry>, to: Vec<Entry>) -> Vec<Entry> {
+        if from.is_empty() {
+            self.add.extend(to);
+            return from;
+        }
+        let mut from = from.into_iter().peekable();
+        let mut stays = Vec::with_capacity(to.len());
+        for entry in to {
+            while let Some(gone) = from.next_if(|other| *other < entry) {
+                self.remove.push(gone);
+            }
+            let list = if from.next_if_eq(&entry).is_some() { &mut stays } else { &mut self.add };
+            list.push(entry);
+        }
+        self.remove.extend(from);
+        stays
+    }
 }
 
-fn entries_of<R: Record>(row: Option<&Row>) -> Result<&[Entry], EngineError> {
-    row.map_or(Ok(&[]), Row::entries::<R>)
-}
-
-fn lasting_of<R: Record>(row: Option<&Row>) -> Result<&[Entry], EngineError> {
-    row.map_or(Ok(&[]), Row::lasting::<R>)
-}
-
-/// What the second list has and the first has not, and the other way round.
-fn differences(from: &[Entry], to: &[Entry]) -> (Vec<Entry>, Vec<Entry>) {
-    (without(to, from), without(from, to))
-}
-
-/// What a record counts for in statistics.
-fn tally<R: Record>(row: &Row) -> Result<Option<Tally>, EngineError> {
-    Ok(row.record::<R>()?.tally())
+/// Adds `sign` times what a row counts for in statistics.
+fn count<R: Record>(row: &Row, sign: i64, sums: &mut Sums) -> Result<(), EngineError> {
+    row.record::<R>()?.count(sign, sums);
+    Ok(())
 }
 
 /// The type of a row's record, where only its questions are of interest.
 pub(super) struct Kind {
-    pub doc: fn(&Row) -> Result<&str, EngineError>,
-    pub tally: fn(&Row) -> Result<Option<Tally>, EngineError>,
-    pub changes: Changes,
+    doc: for<'r> fn(&'r Row, &mut Vec<u8>) -> Result<&'r str, EngineError>,
+    count: fn(&Row, i64, &mut Sums) -> Result<(), EngineError>,
+    changes: fn(Option<&mut Row>, Option<&mut Row>) -> Result<Changes, EngineError>,
 }
-
-type Changes = fn(Option<&Row>, Option<&Row>) -> Result<(Vec<Entry>, Vec<Entry>), EngineError>;
 
 impl Kind {
     pub fn of<R: Record>() -> &'static Self {
-        const { &Self { doc: Row::doc::<R>, tally: tally::<R>, changes: changes::<R> } }
+        const { &Self { doc: Row::doc::<R>, count: count::<R>, changes: Changes::of::<R> } }
+    }
+
+    fn doc_of<'r>(
+        &self,
+        row: Option<&'r Row>,
+        scratch: &mut Vec<u8>,
+    ) -> Result<Option<&'r str>, EngineError> {
+        row.map(|row| (self.doc)(row, scratch)).transpose()
     }
 }
 
@@ -147,6 +202,14 @@ pub(super) struct Slot {
 pub(super) struct Change {
     pub to: Option<Box<Row>>,
     pub kind: &'static Kind,
+    /// Where the lasting ones begin among the entries that are lent to the store.
+    lasting_from: usize,
+}
+
+impl Change {
+    pub fn of<R: Record>(to: Option<R>) -> Self {
+        Self { to: to.map(|record| Row::of(record).into()), kind: Kind::of::<R>(), lasting_from: 0 }
+    }
 }
 
 impl Slot {
@@ -159,38 +222,47 @@ impl Slot {
         self.change.as_ref().map_or(&self.before, |change| &change.to).as_deref()
     }
 
+    /// Counts what its change adds to statistics and takes from them.
+    pub fn count(&self, sums: &mut Sums) -> Result<(), EngineError> {
+        let Some(Change { to, kind, .. }) = &self.change else { return Ok(()) };
+        for (row, sign) in [(&self.before, -1), (to, 1)] {
+            if let Some(row) = row {
+                (kind.count)(row, sign, sums)?;
+            }
+        }
+        Ok(())
+    }
+
     /// What is to be stored of it under its name; nothing where it is as it was, and then it is no change any more. The
-    /// document is lent to the store: [`stored`](Self::stored) takes it back.
-    pub fn write(&mut self, row: &RowKey) -> Result<Option<Write>, EngineError> {
-        let Some(Change { to, kind }) = &mut self.change else { return Ok(None) };
-        let (old, new) = (self.before.as_deref(), to.as_deref());
-        if old.map(kind.doc).transpose()? == new.map(kind.doc).transpose()? {
+    /// document and the entries are lent to the store: [`stored`](Self::stored) takes them back.
+    pub fn write(&mut self, row: &RowKey, scratch: &mut Vec<u8>) -> Result<Option<Write>, EngineError> {
+        let Some(Change { to, kind, lasting_from }) = &mut self.change else { return Ok(None) };
+        let (old, new) = (self.before.as_deref_mut(), to.as_deref_mut());
+        if kind.doc_of(old.as_deref(), scratch)? == kind.doc_of(new.as_deref(), scratch)? {
             self.change = None;
             return Ok(None);
         }
-        let (add, remove) = (kind.changes)(old, new)?;
+        let Changes { add, remove, lasting_from: from } = (kind.changes)(old, new)?;
+        *lasting_from = from;
         let doc = to.as_mut().and_then(|row| row.doc.take());
         Ok(Some(Write { row: row.clone(), doc, add, remove }))
     }
 
-    /// What was changed is stored: from now on the row is so, with the document that it was stored as.
-    pub fn stored(&mut self, doc: Option<String>) {
-        let Some(Change { to, .. }) = self.change.take() else { return };
-        if let (Some(row), Some(doc)) = (&to, doc) {
+    /// What was changed is stored: from now on the row is so, with the document and the entries that it was stored with.
+    pub fn stored(&mut self, written: Write) {
+        let Some(Change { mut to, lasting_from, .. }) = self.change.take() else { return };
+        if let (Some(row), Some(doc)) = (&mut to, written.doc) {
             let _ = row.doc.set(doc);
+            let mut changing = written.add;
+            let lasting = changing.split_off(lasting_from.min(changing.len()));
+            for (kept, lent) in [(&mut row.entries, changing), (&mut row.lasting, lasting)] {
+                if let Some(kept) = kept.get_mut() {
+                    kept.extend(lent);
+                }
+            }
         }
         self.before = to;
     }
-}
-
-/// Entries of `these` that are not among `those`; both in their order.
-fn without(these: &[Entry], those: &[Entry]) -> Vec<Entry> {
-    let mut those = those.iter().peekable();
-    let is_new = |entry: &&Entry| {
-        while those.next_if(|other| other < entry).is_some() {}
-        those.peek() != Some(entry)
-    };
-    these.iter().filter(is_new).cloned().collect()
 }
 
 /// Reads a stored document. The error names the type, never the content.

@@ -86,9 +86,7 @@ fn shown(step: &Step) -> TurnStep {
     match step {
         Step::Claim { .. } => TurnStep::Claim,
         Step::Prepare(batch) => TurnStep::Prepare(batch.iter().map(|(id, _)| *id).collect()),
-        Step::Submit(gateway, batch) => {
-            TurnStep::Submit(gateway.clone(), batch.iter().map(|one| one.submission.clone()).collect())
-        }
+        Step::Submit(gateway, _, submissions) => TurnStep::Submit(gateway.clone(), submissions.clone()),
         Step::Answered(_, batch, _) => {
             TurnStep::Answered(batch.iter().map(|one| (one.message, one.token)).collect())
         }
@@ -107,16 +105,16 @@ fn held(step: &Step) -> Value {
             let claimed = batch.iter().map(|(id, token)| json!({ "message": id, "token": token }));
             json!({ "prepare": claimed.collect::<Vec<_>>() })
         }
-        Step::Submit(gateway, batch) => {
+        Step::Submit(gateway, batch, submissions) => {
             let given = batch
                 .iter()
-                .map(|one| json!({ "message": one.message, "token": one.token, "given": one.submission }));
+                .zip(submissions)
+                .map(|(one, given)| json!({ "message": one.message, "token": one.token, "given": given }));
             json!({ "submit": gateway, "batch": given.collect::<Vec<_>>() })
         }
         Step::Answered(gateway, batch, answers) => {
-            let given = batch
-                .iter()
-                .map(|one| json!({ "message": one.message, "token": one.token, "at": one.submission.at }));
+            let given =
+                batch.iter().map(|one| json!({ "message": one.message, "token": one.token, "at": one.at }));
             json!({ "answered": gateway, "batch": given.collect::<Vec<_>>(), "answers": answers })
         }
         Step::LookUp(of) => json!({ "look_up": asked(of) }),

@@ -9,10 +9,12 @@
 
 use super::claim::claim;
 use super::deliver::{Dispatched, answers, looked_up, taken_back};
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Handed, Prepared, prepare};
 use super::tx::Kept;
 use super::{Engine, EngineError};
-use crate::model::{GatewayId, LookupResult, Message, MessageId, PracticeId, SubmitResult, Timestamp};
+use crate::model::{
+    GatewayId, LookupResult, Message, MessageId, PracticeId, Submission, SubmitResult, Timestamp,
+};
 #[cfg(feature = "testing")]
 use crate::store::RowKey;
 use std::collections::VecDeque;
@@ -46,9 +48,9 @@ pub(super) enum Step {
     /// Decides on a batch, and commits what goes as `Submitting`. Unit of work.
     Prepare(Vec<(MessageId, u64)>),
     /// Hands messages over. Gateway call.
-    Submit(GatewayId, Vec<Prepared>),
+    Submit(GatewayId, Vec<Handed>, Vec<Submission>),
     /// Stores the answers. Unit of work.
-    Answered(GatewayId, Vec<Prepared>, Vec<SubmitResult>),
+    Answered(GatewayId, Vec<Handed>, Vec<SubmitResult>),
 }
 
 /// A message that a gateway may have.
@@ -136,16 +138,17 @@ impl Steps {
                     engine.transact_after(kept, practice, now, |tx| prepare(tx, &batch, &gateways))?;
                 let mut steps = Vec::new();
                 for gateway in gateways.ids {
-                    let mine: Vec<_> = prepared.extract_if(.., |one| one.gateway == gateway).collect();
-                    if !mine.is_empty() {
-                        steps.push(Step::Submit(gateway, mine));
+                    let mine = prepared.extract_if(.., |one| one.gateway == gateway);
+                    let (handed, submissions): (Vec<_>, _) =
+                        mine.map(|Prepared { handed, submission, .. }| (handed, submission)).unzip();
+                    if !handed.is_empty() {
+                        steps.push(Step::Submit(gateway, handed, submissions));
                     }
                 }
                 steps
             }
-            Step::Submit(id, batch) => {
+            Step::Submit(id, batch, submissions) => {
                 let Some(gateway) = engine.gateway(&id) else { return Ok(Vec::new()) };
-                let submissions: Vec<_> = batch.iter().map(|one| one.submission.clone()).collect();
                 let mut answers = gateway.submit(&submissions);
                 answers.resize_with(batch.len(), || SubmitResult::Unknown { why: "no answer".into() });
                 done.count(&answers);

@@ -12,15 +12,16 @@ mod scans;
 pub(crate) use kept::Kept;
 
 use super::EngineError;
+use super::counting::Sums;
 use super::record::{COUNTERS_ROW, PRACTICE_ROW, Record, provider_key};
 use super::render::Compiled;
-use super::row::{Change, Kind, Row, Slot};
+use super::row::{Change, Row, Slot};
 use super::rules::RuleShelf;
 use crate::model::{
     Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Reason,
     Tally, TemplateSubject, Timestamp,
 };
-use crate::store::{Commit, Index, MAX_PAGE, RowKey, Store, Table, Write};
+use crate::store::{Commit, Index, MAX_PAGE, RowKey, Store, Table};
 use crate::template::Template;
 use scans::Parts;
 use std::collections::BTreeMap;
@@ -186,7 +187,7 @@ impl<'s> Tx<'s> {
     /// A row's document as it is in this unit.
     pub(crate) fn document<R: Record>(&mut self, id: &str) -> Result<Option<String>, EngineError> {
         let Some(row) = self.slot(key::<R>(id.to_owned()))?.now() else { return Ok(None) };
-        Ok(Some(row.doc::<R>()?.to_owned()))
+        Ok(Some(row.doc::<R>(&mut Vec::new())?.to_owned()))
     }
 
     /// The row's slot, read from the store the first time.
@@ -219,14 +220,13 @@ impl<'s> Tx<'s> {
 
     /// The same with a record that is of no more use.
     pub(crate) fn give<R: Record>(&mut self, record: R) -> Result<(), EngineError> {
-        self.change::<R>(record.row_id(), Some(Row::of(record).into()))
+        self.change::<R>(record.row_id(), Some(record))
     }
 
     /// Puts a record that is certainly new, without looking for an older one.
     fn give_new<R: Record>(&mut self, record: R) {
         let row = key::<R>(record.row_id());
-        let change = Change { to: Some(Row::of(record).into()), kind: Kind::of::<R>() };
-        self.slots.insert(row, Slot { before: None, change: Some(change) });
+        self.slots.insert(row, Slot { before: None, change: Some(Change::of(Some(record))) });
         self.changed = self.changed.saturating_add(1);
     }
 
@@ -234,12 +234,12 @@ impl<'s> Tx<'s> {
         self.change::<R>(id.to_owned(), None)
     }
 
-    fn change<R: Record>(&mut self, id: String, to: Option<Box<Row>>) -> Result<(), EngineError> {
+    fn change<R: Record>(&mut self, id: String, to: Option<R>) -> Result<(), EngineError> {
         if R::TABLE == Table::Campaign {
             self.campaigns = None;
         }
         let slot = self.slot(key::<R>(id))?;
-        let first = slot.change.replace(Change { to, kind: Kind::of::<R>() }).is_none();
+        let first = slot.change.replace(Change::of(to)).is_none();
         self.changed = self.changed.saturating_add(u32::from(first));
         Ok(())
     }
@@ -346,9 +346,10 @@ impl<'s> Tx<'s> {
             self.give(counters)?;
         }
         let Self { store, id, mut version, mut slots, .. } = self;
-        let mut writes: Vec<Write> = Vec::new();
+        let changed = usize::try_from(self.changed).unwrap_or_default();
+        let (mut writes, mut scratch) = (Vec::with_capacity(changed), Vec::new());
         for (row, slot) in &mut slots {
-            writes.extend(slot.write(row)?);
+            writes.extend(slot.write(row, &mut scratch)?);
         }
         if !writes.is_empty() {
             let commit = Commit { practice: id.clone(), version, writes };
@@ -358,7 +359,7 @@ impl<'s> Tx<'s> {
             // both in the order of rows, and a slot that is changed still was written
             let written = slots.values_mut().filter(|slot| slot.change.is_some());
             for (slot, write) in written.zip(commit.writes) {
-                slot.stored(write.doc);
+                slot.stored(write);
             }
         }
         Ok(Kept { version, slots })
@@ -366,21 +367,15 @@ impl<'s> Tx<'s> {
 
     /// Moves the counters of statistics by what the changed records add to and take from them.
     fn count(&mut self) -> Result<(), EngineError> {
-        let mut sums: BTreeMap<String, Tally> = BTreeMap::new();
-        for (slot, change) in self.slots.values().filter_map(|slot| Some((slot, slot.change.as_ref()?))) {
-            for (row, sign) in [(&slot.before, -1), (&change.to, 1)] {
-                let Some(row) = row else { continue };
-                let Some(tally) = &(change.kind.tally)(row)? else { continue };
-                let empty = || Tally::empty(tally.campaign.clone(), tally.step, tally.day);
-                sums.entry(tally.row_id()).or_insert_with(empty).add(tally, sign);
-            }
+        let mut sums = Sums::default();
+        for slot in self.slots.values() {
+            slot.count(&mut sums)?;
         }
-        self.foresee_rows(sums.keys().map(|id| key::<Tally>(id.clone())).collect())?;
-        for (id, change) in sums {
+        let changes: Vec<Tally> = sums.changes().collect();
+        self.foresee_rows(changes.iter().map(|sum| key::<Tally>(sum.row_id())).collect())?;
+        for change in changes {
+            let id = change.row_id();
             let nothing = Tally::empty(change.campaign.clone(), change.step, change.day);
-            if change == nothing {
-                continue;
-            }
             let mut tally = self.get::<Tally>(&id)?.unwrap_or_else(|| nothing.clone());
             tally.add(&change, 1);
             // figures of nothing are not kept: what was taken back leaves no trace of the way it went
