@@ -5,8 +5,10 @@ use super::oracle::{brief, briefs};
 use super::setup::CLINIC;
 use super::truth::{Running, wall};
 use chrono::{Days, NaiveDate};
+use depesza::engine::{stored_message, stored_patient};
 use depesza::model::*;
-use std::collections::BTreeMap;
+use depesza::store::{Index, Table};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Clinic {
     /// (e) A visit that stood at its time has for every step of every campaign that is for it a message, or a reason.
@@ -195,6 +197,32 @@ impl Clinic {
             }
         }
         self.figures.deaths = self.process.deaths();
+    }
+
+    /// (i) Every message and every patient is found by what it says, and by nothing that it said before.
+    pub fn look_up(&self) {
+        let mut looked_at = 0;
+        for line in self.memory.dump().lines() {
+            let Ok((_, table, id, doc, entries)) =
+                serde_json::from_str::<(PracticeId, Table, String, String, Vec<(Index, String)>)>(line)
+            else {
+                continue; // a practice's own line
+            };
+            let derived = match table {
+                Table::Message => stored_message(&serde_json::from_str(&doc).unwrap()),
+                Table::Patient => stored_patient(&serde_json::from_str(&doc).unwrap()),
+                _ => continue,
+            };
+            let derived = derived.unwrap().add.into_iter().map(|entry| (entry.index, entry.key));
+            let (ours, theirs): (BTreeSet<_>, BTreeSet<_>) =
+                (derived.collect(), entries.into_iter().collect());
+            if ours != theirs {
+                let differ = ours.symmetric_difference(&theirs).collect::<Vec<_>>();
+                self.fail(format!("the entries of {id} in {table}: {differ:#?}"));
+            }
+            looked_at += 1;
+        }
+        assert!(looked_at > 100, "{looked_at} rows");
     }
 
     /// (h) The counters of statistics are what counting all messages anew gives.

@@ -49,6 +49,7 @@ fn live(seed: u64, days: u64) -> Clinic {
         }
     }
     clinic.recount();
+    clinic.look_up();
     clinic
 }
 
