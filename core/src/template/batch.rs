@@ -48,49 +48,24 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// The values of some rows: one kind of column at a time, so that its loop knows it.
-    fn values(&self, rows: Range<usize>, into: &mut [&'a str]) {
-        /// Every place is written, for what stood there is another row's.
-        #[inline(always)]
-        fn fill<'a>(into: &mut [&'a str], mut from: impl Iterator<Item = Option<&'a str>>) {
-            for place in into {
-                *place = from.next().flatten().unwrap_or_default();
-            }
-        }
-        match *self {
-            Self::Texts(texts) => match texts.get(rows).filter(|texts| texts.len() == into.len()) {
-                Some(texts) => into.copy_from_slice(texts),
-                None => into.fill(""),
-            },
-            Self::Optional(texts) => fill(into, some(texts, rows).iter().copied()),
-            Self::Strings(texts) => fill(into, some(texts, rows).iter().map(|text| Some(text.as_str()))),
-            Self::Same(text) => into.fill(text),
-            Self::Utf8 { offsets, bytes } => fill(into, parts(offsets, rows, bytes)),
-            Self::LargeUtf8 { offsets, bytes } => fill(into, parts(offsets, rows, bytes)),
-        }
-    }
-
+    #[inline(always)]
     fn value(&self, row: usize) -> &'a str {
-        let mut value = [""];
-        self.values(row..row + 1, &mut value);
-        let [value] = value;
-        value
+        let value = match *self {
+            Self::Texts(texts) => texts.get(row).copied(),
+            Self::Optional(texts) => texts.get(row).copied().flatten(),
+            Self::Strings(texts) => texts.get(row).map(String::as_str),
+            Self::Same(text) => Some(text),
+            Self::Utf8 { offsets, bytes } => part(offsets, row, bytes),
+            Self::LargeUtf8 { offsets, bytes } => part(offsets, row, bytes),
+        };
+        value.unwrap_or_default()
     }
 }
 
 #[inline(always)]
-fn some<T>(texts: &[T], rows: Range<usize>) -> &[T] {
-    texts.get(rows).unwrap_or_default()
-}
-
-#[inline(always)]
-fn parts<'a, T: TryInto<usize> + Copy>(
-    offsets: &'a [T],
-    rows: Range<usize>,
-    bytes: &'a str,
-) -> impl Iterator<Item = Option<&'a str>> {
-    let offsets = offsets.get(rows.start..=rows.end).unwrap_or_default();
-    offsets.array_windows().map(|[start, end]| bytes.get((*start).try_into().ok()?..(*end).try_into().ok()?))
+fn part<'a, T: TryInto<usize> + Copy>(offsets: &[T], row: usize, bytes: &'a str) -> Option<&'a str> {
+    let [start, end] = *offsets.get(row..)?.first_chunk()?;
+    bytes.get(start.try_into().ok()?..end.try_into().ok()?)
 }
 
 /// Columns that do not fit the template.
@@ -362,14 +337,6 @@ impl<'v> Cells<'v> for Filling<'_, 'v> {
     #[inline(always)]
     fn value(&self, row: usize, column: usize) -> &'v str {
         self.columns.get(column).map_or("", |column| column.value(row))
-    }
-
-    #[inline]
-    fn column(&self, column: usize, rows: Range<usize>, into: &mut [&'v str]) {
-        match self.columns.get(column) {
-            Some(column) => column.values(rows, into),
-            None => into.fill(""),
-        }
     }
 
     #[inline(always)]

@@ -126,8 +126,8 @@ impl Rows {
     /// As [`render_into`](Self::render_into).
     #[inline]
     pub fn write_into(&self, row: &[&str], out: &mut String) -> Result<(), MissingValue> {
-        let quickly = text::append(out, self.joined.most(), |room| self.joined.row_as_written(row, room));
-        quickly.map_or_else(|| self.write_slowly(row, out), Ok)
+        let quickly = text::append(out, self.joined.most(), |room| self.joined.row::<false>(row, room));
+        quickly.map_or_else(|| self.write_slowly(row, out), |_| Ok(()))
     }
 
     #[inline(never)]
@@ -204,12 +204,6 @@ impl Rows {
 /// Values of rows, and who is told of each message.
 pub(super) trait Cells<'v> {
     fn value(&self, row: usize, column: usize) -> &'v str;
-    /// The values of some rows in one column, one for each place.
-    fn column(&self, column: usize, rows: Range<usize>, into: &mut [&'v str]) {
-        for (row, value) in rows.zip(into) {
-            *value = self.value(row, column);
-        }
-    }
     fn done(&mut self, end: usize, done: Result<Segments, MissingValue>);
 }
 
@@ -242,11 +236,6 @@ impl<'v, C: Cells<'v>, const PLAIN: bool> RowTable<'v> for Each<'_, C, PLAIN> {
     #[inline(always)]
     fn value(&self, row: usize, column: usize) -> &'v str {
         self.cells.value(row, column)
-    }
-
-    #[inline(always)]
-    fn column(&self, column: usize, rows: Range<usize>, into: &mut [&'v str]) {
-        self.cells.column(column, rows, into);
     }
 
     #[inline(always)]

@@ -1,15 +1,15 @@
-//! The loops of `vector.rs` and `staged.rs` compiled for each level of the processor, and the way in: what is asked is answered by the level in use.
+//! The loops of `vector.rs` and `row.rs` compiled for each level of the processor, and the way in: what is asked is answered by the level in use.
 //!
 //! What goes through memory and is read at once is waited for. So a loop over usual ASCII answers in registers and has no frame of its own;
 //! it ends by a jump to what knows the rest. What the unsafe code relies on is said in `vector.rs`.
 
-use super::joined::{Joined, RowTable};
-use super::staged::{write_row, write_row_as_written, write_rows};
+use super::avx512::Avx512;
+use super::joined::Joined;
+use super::row::{MEASURED, NOT_WRITTEN, WrittenAndSeptets, write_row, write_staged};
 use super::vector::{Lanes, fold_from, septets_from, unclean, units_of, usual};
-use super::x86::{Avx2, Avx512, Sse2};
+use super::x86::{Avx2, Sse2};
 use super::{Level, Measure, SLACK};
 use std::mem::MaybeUninit;
-use std::ops::Range;
 
 /// Septets, and how many characters take two. Two registers, where an `Option` of both goes through memory.
 struct Lengths {
@@ -37,9 +37,6 @@ impl From<Lengths> for Option<(usize, usize)> {
 
 /// How much was read of a text in usual ASCII, and written in all.
 type UsualAndWritten = (usize, usize);
-
-/// Written of a text that needs more than single characters.
-const NOT_WRITTEN: usize = usize::MAX;
 
 /// So many bytes of the beginning.
 #[inline(always)]
@@ -124,27 +121,20 @@ macro_rules! level {
                 values: &[&str],
                 out: &mut [MaybeUninit<u8>],
                 measure: &mut Measure,
-            ) -> usize {
-                unsafe { write_row::<$lanes, PLAIN>(joined, values, out, measure) }.unwrap_or(NOT_WRITTEN)
+            ) -> WrittenAndSeptets {
+                unsafe { write_row::<$lanes, PLAIN>(joined, values, out, staged::<PLAIN>, measure) }
             }
 
+            #[inline(never)]
             #[target_feature(enable = $features)]
-            pub(super) unsafe fn row_as_written(
+            unsafe fn staged<const PLAIN: bool>(
                 joined: &Joined,
                 values: &[&str],
-                out: &mut [MaybeUninit<u8>],
+                to: *mut u8,
+                room: usize,
+                measure: &mut Measure,
             ) -> usize {
-                unsafe { write_row_as_written::<$lanes>(joined, values, out) }.unwrap_or(NOT_WRITTEN)
-            }
-
-            #[target_feature(enable = $features)]
-            pub(super) unsafe fn rows<'v, const PLAIN: bool>(
-                joined: &Joined,
-                rows: Range<usize>,
-                cells: &mut impl RowTable<'v>,
-                out: &mut String,
-            ) {
-                unsafe { write_rows::<$lanes, PLAIN>(joined, rows, cells, out) };
+                unsafe { write_staged::<$lanes, PLAIN>(joined, values, to, room, measure) }
             }
         }
     };
@@ -208,27 +198,7 @@ pub(super) fn row<'o, const PLAIN: bool>(
     out: &'o mut [MaybeUninit<u8>],
 ) -> Option<(&'o str, Measure)> {
     let mut measure = Measure::default();
-    let length = at!(level, row::<PLAIN>(joined, values, out, &mut measure));
+    let (length, septets) = at!(level, row::<PLAIN>(joined, values, out, &mut measure));
+    let measure = if septets == MEASURED { measure } else { Measure { septets, ..Measure::default() } };
     (length != NOT_WRITTEN).then(|| (unsafe { written(out, length) }, measure))
-}
-
-#[inline(always)]
-pub(super) fn row_as_written<'o>(
-    level: Level,
-    joined: &Joined,
-    values: &[&str],
-    out: &'o mut [MaybeUninit<u8>],
-) -> Option<(&'o str, ())> {
-    let length = at!(level, row_as_written(joined, values, out));
-    (length != NOT_WRITTEN).then(|| (unsafe { written(out, length) }, ()))
-}
-
-pub(super) fn rows<'v, const PLAIN: bool>(
-    level: Level,
-    joined: &Joined,
-    rows: Range<usize>,
-    cells: &mut impl RowTable<'v>,
-    out: &mut String,
-) {
-    at!(level, rows::<PLAIN>(joined, rows, cells, out));
 }

@@ -117,6 +117,7 @@ pub(super) struct Letters(pub(super) [u8; 64]);
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
 
 /// The tables, made at the first call.
+#[inline(always)]
 pub(super) fn table() -> &'static Table {
     &TABLE
 }

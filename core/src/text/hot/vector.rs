@@ -1,4 +1,4 @@
-//! The loops over vector registers, once for every width: `x86.rs` has the registers, `staged.rs` the rows, `by_level.rs` the way in.
+//! The loops over vector registers, once for every width: `x86.rs` and `avx512.rs` have the registers, `row.rs` the rows, `by_level.rs` the way in.
 //!
 //! A block of bytes becomes 64-bit masks, a bit for each byte; what is usual is copied whole registers at a time, over the
 //! end of what is meant into slack that is reserved beforehand, and what is not is looked up one character at a time.
@@ -6,7 +6,7 @@
 //! # What the unsafe code relies on
 //!
 //! - A read is within its text, or within the [`SLACK`](super::SLACK) initialised bytes that come after it: of the fixed texts of a
-//!   [`Joined`](super::Joined), and of rows that are put together.
+//!   [`Joined`](super::Joined), and of rows on the stage.
 //! - A write is within the buffer, which has room for what is written and the slack beyond.
 //! - What is written is UTF-8: characters of a `str`, or of [`table`], whole, or ASCII.
 //! - Nothing that is folded becomes longer (`Plain::len`).
@@ -23,6 +23,8 @@ pub(super) trait Lanes: Sized {
     type Block: Copy;
     /// Which bytes of a block are unusual.
     type Class: Copy;
+    /// What was seen of values so far.
+    type Seen: Copy;
 
     /// Reads `WIDTH` bytes.
     unsafe fn load(at: *const u8) -> Self::Block;
@@ -51,17 +53,26 @@ pub(super) trait Lanes: Sized {
     unsafe fn astral(block: Self::Block) -> u64;
     /// Copies 32 bytes.
     unsafe fn copy_32(from: *const u8, to: *mut u8);
-    /// Copies up to 64 bytes; as many as that may be written.
-    unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8);
-    /// [`copy_short`](Self::copy_short) of a value, which is not empty; not 0 when it cannot stay as it is: something is [`unclean`], or white space at
-    /// an end.
-    #[inline(always)]
-    unsafe fn copy_value(from: *const u8, len: usize, to: *mut u8) -> u64 {
-        unsafe {
-            Self::copy_short(from, len, to);
-            ends(from, len) | unclean::<Self>(from, len) as u64
-        }
-    }
+    /// Before the first value of a row.
+    unsafe fn unseen() -> Self::Seen;
+    /// Copies a value of 1 to 64 bytes; as many as that may be written.
+    unsafe fn copy_value(from: *const u8, len: usize, to: *mut u8, seen: &mut Self::Seen);
+    /// Folds a value of 1 to 64 bytes, if nothing but usual ASCII is in it, and where registers can `LETTERS` of the table; how many bytes
+    /// it is then. As many as 64 may be written.
+    unsafe fn fold_value<const LETTERS: bool>(
+        from: *const u8,
+        len: usize,
+        to: *mut u8,
+        table: Option<&Table>,
+        seen: &mut Self::Seen,
+    ) -> usize;
+    /// Whether anything was seen that is not ASCII, where it was folded.
+    unsafe fn has_letters(seen: Self::Seen) -> bool;
+    /// Whether letters of a value are folded in registers.
+    const FOLDS_LETTERS: bool;
+    /// Whether a value was not as it should be: not [clean](Self::unclean) where it was copied, more than what can be folded so where it was
+    /// folded, and in any case with white space at an end.
+    unsafe fn is_faulty<const FOLDED: bool>(seen: Self::Seen) -> bool;
     /// Writes the beginning of a text folded, as far as registers go: usual ASCII, and where they can letters with a mark. A step
     /// ends where a single character has to be looked at, or the text.
     #[inline(always)]
@@ -124,7 +135,7 @@ pub(super) fn low(count: usize) -> u64 {
     if count >= 64 { u64::MAX } else { (1 << count) - 1 }
 }
 
-/// Reads up to a register of `len` bytes, after which the [`SLACK`] may be read when there is `AFTER`.
+/// Reads up to a register of `len` bytes, after which the [`SLACK`](super::SLACK) may be read when there is `AFTER`.
 #[inline(always)]
 pub(super) unsafe fn read<L: Lanes, const AFTER: bool>(at: *const u8, len: usize) -> (L::Block, usize) {
     unsafe {
@@ -296,21 +307,6 @@ pub(super) unsafe fn unclean<L: Lanes>(base: *const u8, len: usize) -> usize {
     while at < len {
         unsafe {
             let (block, taken) = read::<L, false>(base.add(at), len.wrapping_sub(at));
-            unclean = unclean.wrapping_add((L::unclean(block) & low(taken)).count_ones() as usize);
-            at = at.wrapping_add(taken);
-        }
-    }
-    unclean
-}
-
-/// Copies a text, after which the slack may be read; [`unclean`] of it.
-#[inline(always)]
-pub(super) unsafe fn copy_and_look<L: Lanes>(base: *const u8, len: usize, to: *mut u8) -> usize {
-    let (mut at, mut unclean) = (0_usize, 0_usize);
-    while at < len {
-        unsafe {
-            let (block, taken) = read::<L, true>(base.add(at), len.wrapping_sub(at));
-            L::store(block, to.add(at));
             unclean = unclean.wrapping_add((L::unclean(block) & low(taken)).count_ones() as usize);
             at = at.wrapping_add(taken);
         }

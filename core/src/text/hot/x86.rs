@@ -1,14 +1,13 @@
-//! The registers of x86-64 as [`Lanes`]: 16, 32 and 64 bytes.
+//! The registers of x86-64 as [`Lanes`]: 16 and 32 bytes. `avx512.rs` has those of 64.
 
 use super::plain::Table;
-use super::vector::{Lanes, LinkSigns, Run, low, read};
+use super::vector::{Lanes, ends, low};
 use std::arch::x86_64::*;
 
 pub(super) struct Sse2;
 pub(super) struct Avx2;
-pub(super) struct Avx512;
 
-const fn signed(byte: u8) -> i8 {
+pub(super) const fn signed(byte: u8) -> i8 {
     byte as i8
 }
 
@@ -20,19 +19,6 @@ unsafe fn eight(at: *const u8) -> u64 {
 #[inline(always)]
 unsafe fn four(at: *const u8) -> u64 {
     unsafe { u64::from(at.cast::<u32>().read_unaligned()) }
-}
-
-/// Copies more than 16 bytes, the last ones by a read that overlaps.
-#[inline(always)]
-unsafe fn copy_16(from: *const u8, len: usize, to: *mut u8) {
-    let (mut at, last) = (0, len - 16);
-    unsafe {
-        while at < last {
-            Sse2::store(Sse2::load(from.add(at)), to.add(at));
-            at += 16;
-        }
-        Sse2::store(Sse2::load(from.add(last)), to.add(last));
-    }
 }
 
 /// Up to 16 bytes as a number, the first one lowest, by reads that overlap.
@@ -54,10 +40,79 @@ unsafe fn few(at: *const u8, len: usize) -> (u64, u64) {
     }
 }
 
+/// Values by 16 bytes, for both lower levels: longer ones end with a read that overlaps.
+macro_rules! values_by_16 {
+    () => {
+        #[inline(always)]
+        unsafe fn unseen() -> u64 {
+            0
+        }
+
+        #[inline(always)]
+        unsafe fn copy_value(from: *const u8, len: usize, to: *mut u8, seen: &mut u64) {
+            unsafe { *seen |= ends(from, len) | copy(from, len, to, |block, _| Sse2::unclean(block)) };
+        }
+
+        #[inline(always)]
+        unsafe fn fold_value<const LETTERS: bool>(
+            from: *const u8,
+            len: usize,
+            to: *mut u8,
+            _: Option<&Table>,
+            seen: &mut u64,
+        ) -> usize {
+            let mut link = 0;
+            unsafe {
+                let unusual = copy(from, len, to, |block, at| {
+                    link |= Sse2::link(block) << at;
+                    Sse2::unusual(block)
+                });
+                *seen |= ends(from, len) | unusual | link & link << 1;
+            }
+            len
+        }
+
+        const FOLDS_LETTERS: bool = false;
+
+        #[inline(always)]
+        unsafe fn has_letters(_: u64) -> bool {
+            false
+        }
+
+        #[inline(always)]
+        unsafe fn is_faulty<const FOLDED: bool>(seen: u64) -> bool {
+            seen != 0
+        }
+    };
+}
+
+/// Copies up to 64 bytes; not 0 when one of them `is` so, or in a read over the end of a few.
+#[inline(always)]
+unsafe fn copy(from: *const u8, len: usize, to: *mut u8, mut is: impl FnMut(__m128i, usize) -> u64) -> u64 {
+    unsafe {
+        if len <= 16 {
+            let block = Sse2::load_part(from, len);
+            Sse2::store(block, to);
+            return is(block, 0) & low(len);
+        }
+        let (mut at, last, mut bits) = (0, len.wrapping_sub(16), 0);
+        while at < last {
+            let block = Sse2::load(from.add(at));
+            Sse2::store(block, to.add(at));
+            bits |= is(block, at);
+            at = at.wrapping_add(16);
+        }
+        let block = Sse2::load(from.add(last));
+        Sse2::store(block, to.add(last));
+        bits | is(block, last)
+    }
+}
+
 impl Lanes for Sse2 {
     const WIDTH: usize = 16;
     type Block = __m128i;
     type Class = __m128i;
+    type Seen = u64;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> __m128i {
@@ -82,18 +137,6 @@ impl Lanes for Sse2 {
         unsafe {
             Self::store(Self::load(from), to);
             Self::store(Self::load(from.add(16)), to.add(16));
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8) {
-        unsafe {
-            if len > 16 {
-                copy_16(from, len, to);
-            } else {
-                let (first, second) = few(from, len);
-                to.cast::<[u64; 2]>().write_unaligned([first, second]);
-            }
         }
     }
 
@@ -128,6 +171,8 @@ impl Lanes for Sse2 {
         }
     }
 
+    values_by_16!();
+
     #[inline(always)]
     unsafe fn unclean(block: __m128i) -> u64 {
         unsafe {
@@ -159,6 +204,7 @@ impl Lanes for Avx2 {
     const WIDTH: usize = 32;
     type Block = __m256i;
     type Class = __m256i;
+    type Seen = u64;
 
     #[inline(always)]
     unsafe fn load(at: *const u8) -> __m256i {
@@ -185,11 +231,6 @@ impl Lanes for Avx2 {
     #[inline(always)]
     unsafe fn copy_32(from: *const u8, to: *mut u8) {
         unsafe { Self::store(Self::load(from), to) };
-    }
-
-    #[inline(always)]
-    unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8) {
-        unsafe { Sse2::copy_short(from, len, to) };
     }
 
     #[inline(always)]
@@ -222,6 +263,8 @@ impl Lanes for Avx2 {
         }
     }
 
+    values_by_16!();
+
     #[inline(always)]
     unsafe fn unclean(block: __m256i) -> u64 {
         unsafe {
@@ -247,173 +290,4 @@ impl Lanes for Avx2 {
 #[inline(always)]
 unsafe fn mask32(lanes: __m256i) -> u64 {
     unsafe { u64::from(_mm256_movemask_epi8(lanes).cast_unsigned()) }
-}
-
-impl Lanes for Avx512 {
-    const WIDTH: usize = 64;
-    type Block = __m512i;
-    type Class = u64;
-
-    #[inline(always)]
-    unsafe fn load(at: *const u8) -> __m512i {
-        unsafe { _mm512_loadu_si512(at.cast()) }
-    }
-
-    #[inline(always)]
-    unsafe fn load_part(at: *const u8, len: usize) -> __m512i {
-        // what the mask leaves out is not read
-        unsafe { _mm512_maskz_loadu_epi8(_bzhi_u64(u64::MAX, len as u32), at.cast()) }
-    }
-
-    #[inline(always)]
-    unsafe fn store(block: __m512i, at: *mut u8) {
-        unsafe { _mm512_storeu_si512(at.cast(), block) };
-    }
-
-    #[inline(always)]
-    unsafe fn class(block: __m512i) -> u64 {
-        unsafe {
-            let below = _mm512_cmplt_epi8_mask(block, _mm512_set1_epi8(signed(b' ')));
-            let backtick = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(b'`')));
-            let folded = _mm512_or_si512(block, _mm512_set1_epi8(0x20));
-            let extension = _mm512_cmpgt_epi8_mask(folded, _mm512_set1_epi8(signed(b'z')));
-            below | backtick | extension
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn either(first: u64, second: u64) -> u64 {
-        first | second
-    }
-
-    #[inline(always)]
-    unsafe fn bits(class: u64) -> u64 {
-        class
-    }
-
-    #[inline(always)]
-    unsafe fn link(block: __m512i) -> u64 {
-        unsafe {
-            let folded = _mm512_or_si512(block, _mm512_set1_epi8(0x20));
-            _mm512_cmpeq_epi8_mask(folded, _mm512_set1_epi8(signed(b'w')))
-                | _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(b'/')))
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn unclean(block: __m512i) -> u64 {
-        unsafe {
-            let below = _mm512_cmplt_epi8_mask(block, _mm512_set1_epi8(signed(b' ')));
-            let above = _mm512_cmpgt_epi8_mask(block, _mm512_set1_epi8(signed(0xC9)));
-            let delete = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(0x7F));
-            let signs = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(0xC2)));
-            below & above | delete | signs
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn starts(block: __m512i) -> u64 {
-        unsafe { _mm512_cmpgt_epi8_mask(block, _mm512_set1_epi8(signed(0xBF))) }
-    }
-
-    #[inline(always)]
-    unsafe fn astral(block: __m512i) -> u64 {
-        unsafe { _mm512_cmpge_epu8_mask(block, _mm512_set1_epi8(signed(0xF0))) }
-    }
-
-    #[inline(always)]
-    unsafe fn copy_32(from: *const u8, to: *mut u8) {
-        unsafe { Avx2::copy_32(from, to) };
-    }
-
-    #[inline(always)]
-    unsafe fn copy_short(from: *const u8, len: usize, to: *mut u8) {
-        unsafe {
-            if len <= 32 {
-                // what crosses no cache line is written sooner
-                let valid = _bzhi_u32(u32::MAX, len as u32);
-                Avx2::store(_mm256_maskz_loadu_epi8(valid, from.cast()), to);
-            } else {
-                Self::store(Self::load_part(from, len), to);
-            }
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn copy_value(from: *const u8, len: usize, to: *mut u8) -> u64 {
-        unsafe {
-            let valid = _bzhi_u64(u64::MAX, len as u32);
-            let block = _mm512_maskz_loadu_epi8(valid, from.cast());
-            let ends = valid & !(valid >> 1) | 1;
-            let spaces = _mm512_cmple_epu8_mask(block, _mm512_set1_epi8(signed(b' ')));
-            if len <= 32 {
-                Avx2::store(_mm512_castsi512_si256(block), to);
-            } else {
-                Self::store(block, to);
-            }
-            Self::unclean(block) & valid | spaces & ends
-        }
-    }
-
-    /// A letter of two bytes becomes the ASCII letter in the place of its second byte, and the first bytes are squeezed out. What
-    /// is read next does not wait for what was found: a first byte at the end of a block is left out, and carried over.
-    #[inline(always)]
-    unsafe fn run<const AFTER: bool>(
-        base: *const u8,
-        len: usize,
-        table: &Table,
-        to: *mut u8,
-        links: &mut LinkSigns,
-    ) -> Run {
-        let [t3, t4, t5] = &table.letters;
-        let (mut at, mut written) = (0_usize, 0_usize);
-        let mut carried = [0_u64; 3];
-        while at < len {
-            unsafe {
-                let (block, length) = read::<Self, AFTER>(base.add(at), len.wrapping_sub(at));
-                let valid = _bzhi_u64(u64::MAX, length as u32);
-                let unusual = Self::unusual(block) & valid;
-                let link = Self::link(block);
-                let [before3, before4, before5] = carried;
-                if unusual == 0 {
-                    Self::store(block, to.add(written));
-                    links.add(link, length);
-                    at = at.wrapping_add(length);
-                    written = written.wrapping_add(length);
-                    continue;
-                }
-                let c3 = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(0xC3)));
-                let c4 = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(0xC4)));
-                let c5 = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(signed(0xC5)));
-                let (s3, s4, s5) = (c3 << 1 | before3, c4 << 1 | before4, c5 << 1 | before5);
-                // the permutation looks at the low six bits of the second byte
-                let folded = _mm512_mask_permutexvar_epi8(block, s3, block, Self::load(t3.0.as_ptr()));
-                let folded = _mm512_mask_permutexvar_epi8(folded, s4, block, Self::load(t4.0.as_ptr()));
-                let folded = _mm512_mask_permutexvar_epi8(folded, s5, block, Self::load(t5.0.as_ptr()));
-                let (leads, seconds) = (c3 | c4 | c5, s3 | s4 | s5);
-                // second bytes for which no letter stands, and what is neither usual nor of a letter
-                let unknown = _mm512_testn_epi8_mask(folded, folded) & seconds;
-                let stops = (unknown | unusual & !(leads | seconds)) & valid;
-                let keep = valid & !leads;
-                if stops == 0 {
-                    Self::store(_mm512_maskz_compress_epi8(keep, folded), to.add(written));
-                    links.add(link, length);
-                    carried = [c3 >> 63, c4 >> 63, c5 >> 63];
-                    at = at.wrapping_add(length);
-                    written = written.wrapping_add(keep.count_ones() as usize);
-                    continue;
-                }
-                // up to the character that stops; a second byte stops its first
-                let stop = stops.trailing_zeros() as usize;
-                let keep = keep & low(stop);
-                Self::store(_mm512_maskz_compress_epi8(keep, folded), to.add(written));
-                links.add(link, stop);
-                let is_second = unknown >> stop & 1 == 1;
-                at = at.wrapping_add(stop).wrapping_sub(usize::from(is_second));
-                written = written.wrapping_add(keep.count_ones() as usize);
-                break;
-            }
-        }
-        Run { read: at, written }
-    }
 }
