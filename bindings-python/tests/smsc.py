@@ -25,6 +25,7 @@ class Smsc:
         self.listener = socket.create_server((LOCALHOST, 0))
         self.port: int = self.listener.getsockname()[1]
         self.bound = threading.Event()
+        """The client knows that it is bound: it has answered what came after the answer to its bind."""
         self.seen: list[int] = []
         """The commands that came, in their order."""
         self.inbound: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -45,13 +46,15 @@ class Smsc:
                 length, command, _, sequence = HEADER.unpack(head)
                 stream.read(length - HEADER.size)
                 self.seen.append(command)
+                if command == ENQUIRE_LINK | RESPONSE:
+                    self.bound.set()
                 if command & RESPONSE:
                     continue
                 name = b"smsc\0" if command in BINDS else b"%d\0" % next(numbers) if command == SUBMIT_SM else b""
                 answer = HEADER.pack(HEADER.size + len(name), command | RESPONSE, 0, sequence) + name
-                client.sendall(answer)
                 if command in BINDS:
-                    self.bound.set()
+                    answer += HEADER.pack(HEADER.size, ENQUIRE_LINK, 0, 1)
+                client.sendall(answer)
                 if command == UNBIND:
                     return
 
