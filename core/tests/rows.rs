@@ -455,3 +455,19 @@ fn a_row_without_a_value_names_the_first_placeholder() {
     assert_eq!(rows.render_into(&["Anna"], &mut out), Err(MissingValue { placeholder: "nazwisko".into() }));
     assert!(out.is_empty());
 }
+
+#[test]
+fn what_a_row_had_decides_of_no_other() {
+    let mut catalogue = catalogue();
+    let url = format!("www.estomed.pl/{}", "a".repeat(485));
+    catalogue.add_link(LinkMarker { name: "dluga".into(), url }).unwrap();
+    // more than is put together in one piece
+    let template = Template::compile(&format!("(imie){}", " (dluga)".repeat(17)), &catalogue).unwrap();
+    at_every_level(|| {
+        let rows = Rows::new(&template, RowOptions::default());
+        let render = |name| written_in(20_000, |room| rows.render_to(&[name], room));
+        let before = render("Anna");
+        render("Łucja");
+        assert_eq!(render("Anna"), before);
+    });
+}

@@ -116,6 +116,7 @@ impl Tx<'_> {
             }
         }
         rows.sort_unstable_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+        rows.dedup_by(|a, b| (&a.0, &a.1) == (&b.0, &b.1));
         if order == Order::Descending {
             rows.reverse();
         }

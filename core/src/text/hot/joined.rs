@@ -94,8 +94,10 @@ pub(super) struct Step {
 pub(super) struct Guess(AtomicU8);
 
 /// So many rows without letters have to come before none are expected.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "for registers"))]
 const WITHOUT_LETTERS: u8 = 8;
 
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "for registers"))]
 impl Guess {
     #[inline(always)]
     pub(super) fn has_letters(&self) -> bool {
@@ -265,6 +267,7 @@ impl Joined {
     }
 
     /// Septets of the fixed texts, folded, less their bytes, when this is all there is to know of a row of usual values; else nothing.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "for registers"))]
     #[inline(always)]
     pub(super) fn septets_beyond(&self) -> Option<isize> {
         self.septets_beyond
@@ -326,6 +329,7 @@ impl Joined {
     }
 
     /// So many values a row has to have.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "for registers"))]
     #[inline(always)]
     pub(super) fn columns(&self) -> usize {
         self.columns

@@ -191,7 +191,9 @@ pub(super) unsafe fn write_row<L: Lanes, const PLAIN: bool>(
                     return (written, 0);
                 }
             } else if let Some(beyond) = joined.septets_beyond() {
-                if !joined.guess.has_letters() {
+                // what no stage takes has no other way
+                let only_here = !L::FOLDS_LETTERS && joined.most().wrapping_add(SLACK) > STAGE;
+                if only_here || !joined.guess.has_letters() {
                     let written = join::<L, true, { way::USUAL }, false>(joined, None, values, to, 0, none);
                     if written != NOT_WRITTEN {
                         return (written, written.wrapping_add_signed(beyond));
