@@ -54,8 +54,11 @@ pub(crate) fn ascii(digits: &[u8]) -> &str {
 
 /// Bytes in hexadecimal, lower case, two digits each.
 pub(crate) fn hex<'b>(bytes: impl IntoIterator<Item = &'b u8>) -> String {
-    let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' + (value - 10) });
-    bytes.into_iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let digit = |value: u8| if value < 10 { b'0' + value } else { b'a' + (value - 10) };
+    let bytes = bytes.into_iter();
+    let mut out = String::with_capacity(2 * bytes.size_hint().0);
+    bytes.for_each(|byte| out.push_str(ascii(&[digit(byte >> 4), digit(byte & 15)])));
+    out
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use super::planning;
 use super::surroundings::Surroundings;
 use super::tx::Tx;
 use super::{Desk, EngineError, render, settle};
-use crate::calendar;
 use crate::campaign::{check, check_activation, check_step, matches};
 use crate::model::{
     Action, Campaign, CampaignChange, CampaignId, CampaignKind, CampaignSpec, CampaignStatus, Happening, Job,
@@ -187,7 +186,7 @@ impl Desk<'_> {
             message.sender = campaign.spec.sender.clone().or_else(|| render::default_sender(tx.practice()));
             message.expects_reply = campaign.spec.expects_reply();
             message.use_by = file.starts_at;
-            message.day = calendar::local_date(tx.practice().zone, tx.now);
+            message.day = tx.today();
             let barred = around.scene(tx.now).barred(campaign.spec.purpose);
             if let Some(reason) = barred {
                 crate::message::step(&mut message, Status::Skipped)?;

@@ -4,7 +4,6 @@ use super::EngineError;
 use super::look::{Verdict, capped, quiet};
 use super::record::call_key;
 use super::render::{Rendered, default_sender, finish};
-use super::settle::number_hash;
 use super::tx::Tx;
 use crate::calendar;
 use crate::call::other_party;
@@ -26,7 +25,7 @@ pub(super) fn sender(tx: &Tx<'_>, rule: &CallRule) -> Result<Option<String>, Rea
 
 /// Why nothing may be sent to a number by itself, whoever it belongs to.
 pub(super) fn barred(tx: &mut Tx<'_>, number: &Phone) -> Result<Option<Reason>, EngineError> {
-    let hash = number_hash(&tx.practice().secret, number);
+    let hash = tx.number_hash(number);
     if tx.get::<OptOutRecord>(&hash)?.is_some() {
         return Ok(Some(Reason::OptedOut {}));
     }
@@ -65,7 +64,7 @@ pub(super) fn look(
     {
         return Ok(Verdict::Skip(reason));
     }
-    if let Some(verdict) = quiet(tx.practice(), message, None, tx.now) {
+    if let Some(verdict) = quiet(tx, message, None) {
         return Ok(verdict);
     }
     if capped(tx, message)? {

@@ -92,7 +92,8 @@ pub(super) fn stopped(tx: &mut Tx<'_>, message: &Message) -> Result<Option<Times
         return Ok(None);
     };
     let now = tx.now;
-    let volume = on(tx, today(tx, now));
+    let today = tx.today();
+    let volume = on(tx, today);
     let limit = limit(&volume, breaker);
     if volume.released || volume.sent < limit {
         return Ok(None);
@@ -107,7 +108,7 @@ pub(super) fn stopped(tx: &mut Tx<'_>, message: &Message) -> Result<Option<Times
 /// Counts a message that is submitted for the first time.
 pub(super) fn count(tx: &mut Tx<'_>, message: &Message) {
     if is_automatic(message) {
-        let day = today(tx, tx.now);
+        let day = tx.today();
         let volume = on(tx, day);
         tx.counters().volume = Volume { sent: volume.sent + 1, ..volume };
     }

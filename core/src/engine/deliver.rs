@@ -3,7 +3,7 @@
 use super::prepare::Handed;
 use super::record::message_key;
 use super::restore::certainly_not_sent;
-use super::settle::{doubt, may_have_gone, number_hash, tell};
+use super::settle::{doubt, may_have_gone, tell};
 use super::steps::{AtGateway, Steps};
 use super::tx::Tx;
 use super::{Engine, EngineError, Faults, foresee, inbound, requests, router};
@@ -287,7 +287,7 @@ fn mark_recipient(tx: &mut Tx<'_>, message: &Message, class: RejectClass) -> Res
     let Some(number) = &message.number else { return Ok(()) };
     match class {
         RejectClass::RecipientInvalid => {
-            let number_hash = number_hash(&tx.practice().secret, number);
+            let number_hash = tx.number_hash(number).as_ref().into();
             let patient = message.patient.clone();
             tx.put(&BadNumber { number_hash, at: tx.now, patient, settled: false })?;
             tx.event(Happening::NumberBad { patient: message.patient.clone(), message: message.id })

@@ -13,7 +13,7 @@
 use super::facts::{messages_of, survivor};
 use super::planning::plan_visit;
 use super::record::{LAST, exactly, number_times, part, patient_range, prefix_range};
-use super::settle::{doubt, may_have_gone, number_hash, tell};
+use super::settle::{doubt, may_have_gone, tell};
 use super::tx::Tx;
 use super::{Desk, EngineError, inbound, requests};
 use crate::call::other_party_mut;
@@ -131,7 +131,7 @@ impl Sweep {
                 }
                 self.message(tx, message)?;
             }
-            let hash = number_hash(&tx.practice().secret, number);
+            let hash = tx.number_hash(number);
             if let Some(mut bad) = tx.get::<BadNumber>(&hash)?
                 && bad.patient.take().is_some_and(|patient| self.theirs(&patient))
             {

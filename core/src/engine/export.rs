@@ -2,7 +2,6 @@
 
 use super::erasure::{cards_of, is_shared, numbers_of};
 use super::record::{number_times, patient_range, told_at};
-use super::settle::number_hash;
 use super::tx::Tx;
 use super::{Desk, EngineError, requests};
 use crate::model::{
@@ -68,7 +67,7 @@ fn collect(tx: &mut Tx<'_>, id: &PatientId) -> Result<PatientExport, EngineError
     export.messages.sort_by_key(|message| (told_at(message), message.id));
     export.visits.sort_by_key(|file| file.starts_at);
     for number in numbers_of(tx, &ids)? {
-        let hash = number_hash(&tx.practice().secret, &number);
+        let hash = tx.number_hash(&number);
         export.opt_outs.extend(tx.get::<OptOutRecord>(&hash)?);
         export.refused_numbers.extend(tx.get::<BadNumber>(&hash)?);
         if !is_shared(tx, &number, &ids)? {

@@ -5,7 +5,7 @@ use super::record::{exactly, patient_range, visit_key};
 use super::standing::goes;
 use super::surroundings::Surroundings;
 use super::tx::Tx;
-use super::{EngineError, account, calls, inbound, outreach, reports, requests, settle};
+use super::{EngineError, account, calls, inbound, outreach, reports, requests};
 use crate::calendar;
 use crate::message::{is_pending, is_underway};
 use crate::model::{
@@ -167,7 +167,7 @@ fn tell_patient(tx: &mut Tx<'_>, patient: &Patient) -> Result<Outcome, EngineErr
             (&known.patient.phone, guardians(&known.patient)) != (&patient.phone, guardians(patient))
         })
     {
-        let hash = settle::number_hash(&tx.practice().secret, number);
+        let hash = tx.number_hash(number);
         tx.delete::<BadNumber>(&hash)?;
     }
     tx.put(&PatientFile {

@@ -10,7 +10,6 @@ use super::outreach::of_patient;
 use super::planning::campaigns;
 use super::prepare::campaign_of;
 use super::record::{Record, call_key, exactly, message_key, number_id, visit_key};
-use super::settle::number_hash;
 use super::surroundings::{Near, tells_first_visits};
 use super::tx::Tx;
 use crate::model::{
@@ -84,9 +83,10 @@ fn of_patient_scans(campaigns: &[Campaign], patient: &PatientId, scans: &mut Vec
 
 /// For what bars messages to numbers.
 fn barred(tx: &mut Tx<'_>, numbers: &[Phone]) -> Result<(), EngineError> {
-    let practice = tx.practice().clone();
-    let hashes = numbers.iter().map(|number| number_hash(&practice.secret, number));
-    tx.foresee_rows(hashes.flat_map(|hash| [row::<OptOutRecord>(&hash), row::<BadNumber>(&hash)]).collect())
+    let hashes = numbers.iter().map(|number| tx.number_hash(number));
+    let rows = hashes.flat_map(|hash| [row::<OptOutRecord>(&hash), row::<BadNumber>(&hash)]);
+    let rows = rows.collect();
+    tx.foresee_rows(rows)
 }
 
 /// For what there is around a visit.

@@ -80,7 +80,7 @@ fn gather(
     parts: u8,
 ) -> Result<Outcome, EngineError> {
     // a row's id never shows a number
-    let from = settle::number_hash(&tx.practice().secret, &sms.from);
+    let from = tx.number_hash(&sms.from);
     let id = format!("{}|{from}|{reference}|{parts}", super::record::part(sms.gateway.as_str()));
     let wait_until = tx.now.plus_ms(PARTS_WAIT_MS);
     let mut waiting = tx.get::<InboundParts>(&id)?.unwrap_or_else(|| InboundParts {
@@ -255,7 +255,7 @@ pub(super) fn opt_out(
     source: OptOutSource,
     at: Timestamp,
 ) -> Result<Option<OptOutRecord>, EngineError> {
-    let number_hash = settle::number_hash(&tx.practice().secret, number);
+    let number_hash: String = tx.number_hash(number).as_ref().into();
     let before = tx.get::<OptOutRecord>(&number_hash)?;
     if before.as_ref().is_none_or(|before| before.at < at) {
         tx.put(&OptOutRecord { number_hash, at, source })?;

@@ -135,7 +135,7 @@ fn about_patient(
 
 /// What the hours and the patient's cap leave of an automatic message.
 fn in_hours(tx: &mut Tx<'_>, message: &Message, campaign: &Campaign) -> Result<Verdict, EngineError> {
-    if let Some(verdict) = quiet(tx.practice(), message, campaign.spec.window.as_ref(), tx.now) {
+    if let Some(verdict) = quiet(tx, message, campaign.spec.window.as_ref()) {
         return Ok(verdict);
     }
     if capped(tx, message)? {
@@ -182,16 +182,9 @@ pub(super) fn about_visits(
 }
 
 /// Outside the practice's hours or a campaign's window nothing leaves by itself.
-pub(super) fn quiet(
-    practice: &Practice,
-    message: &Message,
-    window: Option<&SendWindow>,
-    now: Timestamp,
-) -> Option<Verdict> {
-    let hours = std::iter::once(&practice.settings.sending_hours);
-    let windows: Vec<&SendWindow> = hours.chain(window).collect();
-    match calendar::next_allowed(&windows, practice.zone, now) {
-        Some(at) if at <= now => None,
+pub(super) fn quiet(tx: &mut Tx<'_>, message: &Message, window: Option<&SendWindow>) -> Option<Verdict> {
+    match tx.allowed(window) {
+        Some(at) if at <= tx.now => None,
         Some(at) if at <= message.use_by => Some(Verdict::Wait(at)),
         _ => Some(Verdict::Skip(Reason::NoAllowedSlot {})),
     }
@@ -204,9 +197,9 @@ pub(super) fn next_midnight(practice: &Practice, now: Timestamp) -> Timestamp {
 }
 
 /// Where the messages of this day to a message's patient are found; absent where they do not matter.
-pub(super) fn submitted_today(tx: &Tx<'_>, message: &Message) -> Option<(String, String)> {
+pub(super) fn submitted_today(tx: &mut Tx<'_>, message: &Message) -> Option<(String, String)> {
     tx.practice().settings.daily_cap?;
-    let today = calendar::local_date(tx.practice().zone, tx.now);
+    let today = tx.today();
     Some(exactly(&patient_day(message.patient.as_ref()?, today)))
 }
 

@@ -48,6 +48,7 @@ mod links;
 mod list_keys;
 mod lists;
 mod look;
+mod memo;
 mod outreach;
 mod person;
 mod planning;
@@ -66,6 +67,7 @@ mod row;
 mod rules;
 mod settings;
 mod settle;
+mod slots;
 mod standing;
 #[cfg(feature = "testing")]
 mod stepped;

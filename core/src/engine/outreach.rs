@@ -72,7 +72,7 @@ fn present_occasions(
     patient: &PatientId,
 ) -> Result<Vec<Occasion>, EngineError> {
     let Some(file) = tx.get::<PatientFile>(patient.as_str())? else { return Ok(Vec::new()) };
-    let today = calendar::local_date(tx.practice().zone, tx.now);
+    let today = tx.today();
     if file.merged_into.is_some() {
         return Ok(Vec::new());
     }

@@ -3,7 +3,6 @@
 use super::EngineError;
 use super::facts::{contact, is_still_its_number};
 use super::record::patient_range;
-use super::settle::number_hash;
 use super::tx::Tx;
 use crate::calendar;
 use crate::campaign::{PersonScene, Recipient, matches};
@@ -40,7 +39,7 @@ impl Card {
                 file = Rc::new(told_anew);
             }
         }
-        let hash = file.number.as_ref().ok().map(|number| number_hash(&practice.secret, number));
+        let hash = file.number.as_ref().ok().map(|number| tx.number_hash(number));
         let (opt_out, bad_number) = match &hash {
             Some(hash) => (tx.get::<OptOutRecord>(hash)?, tx.get::<BadNumber>(hash)?),
             None => (None, None),

@@ -13,7 +13,6 @@ use super::settle::{doubt, may_have_gone, tell};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
 use super::{EngineError, after_call, breaker, foresee, requests};
-use crate::calendar;
 use crate::message::{reference, step};
 use crate::model::{
     Campaign, CampaignId, CampaignKind, Encoding, GatewayId, Happening, MAX_JOINED_VISITS, ManualPolicy,
@@ -177,7 +176,7 @@ fn over_budget(tx: &mut Tx<'_>, message: &Message) -> Result<Option<Timestamp>, 
     if matches!(message.origin, Origin::ManualReminder { .. }) {
         return Ok(None); // a person's own wish
     }
-    let day = calendar::local_date(tx.practice().zone, tx.now);
+    let day = tx.today();
     let midnight = next_midnight(tx.practice(), tx.now);
     let counters = tx.counters();
     if counters.budget_day != day {
@@ -270,7 +269,7 @@ fn submitting(
     message.reference = Some(own.clone());
     message.submitted_at = message.submitted_at.or(Some(tx.now));
     message.reason = None;
-    message.day = calendar::local_date(tx.practice().zone, tx.now);
+    message.day = tx.today();
     if message.expects_reply {
         requests::open(tx, &message)?;
     }

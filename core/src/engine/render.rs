@@ -19,6 +19,9 @@ use std::rc::Rc;
 const OPT_OUT_ACK: &str = "Potwierdzamy: nie będziemy więcej wysyłać wiadomości SMS na ten numer.";
 const OPT_OUT_ACK_EN: &str = "Confirmed: we will send no more text messages to this number.";
 
+/// The room of a text of two parts, in bytes: most are no longer, so most grow in place.
+const USUAL: usize = 320;
+
 /// How far back a cut looks for a place between words, in bytes.
 const MAX_CUT_BACK: usize = 30;
 
@@ -87,7 +90,7 @@ pub(super) fn render(
         phone: practice.phone.as_deref().unwrap_or_default(),
         extra: &[],
     };
-    let mut out = String::new();
+    let mut out = String::with_capacity(USUAL);
     if let Err(missing) = template.render_into(&values, &mut out) {
         return Ok(Err(Reason::MissingValue { placeholder: missing.placeholder }));
     }
@@ -125,7 +128,7 @@ pub(super) fn render_person(
         phone: practice.phone.as_deref().unwrap_or_default(),
         extra: &[],
     };
-    let mut out = String::new();
+    let mut out = String::with_capacity(USUAL);
     if let Err(missing) = template.render_into(&values, &mut out) {
         return Err(Reason::MissingValue { placeholder: missing.placeholder });
     }

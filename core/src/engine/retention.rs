@@ -14,7 +14,6 @@ use super::planning::{campaigns, is_bound};
 use super::record::{number_id, told_at};
 use super::requests;
 use super::tx::Tx;
-use crate::calendar;
 use crate::message::{is_pending, wipe};
 use crate::model::{CallFile, DAY_MS, Job, JobPhase, Message, Occasion, Request, Status, Timestamp, Wiped};
 use crate::store::{Index, MAX_PAGE, Order, StoreError, instant_key};
@@ -196,7 +195,7 @@ fn binds_occasion(tx: &mut Tx<'_>, message: &Message) -> Result<bool, EngineErro
     let (Some(occasion), Some((campaign, _))) = (message.occasion, message.origin.step()) else {
         return Ok(false);
     };
-    let year = calendar::local_date(tx.practice().zone, tx.now).year();
+    let year = tx.today().year();
     let open = match occasion {
         Occasion::Birthday { year: of } => of >= year,
         Occasion::Recall { .. } | Occasion::Broadcast { .. } => {

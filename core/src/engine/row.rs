@@ -4,7 +4,7 @@
 use super::EngineError;
 use super::counting::Sums;
 use super::record::Record;
-use crate::store::{Entry, RowKey, StoreError, Write};
+use crate::store::{Entry, RowKey, StoreError, Table, Write};
 use std::any::Any;
 use std::cell::OnceCell;
 use std::fmt;
@@ -143,22 +143,20 @@ impl Changes {
     }
 
     /// Notes how one list becomes another, both in order; what stays is left.
-    fn note(&mut self, from: Vec<Entry>, to: Vec<Entry>) -> Vec<Entry> {
+    fn note(&mut self, from: Vec<Entry>, mut to: Vec<Entry>) -> Vec<Entry> {
         if from.is_empty() {
-            self.add.extend(to);
-            return from;
+            self.add.append(&mut to);
+            return to;
         }
         let mut from = from.into_iter().peekable();
-        let mut stays = Vec::with_capacity(to.len());
-        for entry in to {
-            while let Some(gone) = from.next_if(|other| *other < entry) {
+        self.add.extend(to.extract_if(.., |entry| {
+            while let Some(gone) = from.next_if(|other| *other < *entry) {
                 self.remove.push(gone);
             }
-            let list = if from.next_if_eq(&entry).is_some() { &mut stays } else { &mut self.add };
-            list.push(entry);
-        }
+            from.next_if_eq(entry).is_none()
+        }));
         self.remove.extend(from);
-        stays
+        to
     }
 }
 
@@ -235,7 +233,12 @@ impl Slot {
 
     /// What is to be stored of it under its name; nothing where it is as it was, and then it is no change any more. The
     /// document and the entries are lent to the store: [`stored`](Self::stored) takes them back.
-    pub fn write(&mut self, row: &RowKey, scratch: &mut Vec<u8>) -> Result<Option<Write>, EngineError> {
+    pub fn write(
+        &mut self,
+        table: Table,
+        id: &str,
+        scratch: &mut Vec<u8>,
+    ) -> Result<Option<Write>, EngineError> {
         let Some(Change { to, kind, lasting_from }) = &mut self.change else { return Ok(None) };
         let (old, new) = (self.before.as_deref_mut(), to.as_deref_mut());
         if kind.doc_of(old.as_deref(), scratch)? == kind.doc_of(new.as_deref(), scratch)? {
@@ -245,7 +248,7 @@ impl Slot {
         let Changes { add, remove, lasting_from: from } = (kind.changes)(old, new)?;
         *lasting_from = from;
         let doc = to.as_mut().and_then(|row| row.doc.take());
-        Ok(Some(Write { row: row.clone(), doc, add, remove }))
+        Ok(Some(Write { row: RowKey { table, id: id.to_owned() }, doc, add, remove }))
     }
 
     /// What was changed is stored: from now on the row is so, with the document and the entries that it was stored with.

@@ -70,7 +70,7 @@ impl SteppedTurn {
 
     /// The rows that its next unit of work need not read where the store is at this version, each with its document, or none
     /// where there is no such row. They show numbers and texts.
-    pub fn kept(&self) -> (u64, impl Iterator<Item = (&RowKey, Option<&str>)>) {
+    pub fn kept(&self) -> (u64, impl Iterator<Item = (RowKey, Option<&str>)>) {
         self.steps.kept()
     }
 

@@ -84,7 +84,7 @@ impl Steps {
 
     /// The version at which the next unit of work can use rows that are known, and these.
     #[cfg(feature = "testing")]
-    pub fn kept(&self) -> (u64, impl Iterator<Item = (&RowKey, Option<&str>)>) {
+    pub fn kept(&self) -> (u64, impl Iterator<Item = (RowKey, Option<&str>)>) {
         self.kept.documents()
     }
 

@@ -13,19 +13,20 @@ pub(crate) use kept::Kept;
 
 use super::EngineError;
 use super::counting::Sums;
+use super::memo::Memo;
 use super::record::{COUNTERS_ROW, PRACTICE_ROW, Record, provider_key};
 use super::render::Compiled;
 use super::row::{Change, Row, Slot};
 use super::rules::RuleShelf;
+use super::slots::Slots;
 use crate::model::{
-    Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Practice, PracticeId, Reason,
-    Tally, TemplateSubject, Timestamp,
+    Campaign, Counters, Event, GatewayId, Happening, Job, Message, MessageId, Phone, Practice, PracticeId,
+    Reason, SendWindow, Tally, TemplateSubject, Timestamp,
 };
 use crate::store::{Commit, Index, MAX_PAGE, RowKey, Store, Table};
 use crate::template::Template;
+use chrono::NaiveDate;
 use scans::Parts;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry as BTreeEntry;
 use std::rc::Rc;
 
 /// A unit of work on one practice.
@@ -34,7 +35,7 @@ pub(crate) struct Tx<'s> {
     shelf: &'s RuleShelf,
     pub(crate) id: &'s PracticeId,
     version: u64,
-    slots: BTreeMap<RowKey, Slot>,
+    slots: Slots,
     /// How many of them change, or more.
     changed: u32,
     foreseen: Parts,
@@ -42,6 +43,7 @@ pub(crate) struct Tx<'s> {
     /// What planning made of the campaigns; forgotten when one changes.
     pub(crate) campaigns: Option<Rc<[Campaign]>>,
     compiled: Compiled,
+    memo: Memo,
     counters: Counters,
     counters_before: Counters,
     pub(crate) now: Timestamp,
@@ -73,12 +75,12 @@ impl<'s> Tx<'s> {
         let (its_doc, counters_doc) = (docs.next().flatten(), docs.next().flatten());
         let known = kept.rows_at(version, [(&its_row, &its_doc), (&counters_row, &counters_doc)]);
         let slots = known.unwrap_or_else(|| {
-            [(its_row.clone(), Slot::read(its_doc)), (counters_row.clone(), Slot::read(counters_doc))].into()
+            [(its_row, Slot::read(its_doc)), (counters_row, Slot::read(counters_doc))].into_iter().collect()
         });
-        let row = |key| slots.get(key).and_then(Slot::now);
-        let Some(practice) = row(&its_row) else { return Err(EngineError::UnknownPractice(id.clone())) };
+        let row = |id| slots.get(Table::Practice, id).and_then(Slot::now);
+        let Some(practice) = row(PRACTICE_ROW) else { return Err(EngineError::UnknownPractice(id.clone())) };
         let practice = practice.record::<Practice>()?;
-        let counters = match row(&counters_row) {
+        let counters = match row(COUNTERS_ROW) {
             Some(row) => Counters::clone(&*row.record()?),
             None => Counters::default(),
         };
@@ -92,6 +94,7 @@ impl<'s> Tx<'s> {
             foreseen: Parts::new(),
             campaigns: None,
             compiled: Compiled::default(),
+            memo: Memo::default(),
             practice,
             counters_before: counters.clone(),
             counters,
@@ -114,11 +117,12 @@ impl<'s> Tx<'s> {
                 shelf,
                 id: &practice.id,
                 version: store.version(&practice.id)?,
-                slots: BTreeMap::new(),
+                slots: Slots::default(),
                 foreseen: Parts::new(),
                 changed: 0,
                 campaigns: None,
                 compiled: Compiled::default(),
+                memo: Memo::default(),
                 practice: Rc::new(practice.clone()),
                 counters: Counters::default(),
                 counters_before: Counters::default(),
@@ -139,6 +143,7 @@ impl<'s> Tx<'s> {
         self.put(&practice)?;
         self.practice = Rc::new(practice);
         self.compiled = Compiled::default();
+        self.memo = Memo::default();
         Ok(())
     }
 
@@ -149,6 +154,21 @@ impl<'s> Tx<'s> {
         source: &str,
     ) -> Result<Rc<Template>, Reason> {
         self.compiled.template(&self.practice, subject, source)
+    }
+
+    /// The practice's day.
+    pub(crate) fn today(&mut self) -> NaiveDate {
+        self.memo.today(&self.practice, self.now)
+    }
+
+    /// When the practice's hours, and a campaign's window, allow sending: from now on.
+    pub(crate) fn allowed(&mut self, window: Option<&SendWindow>) -> Option<Timestamp> {
+        self.memo.allowed(&self.practice, window, self.now)
+    }
+
+    /// What the practice keeps of a number for ever.
+    pub(crate) fn number_hash(&mut self, number: &Phone) -> Rc<str> {
+        self.memo.hash(&self.practice, number)
     }
 
     /// What the engine remembers of rules.
@@ -181,31 +201,34 @@ impl<'s> Tx<'s> {
 
     /// The same, to read only.
     pub(crate) fn look_at<R: Record>(&mut self, id: &str) -> Result<Option<Rc<R>>, EngineError> {
-        self.slot(key::<R>(id.to_owned()))?.now().map(Row::record).transpose()
+        self.at(R::TABLE, id, |slot| slot.now().map(Row::record).transpose())?
     }
 
     /// A row's document as it is in this unit.
     pub(crate) fn document<R: Record>(&mut self, id: &str) -> Result<Option<String>, EngineError> {
-        let Some(row) = self.slot(key::<R>(id.to_owned()))?.now() else { return Ok(None) };
-        Ok(Some(row.doc::<R>(&mut Vec::new())?.to_owned()))
+        self.at(R::TABLE, id, |slot| {
+            let Some(row) = slot.now() else { return Ok(None) };
+            Ok(Some(row.doc::<R>(&mut Vec::new())?.to_owned()))
+        })?
     }
 
-    /// The row's slot, read from the store the first time.
-    fn slot(&mut self, key: RowKey) -> Result<&mut Slot, EngineError> {
-        Ok(match self.slots.entry(key) {
-            BTreeEntry::Occupied(slot) => slot.into_mut(),
-            BTreeEntry::Vacant(slot) => {
-                let before = self.store.read(self.id, std::slice::from_ref(slot.key()))?.pop().flatten();
-                slot.insert(Slot::read(before))
-            }
-        })
+    /// Works on the row's slot, which is read from the store the first time.
+    fn at<T>(&mut self, table: Table, id: &str, work: impl FnOnce(&mut Slot) -> T) -> Result<T, EngineError> {
+        if let Some(slot) = self.slots.get_mut(table, id) {
+            return Ok(work(slot));
+        }
+        let row = RowKey { table, id: id.to_owned() };
+        let mut slot = Slot::read(self.store.read(self.id, std::slice::from_ref(&row))?.pop().flatten());
+        let done = work(&mut slot);
+        self.slots.insert(row, slot);
+        Ok(done)
     }
 
     /// Reads rows in one call that will be asked for one by one.
     pub(super) fn foresee_rows(&mut self, mut rows: Vec<RowKey>) -> Result<(), EngineError> {
         rows.sort_unstable();
         rows.dedup();
-        rows.retain(|row| !self.slots.contains_key(row));
+        rows.retain(|row| !self.slots.has(row));
         if rows.is_empty() {
             return Ok(());
         }
@@ -220,7 +243,7 @@ impl<'s> Tx<'s> {
 
     /// The same with a record that is of no more use.
     pub(crate) fn give<R: Record>(&mut self, record: R) -> Result<(), EngineError> {
-        self.change::<R>(record.row_id(), Some(record))
+        self.change::<R>(&record.row_id(), Some(record))
     }
 
     /// Puts a record that is certainly new, without looking for an older one.
@@ -231,15 +254,14 @@ impl<'s> Tx<'s> {
     }
 
     pub(crate) fn delete<R: Record>(&mut self, id: &str) -> Result<(), EngineError> {
-        self.change::<R>(id.to_owned(), None)
+        self.change::<R>(id, None)
     }
 
-    fn change<R: Record>(&mut self, id: String, to: Option<R>) -> Result<(), EngineError> {
+    fn change<R: Record>(&mut self, id: &str, to: Option<R>) -> Result<(), EngineError> {
         if R::TABLE == Table::Campaign {
             self.campaigns = None;
         }
-        let slot = self.slot(key::<R>(id))?;
-        let first = slot.change.replace(Change::of(to)).is_none();
+        let first = self.at(R::TABLE, id, |slot| slot.change.replace(Change::of(to)).is_none())?;
         self.changed = self.changed.saturating_add(u32::from(first));
         Ok(())
     }
@@ -269,15 +291,22 @@ impl<'s> Tx<'s> {
         let page = self.store.list(self.id, R::TABLE, from, to, limit)?;
         let last = page.last().map(|(id, _)| id.clone());
         for (id, doc) in page {
-            self.slots.entry(key::<R>(id)).or_insert_with(|| Slot::read(Some(doc)));
+            self.keep(key::<R>(id), doc);
         }
         Ok(last)
     }
 
     /// The records of a table as they are in this unit, of those that were read.
     fn loaded<R: Record>(&self, from: &str, to: &str) -> impl Iterator<Item = Result<R, EngineError>> {
-        let rows = self.slots.range(key::<R>(from.to_owned())..key::<R>(to.to_owned()));
-        rows.filter_map(|(_, slot)| slot.now()).map(|row| Ok(R::clone(&*row.record()?)))
+        let slots = self.slots.between(R::TABLE, from, to);
+        slots.filter_map(Slot::now).map(|row| Ok(R::clone(&*row.record()?)))
+    }
+
+    /// Keeps a row that was read along with others, unless it is known.
+    fn keep(&mut self, row: RowKey, doc: String) {
+        if !self.slots.has(&row) {
+            self.slots.insert(row, Slot::read(Some(doc)));
+        }
     }
 
     /// The outgoing message of this practice that a gateway names by our reference or its own identifier.
@@ -348,8 +377,8 @@ impl<'s> Tx<'s> {
         let Self { store, id, mut version, mut slots, .. } = self;
         let changed = usize::try_from(self.changed).unwrap_or_default();
         let (mut writes, mut scratch) = (Vec::with_capacity(changed), Vec::new());
-        for (row, slot) in &mut slots {
-            writes.extend(slot.write(row, &mut scratch)?);
+        for (table, id, slot) in slots.iter_mut() {
+            writes.extend(slot.write(table, id, &mut scratch)?);
         }
         if !writes.is_empty() {
             let commit = Commit { practice: id.clone(), version, writes };
@@ -357,7 +386,7 @@ impl<'s> Tx<'s> {
             // the version that this commit made, whatever came after it before the answer
             version = version.saturating_add(1);
             // both in the order of rows, and a slot that is changed still was written
-            let written = slots.values_mut().filter(|slot| slot.change.is_some());
+            let written = slots.iter_mut().map(|(.., slot)| slot).filter(|slot| slot.change.is_some());
             for (slot, write) in written.zip(commit.writes) {
                 slot.stored(write);
             }
@@ -368,7 +397,7 @@ impl<'s> Tx<'s> {
     /// Moves the counters of statistics by what the changed records add to and take from them.
     fn count(&mut self) -> Result<(), EngineError> {
         let mut sums = Sums::default();
-        for slot in self.slots.values() {
+        for (.., slot) in self.slots.iter() {
             slot.count(&mut sums)?;
         }
         let changes: Vec<Tally> = sums.changes().collect();

@@ -2,9 +2,8 @@
 
 #[cfg(feature = "testing")]
 use super::super::row::Row;
-use super::super::row::Slot;
+use super::super::slots::Slots;
 use crate::store::RowKey;
-use std::collections::BTreeMap;
 
 /// Rows as they are in the store at a version, those that are not there included.
 ///
@@ -16,18 +15,14 @@ use std::collections::BTreeMap;
 #[derive(Clone, Default)]
 pub(crate) struct Kept {
     pub(super) version: u64,
-    pub(super) slots: BTreeMap<RowKey, Slot>,
+    pub(super) slots: Slots,
 }
 
 impl Kept {
     /// The rows, when they are those of this version with these two of the practice.
-    pub(super) fn rows_at(
-        self,
-        version: u64,
-        rows: [(&RowKey, &Option<String>); 2],
-    ) -> Option<BTreeMap<RowKey, Slot>> {
+    pub(super) fn rows_at(self, version: u64, rows: [(&RowKey, &Option<String>); 2]) -> Option<Slots> {
         let same = |(row, doc): (&RowKey, &Option<String>)| {
-            let kept = self.slots.get(row).and_then(|slot| slot.before.as_ref()?.text());
+            let kept = self.slots.get(row.table, &row.id).and_then(|slot| slot.before.as_ref()?.text());
             kept == doc.as_deref()
         };
         let known = self.version == version && rows.into_iter().all(same);
@@ -36,8 +31,11 @@ impl Kept {
 
     /// The version, and the documents of the rows.
     #[cfg(feature = "testing")]
-    pub(crate) fn documents(&self) -> (u64, impl Iterator<Item = (&RowKey, Option<&str>)>) {
+    pub(crate) fn documents(&self) -> (u64, impl Iterator<Item = (RowKey, Option<&str>)>) {
+        let named = |table, id: &str| RowKey { table, id: id.to_owned() };
         let rows = self.slots.iter();
-        (self.version, rows.map(|(row, slot)| (row, slot.before.as_deref().and_then(Row::text))))
+        let rows =
+            rows.map(move |(table, id, slot)| (named(table, id), slot.before.as_deref().and_then(Row::text)));
+        (self.version, rows)
     }
 }

@@ -3,7 +3,7 @@
 use super::super::EngineError;
 use super::super::record::Record;
 use super::super::row::{Change, Slot};
-use super::{Tx, key};
+use super::Tx;
 use crate::store::{Found, Index, MAX_PAGE, Order, RowKey, Scan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -39,19 +39,17 @@ impl Tx<'_> {
     /// Keeps the rows of what was found.
     fn seen(&mut self, found: Vec<Found>) -> Vec<(String, RowKey)> {
         let keep = |Found { key, row, doc }| {
-            if !self.slots.contains_key(&row) {
-                self.slots.insert(row.clone(), Slot::read(Some(doc)));
-            }
+            self.keep(row.clone(), doc);
             (key, row)
         };
         found.into_iter().map(keep).collect()
     }
 
-    /// What a scan finds, from what was read before where that is enough: all there is, or as much as the scan asks for, or the
-    /// first `limit` records that this unit does not change (whatever else there is comes after them).
+    /// What a scan finds of one type, from what was read before where that is enough: all there is, or as much as the scan asks
+    /// for, or the first `limit` records that this unit does not change (whatever else there is comes after them).
     fn look<R: Record>(&mut self, scan: &Scan, limit: u32) -> Result<Vec<(String, RowKey)>, EngineError> {
         let unchanged = |(_, row): &&(String, RowKey)| {
-            let slot = self.slots.get(row);
+            let slot = self.slots.get(row.table, &row.id);
             row.table == R::TABLE && slot.is_none_or(|slot| slot.change.is_none())
         };
         let known = self.foreseen.get(&(scan.index, scan.from.clone())).filter(|known| {
@@ -60,11 +58,14 @@ impl Tx<'_> {
             let enough = || count(known.found.iter().filter(unchanged).count()) >= limit;
             known.to == scan.to && known.order == scan.order && (whole || enough())
         });
+        let of_type = |(_, row): &(String, RowKey)| row.table == R::TABLE;
         match known {
-            Some(known) => Ok(known.found.clone()),
+            Some(known) => Ok(known.found.iter().filter(|found| of_type(found)).cloned().collect()),
             None => {
                 let found = self.store.scan(self.id, scan)?;
-                Ok(self.seen(found))
+                let mut found = self.seen(found);
+                found.retain(of_type);
+                Ok(found)
             }
         }
     }
@@ -96,23 +97,18 @@ impl Tx<'_> {
             limit: limit.saturating_add(self.changed).min(MAX_PAGE),
             order,
         };
-        let mut rows: Vec<(String, RowKey, Rc<R>)> = Vec::new();
+        let mut rows: Vec<(String, String, Rc<R>)> = Vec::new();
         for (key, row) in self.look::<R>(&scan, limit)? {
-            if row.table != R::TABLE {
-                continue;
-            }
-            if let Some(Slot { before: Some(before), change: None }) = self.slots.get(&row) {
+            if let Some(Slot { before: Some(before), change: None }) = self.slots.get(R::TABLE, &row.id) {
                 let record = before.record()?;
-                rows.push((key, row, record));
+                rows.push((key, row.id, record));
             }
         }
-        let of_type =
-            self.slots.range(key::<R>(String::new())..).take_while(|(row, _)| row.table == R::TABLE);
-        for (row, slot) in of_type {
+        for (id, slot) in self.slots.of(R::TABLE) {
             let Some(Change { to: Some(after), .. }) = &slot.change else { continue };
             let entries = after.entries::<R>()?.iter().chain(after.lasting::<R>()?);
             for inside in entries.filter(|e| e.index == index && e.key >= from && e.key < to) {
-                rows.push((inside.key.clone(), row.clone(), after.record()?));
+                rows.push((inside.key.clone(), id.to_owned(), after.record()?));
             }
         }
         rows.sort_unstable_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));

@@ -269,7 +269,7 @@ fn barred(
         Some(PatientStatus::Deceased) => return Ok(Some(Reason::PatientDeceased {})),
         Some(PatientStatus::Active) | None => {}
     }
-    let hash = settle::number_hash(&tx.practice().secret, number);
+    let hash = tx.number_hash(number);
     if let Some(opt_out) = tx.get::<OptOutRecord>(&hash)? {
         let lifted = patient.is_some_and(|file| {
             let purposes = [Purpose::Visits, Purpose::Marketing, Purpose::Other];
@@ -316,9 +316,8 @@ pub(super) fn look(tx: &mut Tx<'_>, message: &Message) -> Result<Verdict, Engine
     }
     // what was planned for the hours does not leave late at night because the host was down; what a person sent outside of
     // them does
-    let practice = tx.practice();
-    if opens(practice, message.due_at) == Some(message.due_at)
-        && let Some(verdict) = quiet(practice, message, None, tx.now)
+    if opens(tx.practice(), message.due_at) == Some(message.due_at)
+        && let Some(verdict) = quiet(tx, message, None)
     {
         return Ok(verdict);
     }

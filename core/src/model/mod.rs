@@ -30,6 +30,7 @@ mod redact;
 mod reply;
 mod route;
 mod settings;
+mod shared;
 mod statistics;
 mod template;
 mod text;

@@ -1,5 +1,6 @@
 //! Text that names a person or what was said to them: it serialises, but never prints.
 
+use super::shared::Shared;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -11,24 +12,24 @@ macro_rules! redacted {
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(#[cfg_attr(feature = "schema", schemars(with = "String"))] Shared);
 
         impl $name {
             /// Takes the text as it is.
-            pub fn new(text: impl Into<String>) -> Self {
-                Self(text.into())
+            pub fn new(text: impl AsRef<str>) -> Self {
+                Self(text.as_ref().into())
             }
 
             /// The text itself, for those who must show or send it.
             #[must_use]
             pub fn reveal(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
 
             /// Whether the text is empty.
             #[must_use]
             pub fn is_empty(&self) -> bool {
-                self.0.is_empty()
+                self.reveal().is_empty()
             }
         }
 
@@ -40,13 +41,13 @@ macro_rules! redacted {
 
         impl From<String> for $name {
             fn from(text: String) -> Self {
-                Self(text)
+                Self(text.into())
             }
         }
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
-                Self::new(text)
+                Self(text.into())
             }
         }
     )*};

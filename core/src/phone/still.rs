@@ -18,14 +18,14 @@ pub(crate) fn still(input: &str, known: &Phone, policy: &PhonePolicy) -> bool {
     if withheld(input) {
         return false;
     }
-    let e164 = match read(input) {
-        Ok(Typed::International(digits)) => ["+", &digits].concat(),
+    let (before, digits) = match read(input) {
+        Ok(Typed::International(digits)) => ("+", digits),
         Ok(Typed::National(digits)) if policy.default_prefix == "+48" && digits.len() == POLISH_DIGITS => {
-            ["+48", &digits].concat()
+            ("+48", digits)
         }
         _ => return false,
     };
-    known.reveal() == e164 && prefixes::allow(policy, known)
+    known.reveal().strip_prefix(before) == Some(&*digits) && prefixes::allow(policy, known)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::invisible::is_invisible;
 use crate::model::NumberFault;
+use std::borrow::Cow;
 
 /// The longest text that is read as a number, in characters.
 const INPUT_CHARS_MAX: usize = 64;
@@ -19,13 +20,12 @@ pub(super) enum Typed {
 /// # Errors
 /// [`NumberFault::Empty`] where nothing but separators stands, [`NumberFault::Malformed`] for any other sign.
 pub(super) fn read(input: &str) -> Result<Typed, NumberFault> {
-    // one more than is allowed, so that a huge text costs no more than a long one
-    let text: String =
-        input.chars().take(INPUT_CHARS_MAX + 1).map(narrow).filter(|c| !is_invisible(*c)).collect();
+    // first, so that a huge text costs no more than a long one
     if input.chars().nth(INPUT_CHARS_MAX).is_some() {
         return Err(NumberFault::Malformed);
     }
-    let mut digits = String::new();
+    let text = as_seen(input);
+    let mut digits = String::with_capacity(text.len());
     let mut plus = false;
     for c in without_scheme(text.trim()).chars() {
         match c {
@@ -46,8 +46,16 @@ pub(super) fn read(input: &str) -> Result<Typed, NumberFault> {
     }
 }
 
+/// What is seen of a text, in ASCII where a full-width form has it.
+pub(super) fn as_seen(input: &str) -> Cow<'_, str> {
+    if input.is_ascii() {
+        return input.into(); // the invisible characters are all others
+    }
+    input.chars().map(narrow).filter(|c| !is_invisible(*c)).collect()
+}
+
 /// The ASCII character of a full-width form (U+FF01 to U+FF5E, as East Asian keyboards type), else `c` itself.
-pub(super) fn narrow(c: char) -> char {
+fn narrow(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         _ => c,

@@ -1,7 +1,7 @@
 //! What exchanges write in the place of a number that the caller did not show.
 
-use super::typed::narrow;
-use crate::invisible::is_invisible;
+use super::typed::as_seen;
+use std::borrow::Cow;
 
 /// The words, in lower case: SIP (RFC 3323), Asterisk, FreeSWITCH, carriers, and Polish handsets.
 const WORDS: [&str; 18] = [
@@ -36,8 +36,9 @@ const SPELLED: [&str; 5] = ["266696687", "7378742833", "2562533", "8656696", "86
 /// A number written with its country, `+48266696687`, is the landline and not withheld.
 #[must_use]
 pub fn withheld(caller: &str) -> bool {
-    let text: String = caller.chars().map(narrow).filter(|c| !is_invisible(*c)).collect();
-    let text = text.to_lowercase();
+    let text = as_seen(caller);
+    let is_lower = text.is_ascii() && !text.bytes().any(|b| b.is_ascii_uppercase());
+    let text: Cow<'_, str> = if is_lower { text } else { text.to_lowercase().into() };
     let text = text.trim().trim_start_matches('<').trim_end_matches('>').trim_matches('"').trim();
     let user = text.trim_start_matches("sips:").trim_start_matches("sip:").split('@').next().unwrap_or(text);
     user.bytes().all(|b| b == b'0')

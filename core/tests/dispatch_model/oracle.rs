@@ -32,7 +32,7 @@ fn knows(state: &State) -> Result<(), String> {
     for worker in state.workers.iter().flatten() {
         let (version, kept) = worker.turn.kept();
         if version == store.version(&practice).unwrap() {
-            let (rows, docs): (Vec<RowKey>, Vec<_>) = kept.map(|(row, doc)| (row.clone(), doc)).unzip();
+            let (rows, docs): (Vec<RowKey>, Vec<_>) = kept.unzip();
             let stored = store.read(&practice, &rows).unwrap();
             if let Some(place) = (0..rows.len()).find(|place| stored[*place].as_deref() != docs[*place]) {
                 return Err(format!("a dispatcher knows {:?} as it is not", rows[place]));
