@@ -226,7 +226,7 @@ pub(super) fn opt_out_ack(practice: &Practice) -> Rendered {
     let finished = text::finish(source, practice.settings.diacritics, practice.settings.reference_bits);
     Rendered {
         variant: BodyVariant::Default,
-        body: Body::new(finished.text.into_owned()),
+        body: Body::new(&finished.text),
         encoding: finished.segments.encoding,
         parts: finished.segments.count,
     }
