@@ -84,8 +84,7 @@ fn of_patient_scans(campaigns: &[Campaign], patient: &PatientId, scans: &mut Vec
 /// For what bars messages to numbers.
 fn barred(tx: &mut Tx<'_>, numbers: &[Phone]) -> Result<(), EngineError> {
     let hashes = numbers.iter().map(|number| tx.number_hash(number));
-    let rows = hashes.flat_map(|hash| [row::<OptOutRecord>(&hash), row::<BadNumber>(&hash)]);
-    let rows = rows.collect();
+    let rows = hashes.flat_map(|hash| [row::<OptOutRecord>(&hash), row::<BadNumber>(&hash)]).collect();
     tx.foresee_rows(rows)
 }
 
