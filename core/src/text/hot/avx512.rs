@@ -1,9 +1,10 @@
 //! Registers of 64 bytes as [`Lanes`]. A value is read, folded, looked at and written without a branch: what it must not have is gathered in
 //! registers and asked for once, at the end of a row.
 
+use super::avx2::Avx2;
 use super::plain::{Letters, Table};
+use super::sse2::signed;
 use super::vector::{Lanes, LinkSigns, Run, low, read};
-use super::x86::{Avx2, signed};
 use std::arch::x86_64::*;
 
 pub(super) struct Avx512;

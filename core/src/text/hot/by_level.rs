@@ -3,11 +3,12 @@
 //! What goes through memory and is read at once is waited for. So a loop over usual ASCII answers in registers and has no frame of its own;
 //! it ends by a jump to what knows the rest. What the unsafe code relies on is said in `vector.rs`.
 
+use super::avx2::Avx2;
 use super::avx512::Avx512;
 use super::joined::Joined;
 use super::row::{MEASURED, NOT_WRITTEN, WrittenAndSeptets, write_row, write_staged};
+use super::sse2::Sse2;
 use super::vector::{Lanes, fold_from, septets_from, unclean, units_of, usual};
-use super::x86::{Avx2, Sse2};
 use super::{Level, Measure, SLACK};
 use std::mem::MaybeUninit;
 

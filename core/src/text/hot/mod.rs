@@ -2,9 +2,12 @@
 //!
 //! Everything here has a plain twin elsewhere in the room and must answer as it does, on every input and every
 //! [`Level`]: a text that needs more than single characters (marks, symbols beside numbers, links with letters, emoji)
-//! is handed back, and goes the plain way. The unsafe code of the crate stands in `vector.rs`, `row.rs`, `x86.rs`, `avx512.rs` and
-//! `by_level.rs`, and nowhere else.
+//! is handed back, and goes the plain way. The unsafe code of the crate stands in `vector.rs`, `row.rs`, `sse2.rs`, `avx2.rs`,
+//! `avx512.rs` and `by_level.rs`, and nowhere else.
 
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "the measured loops, tested against their safe twins")]
+mod avx2;
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "the measured loops, tested against their safe twins")]
 mod avx512;
@@ -20,10 +23,10 @@ mod row;
 mod safe;
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "the measured loops, tested against their safe twins")]
-mod vector;
+mod sse2;
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code, reason = "the measured loops, tested against their safe twins")]
-mod x86;
+mod vector;
 
 pub(crate) use joined::{Joined, Part, RowTable};
 pub use level::Level;

@@ -7,8 +7,8 @@
 
 use super::joined::{Joined, Place, SHORT, is_link_sign};
 use super::plain::{Table, table};
+use super::sse2::Sse2;
 use super::vector::{Lanes, LinkSigns, ends, fold, unclean};
-use super::x86::Sse2;
 use super::{Measure, SLACK};
 use std::mem::MaybeUninit;
 

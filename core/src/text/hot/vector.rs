@@ -1,4 +1,4 @@
-//! The loops over vector registers, once for every width: `x86.rs` and `avx512.rs` have the registers, `row.rs` the rows, `by_level.rs` the way in.
+//! The loops over vector registers, once for every width: `sse2.rs`, `avx2.rs` and `avx512.rs` have the registers, `row.rs` the rows, `by_level.rs` the way in.
 //!
 //! A block of bytes becomes 64-bit masks, a bit for each byte; what is usual is copied whole registers at a time, over the
 //! end of what is meant into slack that is reserved beforehand, and what is not is looked up one character at a time.
@@ -58,7 +58,7 @@ pub(super) trait Lanes: Sized {
     /// Copies a value of 1 to 64 bytes; as many as that may be written.
     unsafe fn copy_value(from: *const u8, len: usize, to: *mut u8, seen: &mut Self::Seen);
     /// Folds a value of 1 to 64 bytes, if nothing but usual ASCII is in it, and where registers can `LETTERS` of the table; how many bytes
-    /// it is then. As many as 64 may be written.
+    /// it is then. As many as 64 may be written, and 16 of the slack.
     unsafe fn fold_value<const LETTERS: bool>(
         from: *const u8,
         len: usize,
