@@ -257,6 +257,28 @@ fn shadow_mode_and_the_breaker_hide_nothing_from_a_dry_run() {
 }
 
 #[test]
+fn a_practice_with_routes_hears_which_numbers_have_none() {
+    let mut world = World::new(NOW);
+    let route = Route { gateway: GATEWAY.into(), prefixes: vec!["+4850".into()], weight: 1 };
+    world.set(|settings| settings.routes = vec![route]);
+    world.patient("1", "501234567");
+    world.patient("2", "602234567");
+    for id in ["1", "2"] {
+        world.visit(id, id, "2026-11-20 12:00");
+    }
+    world.start("p", day_before("10:00"));
+    let said = world.clinic().dry_run(&request("2026-11-16", "2026-11-30"), world.now).unwrap();
+    world.run_until("2026-11-30 00:00");
+    assert_eq!(goes(&said), sent(&world));
+    assert_eq!(goes(&said).len(), 1);
+    let skipped: Vec<_> = said.messages.iter().filter(|message| message.reason.is_some()).collect();
+    assert_eq!(
+        (&skipped[0].visits[..], skipped[0].reason.as_ref().unwrap().code()),
+        (&["2".into()][..], "no_route")
+    );
+}
+
+#[test]
 fn days_out_of_range_and_campaigns_that_are_over_are_refused() {
     let mut world = World::new(NOW);
     world.start("p", day_before("10:00"));

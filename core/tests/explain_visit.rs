@@ -109,6 +109,19 @@ fn it_gives_the_reason_of_what_is_not_sent() {
 }
 
 #[test]
+fn a_number_that_no_route_is_for_is_told_before_it_is_due() {
+    let mut world = World::new("2026-11-02 09:00");
+    world.patient("1", "501234567");
+    world.start("p", day_before("10:00"));
+    world.visit("w", "1", "2026-11-20 12:00");
+    assert!(matches!(explain(&world, "w")[0].steps[0].outcome, StepOutcome::Sends { .. }));
+    let route = Route { gateway: GATEWAY.into(), prefixes: vec!["+4860".into()], weight: 1 };
+    world.set(|settings| settings.routes = vec![route]);
+    let no_route = StepOutcome::Skips { reason: Reason::NoRoute {} };
+    assert_eq!(explain(&world, "w")[0].steps[0].outcome, no_route);
+}
+
+#[test]
 fn campaigns_of_every_status_are_explained_and_nothing_is_changed() {
     let mut world = World::new("2026-11-02 09:00");
     world.patient("1", "501234567");

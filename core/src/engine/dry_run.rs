@@ -2,8 +2,9 @@
 //!
 //! Nothing is computed beside the engine: it runs itself, on a store laid over the practice's own and with a gateway that
 //! takes everything, from deadline to deadline until the last day. So the answer is what a real run sends, as long as
-//! nothing else happens: no patient answers, nobody books, and every visit takes place. The circuit breaker and shadow mode
-//! are looked past, for they are about sending and not about what would be sent.
+//! nothing else happens: no patient answers, nobody books, and every visit takes place. The circuit breaker, shadow mode, and
+//! gateways that rest or that this process does not have are looked past, for they are about sending and not about what would be
+//! sent.
 
 use super::planning::MAX_CAMPAIGNS;
 use super::record::{LAST, wake_at};
@@ -25,6 +26,9 @@ use std::sync::Arc;
 pub const MAX_DRY_RUN: usize = 20_000;
 /// The farthest day, counted from today.
 const MAX_DAYS: u64 = 366;
+/// The only gateway of a dry run.
+const GATEWAY: &str = "dry run";
+
 impl<W: Who> Side<'_, W> {
     /// What would go out from one local day to another, with every message's text and cost, if nothing else happens than is
     /// known now and every visit takes place. Nothing is changed and nothing is sent. The answer is exact to the minute
@@ -80,7 +84,7 @@ impl<W: Who> Side<'_, W> {
         let until = to.succ_opt().map_or(Timestamp::MAX, midnight).plus_ms(-1);
         let gateway: Arc<dyn Gateway> = Arc::new(TakesAll);
         let store: Arc<dyn Store> = overlay;
-        let engine = Engine::new(store, vec![(GatewayId::new("dry run"), gateway)]);
+        let engine = Engine::new(store, vec![(GatewayId::new(GATEWAY), gateway)]);
         let asked = begin(&engine, &start, unsaved, now)?;
         play(&engine, &start, now, until)?;
         engine
@@ -195,6 +199,8 @@ fn begin(
 ) -> Result<BTreeSet<CampaignId>, EngineError> {
     let mut practice = start.practice.clone();
     (practice.settings.shadow, practice.settings.breaker) = (false, None);
+    // every route leads there; numbers that none is for have none here either
+    practice.settings.routes.iter_mut().for_each(|route| route.gateway = GatewayId::new(GATEWAY));
     engine.transact(&practice.id, now, |tx| tx.put(&practice))?;
     let clinic = engine.practice(practice.id.clone());
     let desk = clinic.as_user(User::new("dry run", Permission::ALL));

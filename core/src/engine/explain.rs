@@ -10,12 +10,12 @@ use super::render;
 use super::standing::is_for;
 use super::surroundings::Surroundings;
 use super::tx::Tx;
-use super::{EngineError, Side, Who, facts};
+use super::{EngineError, Side, Who, facts, router};
 use crate::campaign::unmatched;
 use crate::message::is_pending;
 use crate::model::{
-    Campaign, CampaignExplained, CampaignStatus, FilterExplained, FirstVisits, Message, Permission, Status,
-    StepExplained, StepOutcome, Timestamp, VisitExplained, VisitFile, VisitFilter, VisitId,
+    Campaign, CampaignExplained, CampaignStatus, FilterExplained, FirstVisits, Message, Permission, Reason,
+    Status, StepExplained, StepOutcome, Timestamp, VisitExplained, VisitFile, VisitFilter, VisitId,
 };
 
 impl<W: Who> Side<'_, W> {
@@ -95,6 +95,9 @@ fn outcome(
         return Ok(StepOutcome::Went { at, body: message.body.clone() });
     }
     if is_pending(message.status) {
+        if router::routed(tx, message, &[]).is_none() {
+            return Ok(StepOutcome::Skips { reason: Reason::NoRoute {} });
+        }
         let rendered = render::render(tx, campaign, around, message, message.due_at)?;
         return Ok(match rendered {
             Ok(rendered) => StepOutcome::Sends {
