@@ -12,9 +12,10 @@
 mod rig;
 mod world;
 
-use depesza::engine::{Engine, SteppedTurn, TurnStep};
+use depesza::engine::{Engine, EngineError, SteppedTurn, TurnStep};
 use depesza::gateway::{Faults, Gateway, Simulator};
 use depesza::model::*;
+use depesza::store::{Commit, Entry, Index, RowKey, StoreError, Table, Write, instant_key};
 use rig::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -350,6 +351,28 @@ fn edge_102_killed_between_submission_and_its_record_the_restart_settles_it() {
             break;
         }
     }
+}
+
+#[test]
+fn a_queue_that_names_what_is_over_is_said_to_be_corrupt_and_the_rest_goes() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient("1", "501234567");
+    world.start("p", day_before("10:00"));
+    world.visit("sent", "1", "2026-11-17 12:00");
+    world.run_until("2026-11-16 12:00");
+    let id = world.clinic().id().clone();
+    let (row, doc) = world.store.list(&id, Table::Message, "", "~", 1).unwrap().pop().unwrap();
+    let entry = Entry { index: Index::Due, key: instant_key(world.now) };
+    let row = RowKey { table: Table::Message, id: row };
+    let write = Write { row, doc: Some(doc), add: vec![entry], remove: Vec::new() };
+    let version = world.store.version(&id).unwrap();
+    world.store.commit(&Commit { practice: id, version, writes: vec![write] }).unwrap();
+    world.visit("due", "1", "2026-11-18 12:00");
+    let next = at("2026-11-17 10:00");
+    let refused = world.engine.dispatch(next, 1_000);
+    let Err(EngineError::Store(StoreError::Corrupt(why))) = refused else { panic!("{refused:?}") };
+    assert_eq!(why, "message 1 stands in the queue and is not due");
+    assert_eq!(world.fates("due"), [(Status::Submitted, None)]);
 }
 
 #[test]

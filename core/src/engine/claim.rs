@@ -5,6 +5,7 @@
 //! settle.
 
 use super::EngineError;
+use super::record::wake_at;
 use super::settle::{may_have_gone, tell};
 use super::tx::Tx;
 use super::{foresee, inbound};
@@ -13,7 +14,7 @@ use crate::model::{
     Capabilities, HOUR_MS, InboundParts, Lease, MINUTE_MS, Message, MessageId, OwnReference, Reason, Status,
     Timestamp, Wiped,
 };
-use crate::store::{Index, Order, instant_key};
+use crate::store::{Index, Order, StoreError, instant_key};
 
 /// How long a dispatcher may take from claim to submission, in milliseconds.
 pub(super) const CLAIM_MS: i64 = MINUTE_MS;
@@ -46,7 +47,12 @@ pub(super) fn claim(
         claimed.any = true;
         inbound::give_up_waiting(tx, &waiting)?;
     }
+    let mut stray = None;
     for mut message in tx.scan::<Message>(Index::Due, due, limit, Order::Ascending)? {
+        if wake_at(&message).is_none_or(|wake| wake > tx.now) {
+            stray = Some(message.id);
+            continue;
+        }
         claimed.any = true;
         match message.status {
             Status::Planned | Status::Claimed if !may_have_gone(&message) => {
@@ -70,11 +76,18 @@ pub(super) fn claim(
                 tx.put(&message)?;
             }
             Status::Submitted | Status::Sent => no_report_yet(tx, message, &capabilities, &mut claimed)?,
-            // nothing else stands in the queue
+            // nothing else waits for anything
             _ => {}
         }
     }
-    Ok(claimed)
+    match stray {
+        // every dispatch would find it again
+        Some(id) if !claimed.any => {
+            let what = format!("message {} stands in the queue and is not due", id.0);
+            Err(StoreError::Corrupt(what).into())
+        }
+        _ => Ok(claimed),
+    }
 }
 
 /// A right to act, with a token that is greater than every earlier one of the practice.
