@@ -1,7 +1,6 @@
 //! Lists of campaigns, and what they came to. Everything counts on the counters that move with the messages, so that
 //! asking costs the same however many messages there are.
 
-use super::list_keys::campaign;
 use super::lists::find;
 use super::record::{LAST, part, prefix_range, tally_id, told_at};
 use super::tx::Tx;
@@ -90,11 +89,12 @@ impl<W: Who> Side<'_, W> {
     pub fn campaigns_of_patient(&self, patient: &PatientId) -> Result<Vec<PatientCampaign>, EngineError> {
         let filter = MessageFilter { patient: Some(patient.clone()), ..MessageFilter::default() };
         self.read(Permission::CommunicationCenter, |tx| {
-            let (messages, _) = find(tx, &filter, |message| campaign(message).is_some(), None, MAX_PAGE)?;
+            let (messages, _) =
+                find(tx, &filter, |message| message.origin.campaign().is_some(), None, MAX_PAGE)?;
             let mut order: Vec<CampaignId> = Vec::new();
             let mut found: BTreeMap<CampaignId, PatientCampaign> = BTreeMap::new();
             for message in messages {
-                let Some(id) = campaign(&message) else { continue };
+                let Some(id) = message.origin.campaign() else { continue };
                 if let Some(known) = found.get_mut(id) {
                     known.messages += 1;
                     continue;

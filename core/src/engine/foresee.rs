@@ -8,7 +8,6 @@ use super::facts::file_of;
 use super::look::submitted_today;
 use super::outreach::of_patient;
 use super::planning::campaigns;
-use super::prepare::campaign_of;
 use super::record::{Record, call_key, exactly, message_key, number_id, visit_key};
 use super::surroundings::{Near, tells_first_visits};
 use super::tx::Tx;
@@ -132,7 +131,7 @@ pub(super) fn prepared(
     }
     for (id, _) in claimed {
         let Some(message) = tx.look_at::<Message>(&message_key(*id))? else { continue };
-        rows.extend(campaign_of(&message.origin).map(|campaign| row::<Campaign>(campaign.as_str())));
+        rows.extend(message.origin.campaign().map(|campaign| row::<Campaign>(campaign.as_str())));
         if let Origin::AfterCall { rule, system, call, .. } = &message.origin {
             rows.push(row::<CallRule>(rule.as_str()));
             rows.push(row::<CallFile>(&call_key(system, call)));
@@ -153,7 +152,7 @@ pub(super) fn prepared(
                 scans.push(requests_of(&subject.visit));
             }
         }
-        if let (Some(first), Some(campaign)) = (message.subjects.first(), campaign_of(&message.origin))
+        if let (Some(first), Some(campaign)) = (message.subjects.first(), message.origin.campaign())
             && tx.look_at::<Campaign>(campaign.as_str())?.is_some_and(|it| tells_first_visits(&it))
             && let Some(file) = tx.look_at::<VisitFile>(first.visit.as_str())?
         {

@@ -5,7 +5,7 @@
 
 use super::record::{number_id, part, push_number_id, told_at};
 use crate::message::waits;
-use crate::model::{CampaignId, CampaignKind, Direction, Message, Origin, PatientFile, PatientId};
+use crate::model::{CampaignKind, Direction, Message, Origin, PatientFile, PatientId};
 use crate::store::{Entry, Index, Table, instant_key, push_instant_key};
 use crate::text;
 use serde::Serialize;
@@ -67,15 +67,7 @@ pub(super) fn written_key(key: &str) -> String {
     format!("|{}", part(key))
 }
 
-/// The campaign whose text a message has.
-pub(super) fn campaign(message: &Message) -> Option<&CampaignId> {
-    match &message.origin {
-        Origin::Campaign { campaign, .. } | Origin::ManualReminder { campaign, .. } => Some(campaign),
-        Origin::OptOutAck { .. } | Origin::AfterCall { .. } | Origin::Chat { .. } => None,
-    }
-}
-
-/// The kind of that campaign.
+/// The kind of the campaign whose text a message has.
 pub(super) fn kind(message: &Message) -> Option<CampaignKind> {
     match &message.origin {
         Origin::Campaign { kind, .. } => Some(*kind),
@@ -88,7 +80,7 @@ pub(super) fn kind(message: &Message) -> Option<CampaignKind> {
 pub(super) fn lasts(before: &Message, after: &Message) -> bool {
     let small = |message: &Message| (message.id, told_at(message), kind(message));
     small(before) == small(after)
-        && campaign(before) == campaign(after)
+        && before.origin.campaign() == after.origin.campaign()
         && (&before.patient, &before.number, &before.body) == (&after.patient, &after.number, &after.body)
 }
 
@@ -99,7 +91,7 @@ pub(super) fn lasting_of_message(message: &Message) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(if message.body.is_some() { 32 } else { 5 });
     let mut add = |index, before: String| entries.push(Entry { index, key: before + &position });
     add(Index::MessageTime, String::with_capacity(POSITION));
-    if let Some(campaign) = campaign(message) {
+    if let Some(campaign) = message.origin.campaign() {
         add(Index::MessageCampaign, keyed(campaign.as_str()));
     }
     if let Some(kind) = kind(message) {

@@ -5,7 +5,7 @@
 //! stored; what it did not come to is on the next page.
 
 use super::facts::survivor;
-use super::list_keys::{campaign, keyed, kind, named, unread};
+use super::list_keys::{keyed, kind, named, unread};
 use super::record::{number_id, part, told_at};
 use super::streams::Streams;
 use super::tx::Tx;
@@ -76,7 +76,7 @@ impl<'f> Asked<'f> {
         let is = |wanted: Option<bool>| wanted.unwrap_or(true);
         let at = told_at(message);
         is(self.patient.as_ref().map(|patient| message.patient.as_ref() == Some(patient)))
-            && is(filter.campaign.as_ref().map(|wanted| campaign(message) == Some(wanted)))
+            && is(filter.campaign.as_ref().map(|wanted| message.origin.campaign() == Some(wanted)))
             && is(filter.kind.map(|wanted| kind(message) == Some(wanted)))
             && (filter.statuses.is_empty() || filter.statuses.contains(&message.status))
             && is(filter.direction.map(|wanted| message.direction == wanted))

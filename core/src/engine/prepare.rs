@@ -15,8 +15,8 @@ use super::tx::Tx;
 use super::{EngineError, after_call, breaker, foresee, requests};
 use crate::message::{reference, step};
 use crate::model::{
-    Campaign, CampaignId, CampaignKind, Encoding, GatewayId, Happening, MAX_JOINED_VISITS, ManualPolicy,
-    Message, MessageId, Origin, Phone, Practice, Purpose, Reason, SameDay, SharedNumber, Status, Submission,
+    Campaign, CampaignKind, Encoding, GatewayId, Happening, MAX_JOINED_VISITS, ManualPolicy, Message,
+    MessageId, Origin, Phone, Practice, Purpose, Reason, SameDay, SharedNumber, Status, Submission,
     Timestamp, VisitFile,
 };
 use crate::practice::part_price;
@@ -62,7 +62,7 @@ fn prepare_one(
     mut message: Message,
     gateways: &Gateways<'_>,
 ) -> Result<Option<Prepared>, EngineError> {
-    let campaign = match campaign_of(&message.origin) {
+    let campaign = match message.origin.campaign() {
         Some(id) => tx.look_at::<Campaign>(id.as_str())?,
         None => None,
     };
@@ -160,14 +160,6 @@ fn about(tx: &mut Tx<'_>, message: &Message, campaign: Option<&Campaign>) -> Res
     let Some(subject) = message.subjects.first() else { return Ok(About::Other) };
     let Some(file) = tx.look_at::<VisitFile>(subject.visit.as_str())? else { return Ok(About::Other) };
     Ok(About::Visit(Box::new(Surroundings::to_send(tx, file, campaign)?)))
-}
-
-/// The campaign whose text a message has.
-pub(super) fn campaign_of(origin: &Origin) -> Option<&CampaignId> {
-    match origin {
-        Origin::Campaign { campaign, .. } | Origin::ManualReminder { campaign, .. } => Some(campaign),
-        Origin::OptOutAck { .. } | Origin::AfterCall { .. } | Origin::Chat { .. } => None,
-    }
 }
 
 /// Until when the day's budget stops automatic messages, if this one would exceed it.

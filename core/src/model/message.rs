@@ -118,6 +118,15 @@ impl Origin {
         }
     }
 
+    /// The campaign whose text a message has: by itself, or at a person's wish.
+    #[must_use]
+    pub fn campaign(&self) -> Option<&CampaignId> {
+        match self {
+            Self::Campaign { campaign, .. } | Self::ManualReminder { campaign, .. } => Some(campaign),
+            Self::OptOutAck { .. } | Self::AfterCall { .. } | Self::Chat { .. } => None,
+        }
+    }
+
     /// The campaign and step, where one planned it.
     #[must_use]
     pub fn step(&self) -> Option<(&CampaignId, u8)> {
