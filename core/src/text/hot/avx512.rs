@@ -277,6 +277,7 @@ impl Lanes for Avx512 {
 
     /// A letter of two bytes becomes the ASCII letter in the place of its second byte, and the first bytes are squeezed out. What
     /// is read next does not wait for what was found: a first byte at the end of a block is left out, and read again before the next.
+    /// Signs of links are counted in what is written: those that stand side by side in the text do so there.
     #[inline(always)]
     unsafe fn run<const AFTER: bool>(
         base: *const u8,
@@ -299,21 +300,21 @@ impl Lanes for Avx512 {
                 let (folded, keep) = fold_letters(block, before, valid, table);
                 let squeezed = _mm512_mask_compress_epi8(_mm512_set1_epi8(signed(b' ')), keep, folded);
                 Self::store(squeezed, to.add(written));
-                let link = Self::link(block);
-                if _mm512_movepi8_mask(_mm512_or_si512(FOLDED.of(squeezed), squeezed)) == 0 {
-                    links.add(link, length);
+                let (bits, kept) = (FOLDED.of(squeezed), keep.count_ones() as usize);
+                if _mm512_movepi8_mask(_mm512_or_si512(bits, squeezed)) == 0 {
+                    links.add(_mm512_test_epi8_mask(bits, _mm512_set1_epi8(1)), kept);
                     at = at.wrapping_add(length);
-                    written = written.wrapping_add(keep.count_ones() as usize);
+                    written = written.wrapping_add(kept);
                     continue;
                 }
                 // up to the character that stops; a second byte stops its first
                 let stops = _mm512_movepi8_mask(_mm512_or_si512(FOLDED.of(folded), folded)) & keep;
                 let stop = stops.trailing_zeros() as usize;
-                let keep = keep & low(stop);
-                links.add(link, stop);
+                let kept = (keep & low(stop)).count_ones() as usize;
+                links.add(_mm512_test_epi8_mask(bits, _mm512_set1_epi8(1)) & low(kept), kept);
                 at = at.wrapping_add(stop);
                 at = at.wrapping_sub(usize::from(at > 0 && is_lead(*base.add(at).sub(1))));
-                written = written.wrapping_add(keep.count_ones() as usize);
+                written = written.wrapping_add(kept);
                 break;
             }
         }

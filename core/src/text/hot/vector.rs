@@ -90,11 +90,11 @@ pub(super) trait Lanes: Sized {
             unsafe { Self::store(block, to.add(at)) };
             if unusual != 0 {
                 let usual = unusual.trailing_zeros() as usize;
-                links.add(link, usual);
+                links.add(link & low(usual), usual);
                 at = at.wrapping_add(usual);
                 break;
             }
-            links.add(link, length);
+            links.add(link & low(length), length);
             at = at.wrapping_add(length);
         }
         Run { read: at, written: at }
@@ -116,10 +116,9 @@ pub(super) struct LinkSigns {
 }
 
 impl LinkSigns {
-    /// The next `length` bytes, by their mask.
+    /// The next `length` bytes, by their mask, which has no other bits.
     #[inline(always)]
     pub(super) fn add(&mut self, link: u64, length: usize) {
-        let link = link & low(length);
         let pairs = link & (link << 1 | self.before);
         // most processors of the lower levels count bits in a dozen steps
         if pairs != 0 {
