@@ -364,3 +364,22 @@ fn a_corrected_name_is_the_one_that_is_read() {
     world.run_until("2026-11-21 00:00");
     assert_eq!(world.texts(), ["Zolc, wizyta 20.11.2026 o 12:00. Odpisz TAK lub NIE."]);
 }
+
+#[test]
+fn edge_057_what_does_not_fit_together_goes_apart() {
+    let mut world = World::new("2026-11-16 09:00");
+    let mut spec = day_before("10:00");
+    (spec.shared_number, spec.max_parts, spec.over_length) =
+        (SharedNumber::Joint, Some(1), OverLength::Refuse);
+    spec.bodies.default = format!("(imie), wizyta (data) o (godzina). {}", "x".repeat(118));
+    world.start("p", spec);
+    world.patient("1", "501234567");
+    world.patient("2", "501234567");
+    world.visit("a", "1", "2026-11-20 12:00");
+    world.visit("b", "2", "2026-11-20 14:00");
+    world.run_until("2026-11-19 11:00");
+    let texts = world.texts();
+    let heads: Vec<_> = texts.iter().filter_map(|text| text.strip_suffix(&"x".repeat(118))).collect();
+    assert_eq!(heads, ["Imie1, wizyta 20.11.2026 o 12:00. ", "Imie2, wizyta 20.11.2026 o 14:00. "]);
+    assert_eq!((world.message("a").subjects.len(), world.message("b").subjects.len()), (1, 1));
+}

@@ -2,7 +2,7 @@
 //! What passes is rendered, frozen and committed as `Submitting` before a gateway sees it.
 
 use super::claim::{SUBMIT_MS, new_lease};
-use super::drafting::withdraw;
+use super::drafting::{skip, withdraw};
 use super::look::{About, Verdict, about_visits, look, next_midnight};
 use super::person::Person;
 use super::planning::is_bound;
@@ -135,10 +135,16 @@ fn prepare_one(
                 drop_it(tx, message, Reason::DailyBudget {})
             };
         }
-        if join(tx, &mut message, campaign, about.visit())? {
-            // what one visit could say, several can: only the length may differ
-            if let Ok(rendered) = render(tx, &message)? {
+        let others = joinable(tx, &message, campaign, about.visit())?;
+        if !others.is_empty() {
+            let joint = joined(&message, &others);
+            // several visits can lack a value, or be too long, where one is not: then each has a message of its own
+            if let Ok(rendered) = render(tx, &joint)? {
+                message = joint;
                 freeze(tx, &mut message, rendered);
+                for mut other in others {
+                    skip(tx, &mut other, Reason::JoinedInto { message: message.id }, None)?;
+                }
             }
         }
         if !shadow {
@@ -187,30 +193,31 @@ fn over_budget(tx: &mut Tx<'_>, message: &Message) -> Result<Option<Timestamp>, 
     Ok(Some(midnight))
 }
 
-/// Takes other pending messages of the same step into this one, where the campaign wants one message for several visits
-/// of a day. Says whether it took any.
-fn join(
+/// Other pending messages of the same step that this one can stand for, where the campaign wants one message for several
+/// visits of a day.
+fn joinable(
     tx: &mut Tx<'_>,
-    message: &mut Message,
+    message: &Message,
     campaign: Option<&Campaign>,
     around: Option<&Surroundings>,
-) -> Result<bool, EngineError> {
-    let (Some(campaign), Some(around), Some(number)) = (campaign, around, message.number.clone()) else {
-        return Ok(false);
+) -> Result<Vec<Message>, EngineError> {
+    let mut others = Vec::new();
+    let (Some(campaign), Some(around), Some(number)) = (campaign, around, &message.number) else {
+        return Ok(others);
     };
     let (same_day, shared) = (campaign.spec.same_day, campaign.spec.shared_number);
     if message.origin.step().is_none() || (same_day != SameDay::Joint && shared != SharedNumber::Joint) {
-        return Ok(false);
+        return Ok(others);
     }
     let key = exactly(&part(number.reveal()));
-    for mut other in tx.scan::<Message>(Index::MessageNumber, key, MAX_PAGE, Order::Ascending)? {
+    for other in tx.scan::<Message>(Index::MessageNumber, key, MAX_PAGE, Order::Ascending)? {
         let same_patient = other.patient == message.patient;
         let wanted = if same_patient { same_day == SameDay::Joint } else { shared == SharedNumber::Joint };
-        let room = message.subjects.len() < MAX_JOINED_VISITS;
+        let room = message.subjects.len() + others.len() < MAX_JOINED_VISITS;
         if other.id == message.id || other.origin != message.origin || !wanted || !room || is_bound(&other) {
             continue;
         }
-        let Some(subject) = other.subjects.first().cloned() else { continue };
+        let Some(subject) = other.subjects.first() else { continue };
         let Some(file) = tx.look_at::<VisitFile>(subject.visit.as_str())? else { continue };
         let theirs = Surroundings::to_send(tx, file, None)?;
         if theirs.visit.visit.start.date() != around.visit.visit.start.date() {
@@ -221,15 +228,20 @@ fn join(
         {
             continue;
         }
-        message.subjects.push(subject);
-        message.use_by = message.use_by.min(other.use_by);
-        step(&mut other, Status::Skipped)?;
-        other.reason = Some(Reason::JoinedInto { message: message.id });
-        tx.put(&other)?;
-        tell(tx, &other)?;
+        others.push(other);
     }
-    message.subjects.sort_by_key(|subject| (subject.starts_at, subject.visit.clone()));
-    Ok(message.subjects.len() > 1)
+    Ok(others)
+}
+
+/// A message that names the visits of others too.
+fn joined(message: &Message, others: &[Message]) -> Message {
+    let mut joint = message.clone();
+    for other in others {
+        joint.subjects.extend(other.subjects.first().cloned());
+        joint.use_by = joint.use_by.min(other.use_by);
+    }
+    joint.subjects.sort_by_key(|subject| (subject.starts_at, subject.visit.clone()));
+    joint
 }
 
 fn freeze(tx: &Tx<'_>, message: &mut Message, rendered: Rendered) {
