@@ -523,3 +523,14 @@ fn an_answer_to_what_is_in_doubt_counts() {
         .unwrap();
     assert_eq!(world.message("w1").reply, Some(Yes));
 }
+
+#[test]
+fn edge_070_the_last_is_the_one_that_was_written_last_in_whatever_order_they_come() {
+    let mut world = asked();
+    world.now = at("2026-11-19 11:00");
+    assert_eq!(says(&mut world, NUMBER, "NIE"), (No, Applied));
+    let outcome = world.reply_with(NUMBER, "TAK", |sms| sms.received_at = at("2026-11-19 10:30"));
+    assert_eq!(received(&world, &outcome).answer.unwrap().effect, Noted);
+    assert_eq!(world.confirmation("w1"), Some(No));
+    assert_eq!(world.message("w1").reply, Some(No));
+}

@@ -117,7 +117,6 @@ fn apply(
     };
     match open.as_slice() {
         [] => Ok((ReplyEffect::NoRequest, Vec::new())),
-        [request] if is_answered_since(tx, request, message)? => Ok((ReplyEffect::Noted, visits(&open))),
         [request] => requests::answer(tx, request, answer.reply, message.id, came_at(message)),
         _ => Ok((ReplyEffect::Ambiguous, visits(&open))),
     }
@@ -137,20 +136,6 @@ fn open_requests(tx: &mut Tx<'_>, patient: &PatientId, at: Timestamp) -> Result<
         }
     }
     Ok(open)
-}
-
-/// Whether a later answer already decided on a visit of a question.
-fn is_answered_since(tx: &mut Tx<'_>, request: &Request, message: &Message) -> Result<bool, EngineError> {
-    for subject in &request.subjects {
-        let file = tx.get::<VisitFile>(subject.visit.as_str())?;
-        let confirmation = file.and_then(|file| file.confirmation);
-        if confirmation
-            .is_some_and(|known| matches!(known.by, ConfirmedBy::Message(_)) && known.at > came_at(message))
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn came_at(message: &Message) -> Timestamp {

@@ -137,6 +137,9 @@ pub(super) fn answer(
 ) -> Result<(ReplyEffect, Vec<VisitId>), EngineError> {
     let asked = || request.subjects.iter().map(|subject| subject.visit.clone()).collect::<Vec<_>>();
     let too_late = request.closed || at >= request.closes_at;
+    if !too_late && reply != Reply::Other && is_answered_since(tx, request, at)? {
+        return Ok((ReplyEffect::Noted, asked())); // it was delivered, or assigned, late
+    }
     if !too_late {
         note_on_messages(tx, request, reply)?;
     }
@@ -170,6 +173,18 @@ pub(super) fn answer(
         (true, false) => (ReplyEffect::StaffDecided, staff),
         (true, true) => (ReplyEffect::TooLate, asked()),
     })
+}
+
+/// Whether an answer that came later already decided on a visit of a request.
+fn is_answered_since(tx: &mut Tx<'_>, request: &Request, at: Timestamp) -> Result<bool, EngineError> {
+    for subject in &request.subjects {
+        let file = tx.look_at::<VisitFile>(subject.visit.as_str())?;
+        let known = file.and_then(|file| file.confirmation.clone());
+        if known.is_some_and(|known| matches!(known.by, ConfirmedBy::Message(_)) && known.at > at) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The latest answer stands on the messages that asked, where statistics count it; `Other` takes no Yes or No away.
