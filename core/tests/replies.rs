@@ -534,3 +534,14 @@ fn edge_070_the_last_is_the_one_that_was_written_last_in_whatever_order_they_com
     assert_eq!(world.confirmation("w1"), Some(No));
     assert_eq!(world.message("w1").reply, Some(No));
 }
+
+#[test]
+fn an_answer_after_the_cards_were_merged_is_in_the_conversation_of_the_one_that_stays() {
+    let mut world = asked();
+    world.patient("2", NUMBER);
+    world.tell(Fact::PatientsMerged { from: "1".into(), into: "2".into() });
+    let outcome = world.reply(NUMBER, "TAK");
+    let message = received(&world, &outcome);
+    assert_eq!((message.patient, message.answer.unwrap().effect), (Some("2".into()), Applied));
+    assert_eq!(world.clinic().unread(&"2".into()).unwrap().count, 1);
+}

@@ -3,7 +3,7 @@
 //! The gateway's own reference to the answered message decides first; else a number with exactly one open request.
 //! With several nothing is confirmed: "the most recent wins" confirms the wrong child's visit.
 
-use super::facts::Outcome;
+use super::facts::{Outcome, survivor};
 use super::record::{exactly, provider_key};
 use super::tx::Tx;
 use super::{EngineError, drafting, requests, settle};
@@ -173,8 +173,10 @@ fn take(
         }
     };
     let patient = match &asked {
-        Asked::One(request) | Asked::Closed(request) => request.patient.clone(),
-        Asked::Several(_) => None,
+        // the card that was asked may have been merged since
+        Asked::One(Request { patient: Some(patient), .. })
+        | Asked::Closed(Request { patient: Some(patient), .. }) => Some(survivor(tx, patient.clone())?),
+        Asked::One(_) | Asked::Closed(_) | Asked::Several(_) => None,
         Asked::Nothing => only_patient(tx, &number)?,
     };
     let base = drafting::outgoing(tx, Origin::Chat { by: None }, id);
