@@ -545,3 +545,18 @@ fn an_answer_after_the_cards_were_merged_is_in_the_conversation_of_the_one_that_
     assert_eq!((message.patient, message.answer.unwrap().effect), (Some("2".into()), Applied));
     assert_eq!(world.clinic().unread(&"2".into()).unwrap().count, 1);
 }
+
+#[test]
+fn an_answer_from_before_the_question_answers_nothing() {
+    let mut world = asked();
+    let outcome = world.reply_with(NUMBER, "TAK", |sms| sms.received_at = at("2026-11-19 09:00"));
+    assert_eq!(received(&world, &outcome).answer.unwrap().effect, NoRequest);
+    assert_eq!(world.confirmation("w1"), None);
+}
+
+#[test]
+fn a_gateway_whose_clock_is_some_minutes_behind_loses_no_answer() {
+    let mut world = asked();
+    let outcome = world.reply_with(NUMBER, "TAK", |sms| sms.received_at = at("2026-11-19 09:55"));
+    assert_eq!(received(&world, &outcome).answer.unwrap().effect, Applied);
+}

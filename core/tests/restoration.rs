@@ -98,6 +98,17 @@ fn edge_019_what_was_booked_and_told_of_in_the_lost_time_is_not_told_of_again() 
     assert_eq!(world.fates("w1")[0], (Status::Delivered, None));
 }
 
+#[test]
+fn edge_019_an_answer_that_came_in_the_lost_time_counts_when_it_is_told_again() {
+    let mut world = world();
+    world.visit("w1", "1", "2026-11-20 12:30");
+    world.now = at("2026-11-19 15:00");
+    world.clinic().restored(at("2026-11-19 09:00"), world.now).unwrap();
+    assert_eq!(world.fates("w1"), [(Status::InDoubt, Some("restored"))]);
+    world.reply_with("501234567", "TAK", |sms| sms.received_at = at("2026-11-19 10:20"));
+    assert_eq!(world.confirmation("w1"), Some(Reply::Yes));
+}
+
 fn all_references(world: &World) -> BTreeSet<String> {
     let (mut all, mut from) = (BTreeSet::new(), None);
     loop {

@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 
 /// The most open requests of one number; more are all ambiguous anyway.
 const MAX_OPEN: u32 = 50;
+/// How far a gateway's clock may be behind the host's, in milliseconds: an answer may seem to come before its question.
+const CLOCKS_MS: i64 = 10 * MINUTE_MS;
 
 /// Opens the request of a message that asks, or adds the message to the one that is open for its visits. A visit that moved
 /// within the tolerance is still the one that was asked about.
@@ -43,7 +45,8 @@ pub(super) fn open(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError
         patient,
         subjects: message.subjects.clone(),
         messages: vec![message.id],
-        opened_at: tx.now,
+        // what went in the time that a restored copy lost may have been answered then
+        opened_at: message.submitted_at.unwrap_or(tx.now),
         closes_at: first,
         closed: false,
     })
@@ -110,14 +113,16 @@ pub(super) fn by_message(tx: &mut Tx<'_>, message: MessageId) -> Result<Vec<Requ
     tx.scan(Index::RequestMessage, exactly(&message_key(message)), MAX_OPEN, Order::Descending)
 }
 
-/// The requests of a number that had not closed at an instant, and the latest one that had.
+/// The requests of a number that were open at an instant, and the latest one that had closed by then.
 pub(super) fn by_number(
     tx: &mut Tx<'_>,
     number: &Phone,
     at: Timestamp,
 ) -> Result<(Vec<Request>, Option<Request>), EngineError> {
     let open_range = number_range(number.reveal(), at.plus_ms(1));
-    let ahead = tx.scan::<Request>(Index::RequestNumber, open_range, MAX_OPEN, Order::Ascending)?;
+    let mut ahead = tx.scan::<Request>(Index::RequestNumber, open_range, MAX_OPEN, Order::Ascending)?;
+    // what a host that was down hears of late may be older than what was asked since
+    ahead.retain(|request| request.opened_at <= at.plus_ms(CLOCKS_MS));
     let (open, mut closed): (Vec<_>, Vec<_>) = ahead.into_iter().partition(|request| !request.closed);
     if closed.is_empty() {
         let (start, _) = number_range(number.reveal(), Timestamp::from_ms(0));
