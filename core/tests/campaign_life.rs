@@ -488,3 +488,16 @@ fn the_daily_cap_counts_a_retry_on_the_day_on_which_it_goes() {
     let reason = world.messages("b").into_iter().find(morning).unwrap().reason;
     assert_eq!(reason, Some(Reason::DailyCap {}));
 }
+
+#[test]
+fn edge_047_a_reminder_by_hand_within_the_hours_does_not_try_again_at_night() {
+    let mut world = world();
+    world.set(|settings| settings.sending_hours = window(&[], "08:00", "20:00"));
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.now = at("2026-11-16 18:00");
+    world.remind("w");
+    // the telephone is off, and is tried again four hours later
+    world.gateway.script([SubmitResult::Rejected { class: RejectClass::Unreachable, code: "off".into() }]);
+    world.run_until("2026-11-17 09:00");
+    assert_eq!(world.sent_at(), ["2026-11-17 08:00"]);
+}

@@ -423,3 +423,15 @@ fn unread_messages_are_counted_by_patient_and_in_all_and_no_further_than_a_thous
     world.reply("600 000 000", "i jeszcze");
     assert_eq!(world.clinic().unread_total().unwrap(), count(1_000, true));
 }
+
+#[test]
+fn what_was_sent_within_the_hours_does_not_try_again_at_night() {
+    let mut world = patient();
+    world.set(|settings| settings.sending_hours = window(&[], "08:00", "20:00"));
+    world.now = at("2026-11-16 18:00");
+    send(&mut world, &to_patient("Prosimy o telefon"));
+    // the telephone is off, and is tried again four hours later
+    world.gateway.script([SubmitResult::Rejected { class: RejectClass::Unreachable, code: "off".into() }]);
+    world.run_until("2026-11-17 09:00");
+    assert_eq!(world.sent_at(), ["2026-11-17 08:00"]);
+}

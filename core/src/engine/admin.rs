@@ -157,8 +157,9 @@ impl Desk<'_> {
     }
 
     /// Sends a reminder of a visit now, at a person's wish: with the text of the first active reminder campaign for
-    /// that visit. Quiet hours, the daily cap and the budget do not hold it up; consent does. What becomes of the
-    /// automatic one is that campaign's policy.
+    /// that visit. The daily cap, the budget and quiet hours in which it is asked for do not hold it up; consent does. Asked
+    /// for within the sending hours it waits for them where it could not go at once. What becomes of the automatic one is
+    /// that campaign's policy.
     ///
     /// # Errors
     /// [`EngineError::UnknownVisit`], [`EngineError::NoReminderCampaign`], [`EngineError::Store`]. That nothing may be

@@ -89,7 +89,8 @@ pub(super) fn look(
                 return Ok(Verdict::Skip(reason));
             }
             if by_hand {
-                return Ok(Verdict::Go { purpose: campaign.spec.purpose });
+                let waits = quiet_for_person(tx, message, message.created_at);
+                return Ok(waits.unwrap_or(Verdict::Go { purpose: campaign.spec.purpose }));
             }
             in_hours(tx, message, campaign)
         }
@@ -188,6 +189,16 @@ pub(super) fn quiet(tx: &mut Tx<'_>, message: &Message, window: Option<&SendWind
         Some(at) if at <= message.use_by => Some(Verdict::Wait(at)),
         _ => Some(Verdict::Skip(Reason::NoAllowedSlot {})),
     }
+}
+
+/// The same for what a person sent, meant for a time: within the hours it waits for them when the host was down, or another
+/// attempt comes late. What was sent outside of them on purpose does not.
+pub(super) fn quiet_for_person(tx: &mut Tx<'_>, message: &Message, meant_for: Timestamp) -> Option<Verdict> {
+    let practice = tx.practice().clone();
+    if !calendar::allowed(&practice.settings.sending_hours, practice.zone, meant_for) {
+        return None;
+    }
+    quiet(tx, message, None)
 }
 
 /// Local midnight after `now`.

@@ -7,7 +7,7 @@ use super::drafting::{outgoing, withdraw};
 use super::facts::{contact, survivor};
 use super::inbound::only_patient;
 use super::list_keys::{keyed, written_key};
-use super::look::{Verdict, quiet};
+use super::look::{Verdict, quiet_for_person};
 use super::prepare::price;
 use super::record::{exactly, number_id};
 use super::render::default_sender;
@@ -314,11 +314,9 @@ pub(super) fn look(tx: &mut Tx<'_>, message: &Message) -> Result<Verdict, Engine
     if let Some(reason) = barred(tx, patient.as_ref(), number)? {
         return Ok(Verdict::Skip(reason));
     }
-    // what was planned for the hours does not leave late at night because the host was down; what a person sent outside of
-    // them does
-    if opens(tx.practice(), message.due_at) == Some(message.due_at)
-        && let Some(verdict) = quiet(tx, message, None)
-    {
+    // its due time moves with every attempt; its use-by time does not
+    let meant_for = message.use_by.plus_ms(-USE_WITHIN_MS);
+    if let Some(verdict) = quiet_for_person(tx, message, meant_for) {
         return Ok(verdict);
     }
     Ok(Verdict::Go { purpose: Purpose::Other })
