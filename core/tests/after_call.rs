@@ -728,6 +728,35 @@ fn a_replay_gives_what_a_real_day_gave_and_stores_nothing() {
     assert_eq!(world.clinic().replay_calls(&changed, &calls).unwrap().parts, 0);
 }
 
+#[test]
+fn a_replay_looks_past_gateways_shadow_mode_and_the_breaker() {
+    let mut world = account();
+    save(&mut world, "r", missed(|_| ()));
+    let calls: Vec<Call> = (0..3)
+        .map(|no| {
+            call_with(&world, &no.to_string(), |call| call.caller = Phone::new(format!("50123456{no}")))
+        })
+        .collect();
+    let rules = world.clinic().rules().unwrap();
+    let numbers = |world: &World| -> Vec<String> {
+        let messages = world.clinic().replay_calls(&rules, &calls).unwrap().messages;
+        let went = messages.into_iter().filter(|message| message.submitted_at.is_some());
+        went.map(|message| message.number.unwrap().reveal().to_owned()).collect()
+    };
+    let all = ["+48501234560", "+48501234561", "+48501234562"];
+    assert_eq!(numbers(&world), all);
+    let route = |prefix: &str| Route { gateway: GATEWAY.into(), prefixes: vec![prefix.into()], weight: 1 };
+    world.set(|settings| settings.routes = vec![route("+48")]);
+    assert_eq!(numbers(&world), all);
+    world.set(|settings| settings.shadow = true);
+    assert_eq!(numbers(&world), all);
+    world.set(|settings| settings.breaker = Some(Breaker { factor: 2, floor: 1 }));
+    assert_eq!(numbers(&world), all);
+    // numbers that no route is for have none there either
+    world.set(|settings| settings.routes = vec![route("+48501234561")]);
+    assert_eq!(numbers(&world), all[1..2]);
+}
+
 fn wall(at: Timestamp) -> String {
     depesza::calendar::local(Zone::default(), at).format("%Y-%m-%d %H:%M").to_string()
 }

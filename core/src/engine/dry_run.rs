@@ -190,6 +190,14 @@ fn coming(tx: &mut Tx<'_>) -> Result<Vec<VisitFile>, EngineError> {
     Ok(visits)
 }
 
+/// Looks past shadow mode and the breaker, and sends by one gateway alone.
+pub(super) fn prepare_rehearsal(practice: &mut Practice, gateway: &GatewayId) {
+    let settings = &mut practice.settings;
+    (settings.shadow, settings.breaker) = (false, None);
+    // every route leads there; numbers that none is for have none here either
+    settings.routes.iter_mut().for_each(|route| route.gateway.clone_from(gateway));
+}
+
 /// Makes the chosen campaigns active there, the unsaved one too. Says which ones are asked about.
 fn begin(
     engine: &Engine,
@@ -198,9 +206,7 @@ fn begin(
     now: Timestamp,
 ) -> Result<BTreeSet<CampaignId>, EngineError> {
     let mut practice = start.practice.clone();
-    (practice.settings.shadow, practice.settings.breaker) = (false, None);
-    // every route leads there; numbers that none is for have none here either
-    practice.settings.routes.iter_mut().for_each(|route| route.gateway = GatewayId::new(GATEWAY));
+    prepare_rehearsal(&mut practice, &GatewayId::new(GATEWAY));
     engine.transact(&practice.id, now, |tx| tx.put(&practice))?;
     let clinic = engine.practice(practice.id.clone());
     let desk = clinic.as_user(User::new("dry run", Permission::ALL));

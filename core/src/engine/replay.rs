@@ -1,6 +1,7 @@
 //! What rules would have sent for calls that are over: the engine itself, on a store of its own and a gateway that takes
 //! everything. So throttles, delays, quiet hours and texts are those of a real day.
 
+use super::dry_run::prepare_rehearsal;
 use super::record::LAST;
 use super::{Engine, EngineError, Side, Who};
 use crate::call::check;
@@ -60,13 +61,14 @@ impl Gateway for Nowhere {
 
 impl<W: Who> Side<'_, W> {
     /// What these rules would have sent for these calls, each told at its end, under the account's settings and opt-outs
-    /// as they are now. Nothing is sent and nothing is stored. A call named twice counts once.
+    /// as they are now, but for the circuit breaker and shadow mode. Nothing is sent and nothing is stored. A call named twice
+    /// counts once.
     ///
     /// # Errors
     /// [`EngineError::CallRule`] with the faults of the first faulty rule, [`EngineError::Fact`] for a faulty call,
     /// [`EngineError::UnknownPractice`], [`EngineError::Store`].
     pub fn replay_calls(&self, rules: &[CallRule], calls: &[Call]) -> Result<Replay, EngineError> {
-        let (practice, opt_outs, bad) = self.read(Permission::CommunicationCenter, |tx| {
+        let (mut practice, opt_outs, bad) = self.read(Permission::CommunicationCenter, |tx| {
             let (opt_outs, bad) =
                 (tx.list_all::<OptOutRecord>("", LAST)?, tx.list_all::<BadNumber>("", LAST)?);
             Ok(((**tx.practice()).clone(), opt_outs, bad))
@@ -77,8 +79,9 @@ impl<W: Who> Side<'_, W> {
                 return Err(EngineError::CallRule(faults));
             }
         }
-        let engine =
-            Engine::new(Arc::new(MemoryStore::new()), vec![(GatewayId::new(NOWHERE), Arc::new(Nowhere))]);
+        let nowhere = GatewayId::new(NOWHERE);
+        prepare_rehearsal(&mut practice, &nowhere);
+        let engine = Engine::new(Arc::new(MemoryStore::new()), vec![(nowhere, Arc::new(Nowhere))]);
         let mut calls: Vec<&Call> = calls.iter().collect();
         calls.sort_by_key(|call| (call.ended_at, call.started_at));
         let begin = calls.first().map_or(Timestamp::default(), |call| call.ended_at);
