@@ -757,6 +757,20 @@ fn a_replay_looks_past_gateways_shadow_mode_and_the_breaker() {
     assert_eq!(numbers(&world), all[1..2]);
 }
 
+#[test]
+fn a_replay_tells_texts_that_the_account_would_not_keep_so_long() {
+    let mut world = account();
+    world.set(|settings| settings.retention = Retention { texts_days: Some(1), identities_days: Some(1) });
+    save(&mut world, "r", missed(|_| ()));
+    let first = call_with(&world, "1", |_| ());
+    world.now = at("2026-12-14 09:00");
+    let last = call_with(&world, "2", |_| ());
+    let rules = world.clinic().rules().unwrap();
+    let replay = world.clinic().replay_calls(&rules, &[first, last]).unwrap();
+    assert_eq!(replay.messages.len(), 2);
+    assert!(replay.messages.iter().all(|message| message.body.is_some() && message.number.is_some()));
+}
+
 fn wall(at: Timestamp) -> String {
     depesza::calendar::local(Zone::default(), at).format("%Y-%m-%d %H:%M").to_string()
 }

@@ -279,6 +279,18 @@ fn a_practice_with_routes_hears_which_numbers_have_none() {
 }
 
 #[test]
+fn what_a_practice_keeps_for_some_days_is_told_whole() {
+    let mut world = World::new(NOW);
+    world.set(|settings| settings.retention = Retention { texts_days: Some(7), identities_days: Some(7) });
+    world.patient("1", "501234567");
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.start("p", day_before("10:00"));
+    let said = world.clinic().dry_run(&request("2026-11-16", "2027-02-28"), world.now).unwrap();
+    assert_eq!(said.messages[0].visits, ["w".into()]);
+    assert_eq!(goes(&said)[0].1, "Imie1, wizyta 20.11.2026 o 12:00. Odpisz TAK lub NIE.");
+}
+
+#[test]
 fn days_out_of_range_and_campaigns_that_are_over_are_refused() {
     let mut world = World::new(NOW);
     world.start("p", day_before("10:00"));

@@ -15,7 +15,7 @@ use crate::gateway::Gateway;
 use crate::model::{
     Campaign, CampaignId, CampaignSpec, CampaignStatus, Capabilities, DryRun, DryRunMessage, DryRunRequest,
     DryRunTotal, Fact, GatewayId, LookupResult, Message, OwnReference, PatientFile, Permission, Practice,
-    Status, Submission, SubmitResult, Timestamp, User, Visit, VisitFile, VisitState,
+    Retention, Status, Submission, SubmitResult, Timestamp, User, Visit, VisitFile, VisitState,
 };
 use crate::store::{Entry, Index, MAX_PAGE, Order, Overlay, RowKey, Store, Table, instant_key};
 use chrono::{Days, NaiveDate, NaiveTime};
@@ -190,10 +190,11 @@ fn coming(tx: &mut Tx<'_>) -> Result<Vec<VisitFile>, EngineError> {
     Ok(visits)
 }
 
-/// Looks past shadow mode and the breaker, and sends by one gateway alone.
+/// Looks past shadow mode and the breaker, keeps what it has to tell, and sends by one gateway alone.
 pub(super) fn prepare_rehearsal(practice: &mut Practice, gateway: &GatewayId) {
     let settings = &mut practice.settings;
     (settings.shadow, settings.breaker) = (false, None);
+    settings.retention = Retention::default();
     // every route leads there; numbers that none is for have none here either
     settings.routes.iter_mut().for_each(|route| route.gateway.clone_from(gateway));
 }
