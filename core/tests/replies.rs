@@ -560,3 +560,42 @@ fn a_gateway_whose_clock_is_some_minutes_behind_loses_no_answer() {
     let outcome = world.reply_with(NUMBER, "TAK", |sms| sms.received_at = at("2026-11-19 09:55"));
     assert_eq!(received(&world, &outcome).answer.unwrap().effect, Applied);
 }
+
+#[test]
+fn an_answer_of_whom_a_visit_was_taken_from_does_not_confirm_it() {
+    let mut world = asked();
+    world.patient("2", "502 000 000");
+    world.visit("w1", "2", "2026-11-20 12:30");
+    assert_eq!(says(&mut world, NUMBER, "TAK"), (Yes, TooLate));
+    assert_eq!(world.confirmation("w1"), None);
+    // nor does the one that came before
+    let mut world = asked();
+    world.patient("2", "502 000 000");
+    assert_eq!(says(&mut world, NUMBER, "TAK"), (Yes, Applied));
+    world.visit("w1", "2", "2026-11-20 12:30");
+    assert_eq!(world.confirmation("w1"), None);
+    assert!(world.events().contains(&Happening::ConfirmationVoid { visit: "w1".into() }));
+}
+
+#[test]
+fn an_answer_of_one_of_a_joint_message_counts_for_the_visits_that_are_theirs_still() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.start("p", CampaignSpec { same_day: SameDay::Joint, ..day_before("10:00") });
+    world.patient("1", NUMBER);
+    world.patient("2", "502 000 000");
+    world.visit("w1", "1", "2026-11-20 12:30");
+    world.visit("w2", "1", "2026-11-20 15:00");
+    world.run_until("2026-11-19 10:05");
+    world.visit("w1", "2", "2026-11-20 12:30");
+    assert_eq!(says(&mut world, NUMBER, "TAK"), (Yes, Applied));
+    assert_eq!((world.confirmation("w1"), world.confirmation("w2")), (None, Some(Yes)));
+}
+
+#[test]
+fn a_visit_whose_card_was_corrected_within_a_family_keeps_its_question() {
+    let mut world = asked();
+    world.patient("2", NUMBER);
+    world.visit("w1", "2", "2026-11-20 12:30");
+    assert_eq!(says(&mut world, NUMBER, "TAK"), (Yes, Applied));
+    assert_eq!(world.confirmation("w1"), Some(Yes));
+}

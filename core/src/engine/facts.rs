@@ -10,7 +10,7 @@ use crate::calendar;
 use crate::message::{is_pending, is_underway};
 use crate::model::{
     BadNumber, CampaignKind, Confirmation, ConfirmedBy, Consent, ConsentSource, Fact, Happening, MINUTE_MS,
-    Message, MessageId, Moved, Origin, Patient, PatientFile, PatientId, Reason, Refusal, Reply,
+    Message, MessageId, Moved, Origin, Patient, PatientFile, PatientId, Phone, Reason, Refusal, Reply,
     SentElsewhere, Timestamp, UserId, Visit, VisitFile, VisitId, VisitState, Zone,
 };
 use crate::phone;
@@ -79,7 +79,7 @@ fn fault(fact: &Fact) -> Option<(&'static str, &'static str)> {
                 (long(Some(patient.first_name.reveal())), "first_name", TEXT),
                 (long(Some(patient.last_name.reveal())), "last_name", TEXT),
                 (long(patient.vocative.as_ref().map(crate::model::Name::reveal)), "vocative", TEXT),
-                (long(patient.phone.as_ref().map(crate::model::Phone::reveal)), "phone", TEXT),
+                (long(patient.phone.as_ref().map(Phone::reveal)), "phone", TEXT),
                 (long(guardian.map(|guardian| guardian.phone.reveal())), "guardian.phone", TEXT),
             ];
             first_of(&faults)
@@ -182,21 +182,18 @@ fn tell_patient(tx: &mut Tx<'_>, patient: &Patient) -> Result<Outcome, EngineErr
     Ok(Outcome::Applied)
 }
 
-fn guardians(patient: &Patient) -> Option<&crate::model::Phone> {
+fn guardians(patient: &Patient) -> Option<&Phone> {
     patient.guardian.as_ref().map(|guardian| &guardian.phone)
 }
 
 /// The number to send to: the card's, else the guardian's.
-pub(super) fn contact(
-    patient: &Patient,
-    policy: &crate::model::PhonePolicy,
-) -> Result<crate::model::Phone, Reason> {
+pub(super) fn contact(patient: &Patient, policy: &crate::model::PhonePolicy) -> Result<Phone, Reason> {
     let number = typed(patient).ok_or(Refusal::Missing)?;
     Ok(phone::recipient(number.reveal(), policy)?)
 }
 
 /// The number on a card, as it was typed.
-fn typed(patient: &Patient) -> Option<&crate::model::Phone> {
+fn typed(patient: &Patient) -> Option<&Phone> {
     let own = patient.phone.as_ref().filter(|phone| !phone.reveal().trim().is_empty());
     own.or(guardians(patient))
 }
@@ -332,8 +329,13 @@ fn carry_over(tx: &mut Tx<'_>, file: &mut VisitFile, known: VisitFile) -> Result
         };
         file.moved = (from != file.starts_at).then_some(Moved { from, at: tx.now });
     }
+    let taken_away = !same_number(tx, &known.visit.patient, &file.visit.patient)?;
+    if taken_away {
+        requests::taken_away(tx, &file.visit.id)?;
+    }
     if let Some(confirmation) = known.confirmation {
-        let holds = confirmation.starts_at.since_ms(file.starts_at).abs() <= tolerance;
+        let theirs = !taken_away || matches!(confirmation.by, ConfirmedBy::Staff(_));
+        let holds = theirs && confirmation.starts_at.since_ms(file.starts_at).abs() <= tolerance;
         if holds && file.off_at.is_none() {
             file.confirmation = Some(confirmation);
         } else {
@@ -341,6 +343,18 @@ fn carry_over(tx: &mut Tx<'_>, file: &mut VisitFile, known: VisitFile) -> Result
         }
     }
     Ok(())
+}
+
+/// Whether two cards are one, or have one number: then whoever answered for the one answers for the other.
+fn same_number(tx: &mut Tx<'_>, one: &PatientId, other: &PatientId) -> Result<bool, EngineError> {
+    if one == other {
+        return Ok(true);
+    }
+    let mut number = |card: &PatientId| -> Result<Option<Phone>, EngineError> {
+        Ok(tx.look_at::<PatientFile>(card.as_str())?.and_then(|file| file.number.clone().ok()))
+    };
+    let number_of_one = number(one)?;
+    Ok(number_of_one.is_some() && number_of_one == number(other)?)
 }
 
 pub(super) fn messages_of(tx: &mut Tx<'_>, visit: &VisitId) -> Result<Vec<Message>, EngineError> {

@@ -102,6 +102,20 @@ pub(super) fn visit_changed(tx: &mut Tx<'_>, file: &VisitFile) -> Result<(), Eng
     Ok(())
 }
 
+/// A visit that is another patient's now is no longer answered for by whom it was taken from.
+pub(super) fn taken_away(tx: &mut Tx<'_>, visit: &VisitId) -> Result<(), EngineError> {
+    let key = exactly(&visit_key(visit));
+    for mut request in tx.scan::<Request>(Index::RequestVisit, key, MAX_OPEN, Order::Descending)? {
+        if request.subjects.iter().all(|subject| subject.visit == *visit) {
+            request.closed = true; // what is answered still is known to be too late
+        } else {
+            request.subjects.retain(|subject| subject.visit != *visit);
+        }
+        tx.put(&request)?;
+    }
+    Ok(())
+}
+
 /// Whether a visit can still be answered for as it was asked about.
 fn stands(tx: &Tx<'_>, file: &VisitFile, asked_start: Timestamp) -> bool {
     let tolerance = i64::from(tx.practice().settings.move_tolerance_min) * MINUTE_MS;
