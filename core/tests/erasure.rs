@@ -497,3 +497,18 @@ fn an_erased_patient_is_of_no_campaign_about_patients() {
         "the birthday: {numbers:?}"
     );
 }
+
+#[test]
+fn a_message_about_a_visit_that_is_anothers_by_now_keeps_no_number_of_theirs() {
+    let store = Arc::new(MemoryStore::default());
+    let mut world =
+        World::on(store.clone(), "2026-11-16 09:00", practice(), Simulator::new(GATEWAY.into(), 1));
+    world.start("p", day_before("10:00"));
+    world.patient_with("1", "601777111", named);
+    world.patient("2", "502000222");
+    world.visit("w", "1", "2026-11-20 12:30");
+    world.run_until("2026-11-19 11:00");
+    world.visit("w", "2", "2026-11-20 12:30");
+    erase(&world, "1").unwrap();
+    assert_eq!(found(&store), [""; 0]);
+}

@@ -196,7 +196,8 @@ impl Sweep {
         Ok(true)
     }
 
-    /// Empties a message; one that also names others' visits stays theirs, without its text.
+    /// Empties a message; one that also names others' visits stays theirs, without its text, and with its number where that
+    /// is on another card.
     fn message(&mut self, tx: &mut Tx<'_>, mut message: Message) -> Result<(), EngineError> {
         self.left = self.left.saturating_sub(1);
         let mut others = Vec::new();
@@ -211,13 +212,18 @@ impl Sweep {
             self.withdraw(tx, &mut message)?;
             self.bereft.extend(others.iter().map(|(subject, _)| subject.visit.clone()));
         }
+        // a joint message went to a number that the others have too; a visit may have been another's when it went
+        let keeps_number = match &message.number {
+            Some(number) => !others.is_empty() && is_shared(tx, number, &self.cards)?,
+            None => false,
+        };
         for mut request in requests::by_message(tx, message.id)? {
             request.subjects.retain(|subject| others.iter().any(|(other, _)| other == subject));
             request.patient = request.patient.filter(|patient| !self.theirs(patient));
-            if request.subjects.is_empty() {
-                tx.delete::<Request>(&super::record::number_id(request.id.0))?;
-            } else {
+            if keeps_number && !request.subjects.is_empty() {
                 tx.put(&request)?;
+            } else {
+                tx.delete::<Request>(&super::record::number_id(request.id.0))?;
             }
         }
         match others.first() {
@@ -227,6 +233,7 @@ impl Sweep {
                 if message.patient.as_ref().is_some_and(|patient| self.theirs(patient)) {
                     message.patient = Some(other.clone());
                 }
+                message.number = message.number.filter(|_| keeps_number);
                 message.subjects = others.iter().map(|(subject, _)| subject.clone()).collect();
             }
         }
