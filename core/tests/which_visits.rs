@@ -346,3 +346,17 @@ fn edge_039_two_steps_that_a_holiday_moves_to_its_eve_are_one_message() {
     assert_eq!(world.sent_at(), ["2026-11-10 19:45"]);
     assert_eq!(world.fates("w")[1], (Status::Skipped, Some("same_time")));
 }
+
+#[test]
+fn edge_039_a_first_visit_that_cannot_be_written_of_does_not_stand_for_the_other() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient("1", "501234567");
+    let mut spec = day_before("10:00");
+    spec.bodies.default = "(imie), wizyta o (godzina), (lekarz).".into();
+    world.start("p", spec);
+    world.visit("rano", "1", "2026-11-20 09:00");
+    world.visit_with("pop", "1", "2026-11-20 16:00", |visit| visit.doctor = doctor("n", "Nowak"));
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.fates("rano"), [skipped("missing_value")]);
+    assert_eq!(world.texts(), ["Imie1, wizyta o 16:00, Nowak."]);
+}

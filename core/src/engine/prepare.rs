@@ -5,7 +5,7 @@ use super::claim::{SUBMIT_MS, new_lease};
 use super::drafting::{skip, withdraw};
 use super::look::{About, Verdict, about_visits, look, next_midnight};
 use super::person::Person;
-use super::planning::is_bound;
+use super::planning::{is_bound, plan};
 use super::record::{exactly, message_key, part};
 use super::render::{self, Rendered};
 use super::router::{self, Gateways, Way};
@@ -121,7 +121,13 @@ fn prepare_one(
         };
         match render(tx, &message)? {
             Ok(rendered) => freeze(tx, &mut message, rendered),
-            Err(reason) => return drop_it(tx, message, reason),
+            Err(reason) => {
+                drop_it(tx, message, reason)?;
+                if let (Some(campaign), Some(around)) = (campaign, about.visit()) {
+                    plan_rest_of_day(tx, campaign, around)?;
+                }
+                return Ok(None);
+            }
         }
         if !shadow && let Some(until) = breaker::stopped(tx, &message)? {
             message.body = None;
@@ -156,6 +162,24 @@ fn prepare_one(
         return drop_it(tx, message, Reason::Shadow {});
     }
     submitting(tx, message, gateway, purpose, campaign).map(Some)
+}
+
+/// A visit that cannot be written of stands for no later one of its day.
+fn plan_rest_of_day(tx: &mut Tx<'_>, campaign: &Campaign, around: &Surroundings) -> Result<(), EngineError> {
+    let is_reminder = campaign.spec.timing.kind() == CampaignKind::Reminder;
+    if !is_reminder || campaign.spec.same_day != SameDay::First {
+        return Ok(());
+    }
+    let visit = around.visit.clone();
+    let place = |visit: &VisitFile| (visit.starts_at, visit.visit.id.clone());
+    // later ones alone, so that two of them never bring each other back
+    let mut rest = Surroundings::load(tx, visit.clone())?.same_day;
+    rest.retain(|other| place(other) > place(&visit));
+    for other in rest {
+        let other = Surroundings::load(tx, other)?;
+        plan(tx, std::slice::from_ref(campaign), &other)?;
+    }
+    Ok(())
 }
 
 /// What a message is about, as it is now.
