@@ -2,6 +2,8 @@
 
 mod world;
 
+use depesza::engine::DoubtSettled;
+use depesza::gateway::Simulator;
 use depesza::model::*;
 use world::*;
 
@@ -382,4 +384,26 @@ fn edge_057_what_does_not_fit_together_goes_apart() {
     let heads: Vec<_> = texts.iter().filter_map(|text| text.strip_suffix(&"x".repeat(118))).collect();
     assert_eq!(heads, ["Imie1, wizyta 20.11.2026 o 12:00. ", "Imie2, wizyta 20.11.2026 o 14:00. "]);
     assert_eq!((world.message("a").subjects.len(), world.message("b").subjects.len()), (1, 1));
+}
+
+#[test]
+fn a_text_that_names_one_patient_does_not_go_to_whom_the_visit_was_given_meanwhile() {
+    // a gateway that cannot say what became of a message
+    let own_reference = OwnReference::None;
+    let can = Capabilities { own_reference, look_up: false, batch: 100, reports: true, cancel: false };
+    let gateway = Simulator::new(GATEWAY.into(), 1).with_capabilities(can);
+    let mut world = World::with("2026-11-16 09:00", practice(), gateway);
+    world.start("p", day_before("10:00"));
+    world.patient("1", "501234567");
+    world.patient("2", "601234567");
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.gateway.script([SubmitResult::Unknown { why: "no answer".into() }]);
+    world.run_until("2026-11-19 12:00");
+    let asked = world.message("w");
+    assert_eq!(asked.status, Status::InDoubt);
+    world.visit("w", "2", "2026-11-20 12:00");
+    world.desk(|desk, now| desk.settle_doubt(asked.id, DoubtSettled::NeverSent, now));
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.texts(), ["Imie2, wizyta 20.11.2026 o 12:00. Odpisz TAK lub NIE."]);
+    assert_eq!(numbers(&world), ["+48601234567"]);
 }

@@ -5,7 +5,7 @@ use super::claim::{SUBMIT_MS, new_lease};
 use super::drafting::{skip, withdraw};
 use super::look::{About, Verdict, about_visits, look, next_midnight};
 use super::person::Person;
-use super::planning::{is_bound, plan};
+use super::planning::{is_bound, plan, plan_visit};
 use super::record::{exactly, message_key, part};
 use super::render::{self, Rendered};
 use super::router::{self, Gateways, Way};
@@ -73,6 +73,15 @@ fn prepare_one(
     let new_number = number.filter(|number| message.number.as_ref() != Some(number));
     if new_number.is_some() && message.unanswered {
         doubt(tx, &mut message)?;
+        return Ok(None);
+    }
+    // a frozen text names whom it was for; the visit may be another patient's by now, who gets a text of their own
+    let anothers = about.card().is_some_and(|card| message.patient.as_ref() != Some(&card.patient.id));
+    if new_number.is_some() && message.body.is_some() && anothers {
+        withdraw(tx, &mut message, Reason::NumberChanged {})?;
+        if let Some(around) = about.visit() {
+            plan_visit(tx, &around.visit)?;
+        }
         return Ok(None);
     }
     let rule_and_call = after_call::rule_and_call(tx, &message)?;
