@@ -28,14 +28,37 @@ const TOGETHER: u64 = 50;
 /// The practice that has the same rows written bare.
 const BARE: &str = "bare";
 
-/// What one round took, in nanoseconds, and how often the store was asked.
+/// What one round took, in nanoseconds, and how often the store was asked: for all of its messages, or for each.
 #[derive(Clone, Copy)]
 struct Lap {
-    engine_ns: u64,
-    bare_ns: u64,
-    calls: u64,
+    engine_ns: f64,
+    bare_ns: f64,
+    calls: f64,
     /// The median time from one commit to the next that is the first of three: the claim, where they are a dispatch's.
-    claim_ns: u64,
+    claim_ns: f64,
+}
+
+impl Lap {
+    /// A message's share where it was of so many.
+    fn of(&self, messages: u64) -> Self {
+        let share = |figure: f64| figure / messages as f64;
+        Self {
+            engine_ns: share(self.engine_ns),
+            bare_ns: share(self.bare_ns),
+            calls: share(self.calls),
+            claim_ns: self.claim_ns,
+        }
+    }
+
+    /// One after the other.
+    fn and(&self, then: &Self) -> Self {
+        Self {
+            engine_ns: self.engine_ns + then.engine_ns,
+            bare_ns: self.bare_ns + then.bare_ns,
+            calls: self.calls + then.calls,
+            claim_ns: then.claim_ns,
+        }
+    }
 }
 
 struct Subject {
@@ -113,7 +136,12 @@ impl Subject {
             stood.windows(2).skip(2).step_by(3).map(|two| nanoseconds(two[1] - two[0])).collect();
         claims.sort_unstable();
         let claim_ns = claims.get(claims.len() / 2).copied().unwrap_or_default();
-        Lap { engine_ns, bare_ns: self.again(commits), calls, claim_ns }
+        Lap {
+            engine_ns: engine_ns as f64,
+            bare_ns: self.again(commits) as f64,
+            calls: calls as f64,
+            claim_ns: claim_ns as f64,
+        }
     }
 
     fn round(&mut self, now: Timestamp) {
@@ -170,25 +198,25 @@ fn main() {
         }
     }
     println!(
-        "{:<10}{:>10}  {:<16}{:>10}{:>10}{:>8}{:>8}{:>10}",
+        "{:<10}{:>10}  {:<18}{:>10}{:>10}{:>8}{:>8}{:>10}",
         "store", "stored", "", "engine/s", "bare/s", "ratio", "calls", "claim us"
     );
     for subject in &all {
         // a visit has three messages
-        for (what, laps, messages) in
-            [("planned", &subject.plan, 3 * VISITS), ("claimed and sent", &subject.send, VISITS)]
-        {
+        let planned: Vec<Lap> = subject.plan.iter().map(|lap| lap.of(3 * VISITS)).collect();
+        let sent: Vec<Lap> = subject.send.iter().map(|lap| lap.of(VISITS)).collect();
+        let both = planned.iter().zip(&sent).map(|(planned, sent)| planned.and(sent)).collect();
+        for (what, laps) in [("planned", planned), ("claimed and sent", sent), ("from plan to sent", both)] {
             let of = |figure: &dyn Fn(&Lap) -> f64| median(laps.iter().map(figure).collect());
-            let messages = messages as f64;
             println!(
-                "{:<10}{:>10}  {what:<16}{:>10.0}{:>10.0}{:>8.2}{:>8.3}{:>10.0}",
+                "{:<10}{:>10}  {what:<18}{:>10.0}{:>10.0}{:>8.2}{:>8.3}{:>10.0}",
                 subject.name,
                 subject.messages,
-                of(&|lap| messages * 1e9 / lap.engine_ns as f64),
-                of(&|lap| messages * 1e9 / lap.bare_ns as f64),
-                of(&|lap| lap.bare_ns as f64 / lap.engine_ns as f64),
-                of(&|lap| lap.calls as f64 / messages),
-                of(&|lap| lap.claim_ns as f64 / 1e3),
+                of(&|lap| 1e9 / lap.engine_ns),
+                of(&|lap| 1e9 / lap.bare_ns),
+                of(&|lap| lap.bare_ns / lap.engine_ns),
+                of(&|lap| lap.calls),
+                of(&|lap| lap.claim_ns / 1e3),
             );
         }
     }
