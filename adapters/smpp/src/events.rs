@@ -2,7 +2,7 @@
 
 use crate::incoming::Inbound;
 use crate::status;
-use depesza::model::Timestamp;
+use depesza::model::{HOUR_MS, Timestamp};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,6 +13,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 /// How many incoming messages are remembered that the SMSC may bring again.
 const REMEMBERED: usize = 1_000;
+/// For how long, in milliseconds: what says the same later is a new one, as the next reminder has the same answer.
+const BROUGHT_AGAIN_MS: i64 = HOUR_MS;
 /// How long a host that waits for ever waits at a time.
 const A_WHILE: Duration = Duration::from_secs(3_600);
 
@@ -180,6 +182,8 @@ impl Desk {
         let part = message.part.map(|part| (part.reference, part.part, part.parts));
         (message.from.reveal(), &message.to, message.body.reveal(), part).hash(&mut hasher);
         let key = hasher.finish();
+        let now = message.received_at;
+        self.unanswered.retain(|(_, first)| now.since_ms(*first) < BROUGHT_AGAIN_MS);
         match self.unanswered.iter().find(|(known, _)| *known == key) {
             Some((_, first)) => message.received_at = *first,
             None => {
@@ -288,5 +292,14 @@ mod tests {
         desk.answered(&settled.try_recv().unwrap());
         desk.hand_over(message("TAK", 300), 2, 2);
         assert_eq!(at_ms(&events.try_next().unwrap()), 300, "a new one, after the first was answered");
+    }
+
+    #[test]
+    fn what_says_the_same_hours_later_is_a_new_message() {
+        let (mut desk, events, _settled) = desk(10);
+        desk.hand_over(message("TAK", 100), 1, 1);
+        drop(events.try_next().unwrap());
+        desk.hand_over(message("TAK", 100 + BROUGHT_AGAIN_MS), 2, 1);
+        assert_eq!(at_ms(&events.try_next().unwrap()), 100 + BROUGHT_AGAIN_MS);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::delivery::Delivery;
 use crate::octets;
-use crate::options::Options;
+use crate::options::{MessageIds, Options};
 use crate::receipt::{self, Receipt};
 use depesza::model::{
     Body, DeliveryReport, DeliveryState, InboundPart, Phone, SmsReceived, Timestamp, Verbatim,
@@ -41,7 +41,13 @@ pub(crate) fn read(delivery: Delivery<'_>, options: &Options, now: Timestamp) ->
             if delivery.data_coding == 8 { octets::from_ucs2(octets) } else { octets::from_latin1(octets) };
         let read = receipt::read(&text);
         let told = Receipt {
-            id: delivery.receipted_message_id.or(read.id),
+            id: match options.message_ids {
+                MessageIds::Same => delivery.receipted_message_id.or(read.id),
+                // the form that was agreed on is the text's; the parameter is often as in the response
+                MessageIds::HexThenDecimal | MessageIds::DecimalThenHex => {
+                    read.id.or(delivery.receipted_message_id)
+                }
+            },
             state: delivery.message_state.map(receipt::state_of_number).or(read.state),
             done: read.done,
         };
@@ -199,6 +205,26 @@ mod tests {
         assert!(told.raw.reveal().ends_with("text:Dzien dobry"), "kept for the record");
         assert_eq!(report(Delivery { esm_class: 0, ..both }), told, "the class forgotten");
         assert_eq!(report(delivery(0x04, 0, text)).state, DeliveryState::Accepted);
+    }
+
+    #[test]
+    fn where_identifiers_have_two_forms_the_text_has_the_one_of_receipts() {
+        for (message_ids, in_response, in_text) in
+            [(MessageIds::HexThenDecimal, "1234", "4660"), (MessageIds::DecimalThenHex, "4660", "1234")]
+        {
+            let mut options = Options::new("smpp".into(), "localhost", 2775, "clinic", "secret08");
+            options.message_ids = message_ids;
+            let text = format!("id:{in_text} stat:DELIVRD");
+            let both = Delivery {
+                receipted_message_id: Some(in_response.to_owned()),
+                message_state: Some(2),
+                ..delivery(0x04, 0, text.as_bytes())
+            };
+            let Some(Inbound::Report(told)) = read(both, &options, NOW.parse().unwrap()) else {
+                panic!("no report")
+            };
+            assert_eq!(told.provider_id.as_deref(), Some("4660"));
+        }
     }
 
     #[test]

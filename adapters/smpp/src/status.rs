@@ -42,8 +42,8 @@ const TABLE: &[(u32, RejectClass)] = &[
     (0x45, RejectClass::Transient),        // ESME_RSUBMITFAIL   submit_sm failed
     (0x48, RejectClass::SenderNotAllowed), // ESME_RINVSRCTON    invalid source TON
     (0x49, RejectClass::SenderNotAllowed), // ESME_RINVSRCNPI    invalid source NPI
-    (0x50, RejectClass::RecipientInvalid), // ESME_RINVDSTTON    invalid destination TON
-    (0x51, RejectClass::RecipientInvalid), // ESME_RINVDSTNPI    invalid destination NPI
+    (0x50, RejectClass::AccountBlocked),   // ESME_RINVDSTTON    invalid destination TON: an option of ours, the same for all
+    (0x51, RejectClass::AccountBlocked),   // ESME_RINVDSTNPI    invalid destination NPI: likewise
     (0x53, RejectClass::AccountAuth),      // ESME_RINVSYSTYP    invalid system_type
     (0x61, RejectClass::Content),          // ESME_RINVSCHED     invalid scheduled delivery time
     (0x62, RejectClass::Expired),          // ESME_RINVEXPIRY    invalid validity period
@@ -98,6 +98,13 @@ mod tests {
         assert_eq!(class(0x14), Verdict::SlowDown);
         assert_eq!(class(0x0B), Verdict::Refused(RejectClass::RecipientInvalid));
         assert_eq!(class(0x0A), Verdict::Refused(RejectClass::SenderNotAllowed));
+        for ours in [0x50, 0x51] {
+            assert_eq!(
+                class(ours),
+                Verdict::Refused(RejectClass::AccountBlocked),
+                "no patient's number is bad"
+            );
+        }
         assert_eq!(class(0x08), Verdict::Refused(RejectClass::Transient));
         assert_eq!(class(0x0000_0401), Verdict::Refused(RejectClass::Transient));
         let own = [(0x401, RejectClass::AccountNoCredit), (0x58, RejectClass::AccountBlocked)];
