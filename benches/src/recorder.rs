@@ -58,6 +58,14 @@ impl Store for Recorder {
         self.pass().read(practice, rows)
     }
 
+    fn begin(
+        &self,
+        practice: &PracticeId,
+        rows: &[RowKey],
+    ) -> Result<(u64, Vec<Option<String>>), StoreError> {
+        self.pass().begin(practice, rows)
+    }
+
     fn list(
         &self,
         practice: &PracticeId,

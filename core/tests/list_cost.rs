@@ -24,7 +24,12 @@ fn count(rows: &mut u64, call: Asked<'_>) {
         Asked::Read(found) => found.len(),
         Asked::List(found) => found.len(),
         Asked::Scan(_, found) => found.len(),
-        Asked::Version | Asked::Commit(_) | Asked::Find(_) | Asked::Due | Asked::Together(_) => 0,
+        Asked::Version
+        | Asked::Begin
+        | Asked::Commit(_)
+        | Asked::Find(_)
+        | Asked::Due
+        | Asked::Together(_) => 0,
     } as u64;
 }
 

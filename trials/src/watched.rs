@@ -50,6 +50,14 @@ impl Store for Watched {
         self.store.read(practice, rows)
     }
 
+    fn begin(
+        &self,
+        practice: &PracticeId,
+        rows: &[RowKey],
+    ) -> Result<(u64, Vec<Option<String>>), StoreError> {
+        self.store.begin(practice, rows)
+    }
+
     fn list(
         &self,
         practice: &PracticeId,

@@ -109,6 +109,16 @@ impl Store for PostgresStore {
         })
     }
 
+    fn begin(
+        &self,
+        practice: &PracticeId,
+        rows: &[RowKey],
+    ) -> Result<(u64, Vec<Option<String>>), StoreError> {
+        self.pool.call(|connection, deadline, _| {
+            connection.run(deadline, async |session| read::begin(session, practice, rows).await)
+        })
+    }
+
     fn list(
         &self,
         practice: &PracticeId,

@@ -21,6 +21,7 @@ fn plan(database: &Database, sql: &str, types: &str, values: &str, analyze: &str
 const ALL: &[(&str, &str, &str)] = &[
     (read::VERSION, "bytea", "'p'"),
     (read::READ, "bytea, int2[], bytea[]", "'p', '{4}', '{1}'"),
+    (read::BEGIN, "bytea, int2[], bytea[]", "'p', '{1,4}', '{1,1}'"),
     (read::LIST, "bytea, int2, bytea, bytea, int8", "'p', 4, '', 'z', 10"),
     (read::FIND, "int2, bytea", "19, 'r'"),
     (read::DUE, "int2, bytea, int8", "0, '9', 1000"),
@@ -82,7 +83,7 @@ fn due_looks_at_what_it_gives() {
     // those of one instant by their ids
     assert_eq!((due[0].0.as_str(), due[4_999].0.as_str(), due[5_000].0.as_str()), ("1", "5000", "long"));
     assert_eq!(store.due(Index::Due, until, 3).unwrap(), due[..3]);
-    let (sql, types, _) = ALL[4];
+    let (sql, types, _) = ALL[5];
     let values = format!("0, '{}', 100", instant_key(until));
     let plan = plan(&database, sql, types, &values, "ANALYZE, TIMING OFF, SUMMARY OFF,");
     let looked = "queues_by_time on queues (actual rows=100 loops=1)";
@@ -114,7 +115,7 @@ fn what_was_taken_away_is_not_walked_over() {
         };
         commit(version, some.map(later).collect());
     }
-    let (sql, types, _) = ALL[5];
+    let (sql, types, _) = ALL[6];
     let pages = |from: &str| -> u64 {
         let values = format!("'p', 0, '{from}', '{}', 10", instant_key(Timestamp::from_ms(8_000_000)));
         let plan = plan(&database, sql, types, &values, "ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF,");

@@ -14,6 +14,10 @@ pub(crate) const VERSION: &str = "SELECT version FROM practices WHERE id = $1";
 pub(crate) const READ: &str = "SELECT w.n, \
     (SELECT doc FROM rows r WHERE r.practice = p.num AND r.tbl = w.tbl AND r.id = w.id) \
     FROM practices p CROSS JOIN unnest($2::int2[], $3::bytea[]) WITH ORDINALITY AS w (tbl, id, n) WHERE p.id = $1";
+/// With at least one row asked for.
+pub(crate) const BEGIN: &str = "SELECT w.n, \
+    (SELECT doc FROM rows r WHERE r.practice = p.num AND r.tbl = w.tbl AND r.id = w.id), p.version \
+    FROM practices p CROSS JOIN unnest($2::int2[], $3::bytea[]) WITH ORDINALITY AS w (tbl, id, n) WHERE p.id = $1";
 pub(crate) const LIST: &str = "SELECT id, doc FROM rows \
     WHERE practice = (SELECT num FROM practices WHERE id = $1) AND tbl = $2 AND id >= $3 AND id < $4 \
     ORDER BY id LIMIT $5";
@@ -74,7 +78,12 @@ pub(crate) const SCANS: &str = concat!(
 
 pub(crate) async fn version(session: &mut Session, practice: &PracticeId) -> Result<u64, Failure> {
     let rows = session.query(VERSION, &[&practice.as_str().as_bytes()]).await?;
-    let version: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0))?;
+    version_in(rows.first(), 0)
+}
+
+/// Of no row where there is no practice.
+fn version_in(row: Option<&Row>, column: usize) -> Result<u64, Failure> {
+    let version: i64 = row.map_or(Ok(0), |row| row.try_get(column))?;
     Ok(u64::try_from(version).map_err(|_| corrupt("a practice's version is negative"))?)
 }
 
@@ -83,9 +92,34 @@ pub(crate) async fn read(
     practice: &PracticeId,
     wanted: &[RowKey],
 ) -> Result<Vec<Option<String>>, Failure> {
+    documents(&asked(session, READ, practice, wanted).await?, wanted)
+}
+
+pub(crate) async fn begin(
+    session: &mut Session,
+    practice: &PracticeId,
+    wanted: &[RowKey],
+) -> Result<(u64, Vec<Option<String>>), Failure> {
+    if wanted.is_empty() {
+        return Ok((version(session, practice).await?, Vec::new()));
+    }
+    let rows = asked(session, BEGIN, practice, wanted).await?;
+    Ok((version_in(rows.first(), 2)?, documents(&rows, wanted)?))
+}
+
+/// A question about rows: of each its place among those that are wanted, and its document.
+async fn asked(
+    session: &mut Session,
+    sql: &'static str,
+    practice: &PracticeId,
+    wanted: &[RowKey],
+) -> Result<Vec<Row>, Failure> {
     let tables: Vec<i16> = wanted.iter().map(|row| code(row.table.code())).collect();
     let ids: Vec<&[u8]> = wanted.iter().map(|row| row.id.as_bytes()).collect();
-    let rows = session.query(READ, &[&practice.as_str().as_bytes(), &tables, &ids]).await?;
+    session.query(sql, &[&practice.as_str().as_bytes(), &tables, &ids]).await
+}
+
+fn documents(rows: &[Row], wanted: &[RowKey]) -> Result<Vec<Option<String>>, Failure> {
     let mut docs = vec![None; wanted.len()];
     for row in rows {
         let place = usize::try_from(row.try_get::<_, i64>(0)? - 1).ok().and_then(|n| docs.get_mut(n));

@@ -131,6 +131,14 @@ impl Store for SqliteStore {
         self.connections.ask(|connection| read::read(connection, practice, rows))
     }
 
+    fn begin(
+        &self,
+        practice: &PracticeId,
+        rows: &[RowKey],
+    ) -> Result<(u64, Vec<Option<String>>), StoreError> {
+        self.connections.ask(|connection| read::begin(connection, practice, rows))
+    }
+
     fn list(
         &self,
         practice: &PracticeId,

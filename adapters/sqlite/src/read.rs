@@ -8,7 +8,7 @@ use depesza::store::{
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 const VERSION: &str = "SELECT version FROM practices WHERE id = ?1";
-const PRACTICE: &str = "SELECT num FROM practices WHERE id = ?1";
+const PRACTICE: &str = "SELECT num, version FROM practices WHERE id = ?1";
 const READ: &str = "SELECT doc FROM rows WHERE practice = ?1 AND tbl = ?2 AND id = ?3";
 const LIST: &str = "SELECT id, doc FROM rows \
     WHERE practice = (SELECT num FROM practices WHERE id = ?1) AND tbl = ?2 AND id >= ?3 AND id < ?4 \
@@ -38,6 +38,10 @@ pub(crate) fn version(connection: &Connection, practice: &PracticeId) -> Result<
         .prepare_cached(VERSION)
         .and_then(|mut sql| sql.query_row([practice.as_str()], |row| row.get(0)).optional())
         .map_err(store_error)?;
+    not_negative(version)
+}
+
+fn not_negative(version: Option<i64>) -> Result<u64, StoreError> {
     u64::try_from(version.unwrap_or(0)).map_err(|_| corrupt("a practice's version is negative"))
 }
 
@@ -46,23 +50,36 @@ pub(crate) fn read(
     practice: &PracticeId,
     rows: &[RowKey],
 ) -> Result<Vec<Option<String>>, StoreError> {
-    read_rows(connection, practice, rows).map_err(store_error)
+    read_rows(connection, practice, rows).map(|(_, docs)| docs).map_err(store_error)
 }
 
+pub(crate) fn begin(
+    connection: &mut Connection,
+    practice: &PracticeId,
+    rows: &[RowKey],
+) -> Result<(u64, Vec<Option<String>>), StoreError> {
+    let (version, docs) = read_rows(connection, practice, rows).map_err(store_error)?;
+    Ok((not_negative(version)?, docs))
+}
+
+/// The version, and the rows.
 fn read_rows(
     connection: &mut Connection,
     practice: &PracticeId,
     rows: &[RowKey],
-) -> rusqlite::Result<Vec<Option<String>>> {
+) -> rusqlite::Result<(Option<i64>, Vec<Option<String>>)> {
     // a transaction, so that all rows are of one moment
     let transaction = connection.transaction()?;
-    let practice: Option<i64> =
-        transaction.prepare_cached(PRACTICE)?.query_row([practice.as_str()], |row| row.get(0)).optional()?;
+    let found: Option<(i64, i64)> = transaction
+        .prepare_cached(PRACTICE)?
+        .query_row([practice.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (practice, version) = found.unzip();
     let mut sql = transaction.prepare_cached(READ)?;
     let mut doc = |row: &RowKey| {
         sql.query_row(params![practice, row.table.code(), row.id], |row| row.get(0)).optional()
     };
-    rows.iter().map(&mut doc).collect()
+    Ok((version, rows.iter().map(&mut doc).collect::<Result<_, _>>()?))
 }
 
 pub(crate) fn list(

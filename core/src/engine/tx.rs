@@ -68,9 +68,9 @@ impl<'s> Tx<'s> {
         now: Timestamp,
         kept: Kept,
     ) -> Result<Self, EngineError> {
-        let version = store.version(id)?;
         let rows = [PRACTICE_ROW, COUNTERS_ROW].map(|row| key::<Practice>(row.to_owned()));
-        let mut docs = store.read(id, &rows)?.into_iter();
+        let (version, docs) = store.begin(id, &rows)?;
+        let mut docs = docs.into_iter();
         let [its_row, counters_row] = rows;
         let (its_doc, counters_doc) = (docs.next().flatten(), docs.next().flatten());
         let known = kept.rows_at(version, [(&its_row, &its_doc), (&counters_row, &counters_doc)]);

@@ -370,6 +370,19 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<(PracticeId, Timestamp)>, StoreError>;
 
+    /// What a unit of work begins with, in one call: the [`version`](Self::version), and rows as [`read`](Self::read) gives
+    /// them, of that moment or a later one. A store that is far away answers in one round trip.
+    ///
+    /// # Errors
+    /// As [`version`](Self::version).
+    fn begin(
+        &self,
+        practice: &PracticeId,
+        rows: &[RowKey],
+    ) -> Result<(u64, Vec<Option<String>>), StoreError> {
+        Ok((self.version(practice)?, self.read(practice, rows)?))
+    }
+
     /// Several parts of indexes in one call, each as [`scan`](Self::scan) gives it; not necessarily all of one moment. A
     /// store that is far away answers them in one round trip.
     ///

@@ -9,6 +9,8 @@ use std::sync::Mutex;
 /// A call of the store, with what it found or is to store.
 pub enum Asked<'a> {
     Version,
+    /// The version, in one call with the rows that are told next.
+    Begin,
     Read(&'a [Option<String>]),
     List(&'a [(String, String)]),
     Scan(&'a Scan, &'a [Found]),
@@ -51,6 +53,15 @@ impl<C: Default + Send> Store for Watched<C> {
         let found = self.store.read(practice, rows)?;
         self.tell(Asked::Read(&found));
         Ok(found)
+    }
+
+    fn begin(
+        &self,
+        practice: &PracticeId,
+        rows: &[RowKey],
+    ) -> Result<(u64, Vec<Option<String>>), StoreError> {
+        self.tell(Asked::Begin);
+        Ok((self.store.version(practice)?, self.read(practice, rows)?))
     }
 
     fn list(

@@ -207,6 +207,7 @@ fn compare(chance: &mut Chance, model: &Model, store: &dyn Store) {
     assert_eq!(store.version(&p), Ok(model.version(&p)));
     let rows: Vec<_> = (0..chance.below(5)).map(|_| chance.row()).collect();
     assert_eq!(store.read(&p, &rows), Ok(model.read(&p, &rows)));
+    assert_eq!(store.begin(&p, &rows), Ok((model.version(&p), model.read(&p, &rows))));
     let (table, (from, to)) = (chance.of(TABLES), chance.bounds(Index::MessageTime));
     assert_eq!(
         store.list(&p, table, &from, &to, limit),

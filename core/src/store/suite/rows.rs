@@ -25,6 +25,7 @@ fn unknown_practice(store: &Arc<dyn Store>) {
     let p = practice("nobody");
     assert_eq!(store.version(&p), Ok(0));
     assert_eq!(store.read(&p, &[row(Table::Visit, "1"), row(Table::Job, "2")]), Ok(vec![None, None]));
+    assert_eq!(store.begin(&p, &[row(Table::Visit, "1")]), Ok((0, vec![None])));
     assert_eq!(store.list(&p, Table::Visit, "", END, 10), Ok(Vec::new()));
     assert_eq!(scan(&**store, &p, Index::Due, ("", END), Order::Ascending, 10), Vec::new());
     let refused =
@@ -136,6 +137,9 @@ fn read_order(store: &Arc<dyn Store>) {
         row(Table::Visit, "b"),
     ];
     let expected = vec![Some(doc("b")), None, Some(doc("a")), None, Some(doc("b"))];
+    let version = store.version(&p).expect("version");
+    assert_eq!(store.begin(&p, &asked), Ok((version, expected.clone())), "begin is version and read");
+    assert_eq!(store.begin(&p, &[]), Ok((version, Vec::new())));
     assert_eq!(store.read(&p, &asked), Ok(expected));
     assert_eq!(store.read(&p, &[]), Ok(Vec::new()));
     let many: Vec<_> = (0..5_000).map(|n| row(Table::Visit, if n % 2 == 0 { "a" } else { "no" })).collect();
