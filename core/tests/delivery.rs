@@ -386,6 +386,20 @@ fn submitted(parts: u32) -> Message {
     Message { parts, ..SUBMITTED.clone() }
 }
 
+/// Who asks for states, instead of being told, hears the same every minute.
+#[test]
+fn the_same_state_told_again_and_again_is_kept_once() {
+    let mut message = submitted(1);
+    apply_report(&mut message, &report(Some("known"), None, DeliveryState::Accepted, at(DUE)));
+    apply_report(&mut message, &report(Some("known"), None, DeliveryState::Sent, at(DUE)));
+    let told = message.clone();
+    for minute in 1..20 {
+        let again = at(DUE).plus_ms(minute * MINUTE_MS);
+        apply_report(&mut message, &report(Some("known"), None, DeliveryState::Sent, again));
+        assert_eq!(message, told);
+    }
+}
+
 proptest! {
     #[test]
     fn reports_in_any_order_and_number_never_move_a_message_backwards(

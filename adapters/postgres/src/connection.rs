@@ -44,8 +44,7 @@ impl Connection {
             .enable_all()
             .build()
             .map_err(|_| unavailable("the system gives no more sockets or threads"))?;
-        let limit = Duration::from_millis(target.options.connect_timeout_ms.into());
-        let deadline = deadline.min(Instant::now() + limit);
+        let deadline = deadline.min(Instant::now() + target.connect_limit());
         let client = wait(&runtime, deadline, async || {
             let client = connect(target).await?;
             client.batch_execute(&target.options.session()).await?;

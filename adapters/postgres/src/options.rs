@@ -24,7 +24,7 @@ pub struct Options {
     pub statement_timeout_ms: u32,
     /// How long a statement waits for another's lock, in milliseconds from 1 up.
     pub lock_timeout_ms: u32,
-    /// How long one attempt to connect may take, in milliseconds from 1 up.
+    /// How long a connection to one address may take, in milliseconds from 1 up; then the url's next one is tried.
     pub connect_timeout_ms: u32,
     /// How long a call may take as a whole, in milliseconds from 1 up: with waiting for a connection, and with reconnecting
     /// and repeating when one was lost. Then it answers [`StoreError::Unavailable`].
@@ -105,6 +105,14 @@ impl Target {
         config.ssl_mode(chosen(ssl_mode, &config)?);
         options.apply(&mut config);
         Ok(Self { config, options, root_certificates })
+    }
+
+    /// How long all servers of the url may take to connect, one after the other: one that is silent must leave time for the next.
+    /// Once more for a name with two addresses, and for what comes after the connection.
+    pub(crate) fn connect_limit(&self) -> Duration {
+        let servers = self.config.get_hosts().len().max(self.config.get_hostaddrs().len()).saturating_add(1);
+        let one = Duration::from_millis(self.options.connect_timeout_ms.into());
+        one.saturating_mul(u32::try_from(servers).unwrap_or(u32::MAX))
     }
 }
 

@@ -42,6 +42,31 @@ fn count_of(store: &PostgresStore, practice: &PracticeId) -> u64 {
     doc.map_or(0, |doc| doc.parse().unwrap())
 }
 
+/// A server whose machine lost its power refuses nothing: nothing comes back from it. The next one of the url takes over.
+#[test]
+fn a_silent_server_leaves_time_for_the_next_one() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let silent = runtime.block_on(async {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        socket.listen(1).unwrap()
+    });
+    let address = silent.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    // when no more may wait to be accepted, requests to connect are dropped
+    while let Ok(stream) = std::net::TcpStream::connect_timeout(&address, Duration::from_millis(200)) {
+        waiting.push(stream);
+        assert!(waiting.len() < 100, "the system lets more wait than it was told");
+    }
+    let database = Database::create();
+    let (user, rest) = database.url().split_once('@').unwrap();
+    let url = format!("{user}@{address},{rest}?sslmode=disable");
+    let options = Options { connect_timeout_ms: 1_000, ..Options::default() };
+    let store = PostgresStore::open_with(&url, options).unwrap();
+    add(&store);
+    assert_eq!(count(&store), 1);
+}
+
 /// Adds one, at whatever version there is.
 fn add(store: &PostgresStore) {
     add_to(store, &practice());

@@ -189,6 +189,8 @@ pub(crate) fn of_status(answer: &Answer) -> Said {
         Said::OfAll(SubmitResult::TryLater { after_ms: after_ms.clamp(SECOND_MS, RETRY_MAX_MS) })
     };
     match answer.status {
+        // the address is another now, and nobody did anything here (RFC 9110, 15.4); after 302 and 303 somebody may have
+        301 | 307 | 308 => Said::OfAll(rejected(RejectClass::AccountBlocked, &code)),
         401 => Said::OfAll(rejected(RejectClass::AccountAuth, &code)),
         402 => Said::OfAll(rejected(RejectClass::AccountNoCredit, &code)),
         // a filter of addresses, or another machine than SMSAPI

@@ -24,7 +24,7 @@ pub enum Meaning {
     NumberLater(i64),
     /// An error inside SMSAPI: nobody knows.
     Unclear,
-    /// Not sent, as several messages were in one request: each is to be sent alone.
+    /// Not sent, for what is wrong with one of several messages in a request: each is to be sent alone.
     Alone,
     /// Not sent, as the validity is longer than the account allows: to be sent with a shorter one.
     ShorterValidity,
@@ -76,13 +76,9 @@ pub const CODES: &[ErrorCode] = &[
     row(27, Rejected(Content), 'D', "idx is longer than 255 characters"),
     row(28, Rejected(AccountBlocked), 'D', "wrong time_restriction"),
     row(30, Rejected(AccountBlocked), 'D', "wrong udh with datacoding=bin"),
-    row(
-        32,
-        Rejected(RecipientInvalid),
-        'D',
-        "numbers abroad are not allowed for this kind of message or account",
-    ),
-    row(33, Rejected(RecipientInvalid), 'D', "no number that this kind of message can go to"),
+    // of the account and this number: others go, this one may go by another gateway or another day, so it is not marked
+    row(32, Alone, 'D', "numbers abroad are not allowed for this kind of message or account"),
+    row(33, Alone, 'D', "no number that this kind of message can go to"),
     row(36, Rejected(AccountBlocked), 'D', "a binary message with a footer"),
     row(52, NumberLater(MINUTE_MS), 'D', "more than 10 messages to one number within 60 seconds"),
     row(53, Duplicate, 'D', "a message with the same idx was already sent"),
@@ -104,8 +100,8 @@ pub const CODES: &[ErrorCode] = &[
     row(105, Rejected(AccountBlocked), 'D', "the address is not on the account's filter"),
     row(106, Rejected(Content), 'D', "an invalid short link"),
     row(110, Rejected(AccountBlocked), 'D', "not allowed for the account"),
-    // of one number, so it must not stop the others as an account's error would
-    row(112, Rejected(RecipientInvalid), 'D', "the account may not send to this country"),
+    // as 32
+    row(112, Alone, 'D', "the account may not send to this country"),
     row(200, Rejected(Transient), 'D', "sending failed, to be tried again"),
     row(201, Unclear, 'D', "internal error"),
     row(202, Later(5 * SECOND_MS), 'D', "too many requests at once, not sent"),

@@ -172,7 +172,11 @@ fn a_copy_of_a_file_in_use_is_whole() {
     let mut last = 0;
     for n in 0..4 {
         let copy = directory.path().join(format!("copy {n}.db"));
-        let before = store.version(&practice).unwrap();
+        // on a busy machine they may have paused for the whole of the copy before
+        let mut before = last;
+        while before <= last {
+            before = store.version(&practice).unwrap();
+        }
         store.backup_to(&copy).unwrap();
         let after = store.version(&practice).unwrap();
         assert!(!copy.with_extension("db.part").exists());
@@ -182,7 +186,6 @@ fn a_copy_of_a_file_in_use_is_whole() {
         drop(sqlite);
         let found = check_whole(&SqliteStore::open(&copy).unwrap(), &practice);
         assert!((before..=after).contains(&found), "{before} {found} {after}");
-        assert!(found > last, "the writers go on");
         last = found;
         let refused = store.backup_to(&copy).unwrap_err().to_string();
         assert!(refused.contains("there is a file already") && refused.contains("copy"), "{refused}");

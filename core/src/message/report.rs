@@ -39,7 +39,10 @@ pub fn apply_report(message: &mut Message, report: &DeliveryReport) -> ReportOut
         raw: report.raw.clone(),
         conflict: outcome == ReportOutcome::Conflict,
     };
-    let repeated = message.reports.iter().any(|known| known.state == seen.state && known.at == seen.at);
+    // who asks for states instead of being told hears the same again and again
+    let same_as_last = |last: &ReportSeen| part.is_none() && last.state == seen.state && last.raw == seen.raw;
+    let repeated = message.reports.iter().any(|known| known.state == seen.state && known.at == seen.at)
+        || message.reports.last().is_some_and(same_as_last);
     if !repeated {
         if message.reports.len() == MAX_REPORTS {
             message.reports.remove(0);

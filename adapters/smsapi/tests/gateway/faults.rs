@@ -120,6 +120,9 @@ fn a_limit_says_when() {
 fn statuses_without_an_error_of_smsapi() {
     use RejectClass::{AccountAuth, AccountBlocked, AccountNoCredit, Transient};
     for (status, class) in [
+        (301, AccountBlocked),
+        (307, AccountBlocked),
+        (308, AccountBlocked),
         (400, Transient),
         (401, AccountAuth),
         (402, AccountNoCredit),
@@ -134,6 +137,15 @@ fn statuses_without_an_error_of_smsapi() {
     let word = json!({"message": "Authorization failed", "error": "authorization_failed", "code": 401});
     let (result, _) = with(Reply::Json(401, word), 20_000);
     assert_eq!(result, SubmitResult::Rejected { class: AccountAuth, code: "http 401".into() });
+}
+
+/// What an account may not send to abroad says nothing of the number, and holds up nobody else.
+#[test]
+fn a_number_that_the_account_may_not_send_to_is_not_marked() {
+    for code in [32, 33, 112] {
+        let (result, _) = with(error(code), 20_000);
+        assert_eq!(result, SubmitResult::Rejected { class: RejectClass::Transient, code: code.to_string() });
+    }
 }
 
 #[test]
