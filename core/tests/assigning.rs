@@ -95,6 +95,16 @@ fn edge_075_an_answer_from_another_number_counts_when_it_is_assigned() {
     assert_eq!(counted(&world), [0, 1, 0]);
 }
 
+/// The gateway's clock is behind ours: the answer seems to come before its question.
+#[test]
+fn an_answer_by_a_clock_that_is_behind_counts_when_it_is_assigned() {
+    let mut world = family();
+    let outcome = world.reply_with(SHARED, "TAK", |sms| sms.received_at = at("2026-11-19 09:59"));
+    let Outcome::Received(tak) = outcome else { panic!("known") };
+    assert_eq!(assign(&mut world, tak, "dziecko"), Some(ReplyEffect::Applied));
+    assert_eq!(confirmed(&world), [None, Some(Yes)]);
+}
+
 #[test]
 fn assigning_it_anew_takes_back_what_it_had_confirmed() {
     let mut world = family();

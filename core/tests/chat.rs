@@ -435,3 +435,15 @@ fn what_was_sent_within_the_hours_does_not_try_again_at_night() {
     world.run_until("2026-11-17 09:00");
     assert_eq!(world.sent_at(), ["2026-11-17 08:00"]);
 }
+
+#[test]
+fn a_stop_leaves_what_was_planned_as_an_answer_to_the_patients_own_message() {
+    let mut world = patient();
+    world.reply(NUMBER, "Czy mogę przyjść jutro?");
+    let later = NewMessage { at: Some(at("2026-11-16 12:00")), ..to_patient("Tak, prosimy") };
+    let waiting = send(&mut world, &later);
+    world.reply(NUMBER, "STOP");
+    assert_eq!(fate(&world, waiting), PLANNED, "written after the STOP it would go too");
+    world.run_until("2026-11-16 12:10");
+    assert_eq!(fate(&world, waiting), DELIVERED);
+}

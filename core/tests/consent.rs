@@ -370,3 +370,38 @@ fn an_opt_out_at_the_gateway_is_kept_like_one_told_to_us() {
     assert_eq!(world.fates("w1"), [(Status::Failed, Some("rejected"))]);
     assert_eq!(world.fates("w2"), [(Status::Skipped, Some("opted_out"))]);
 }
+
+#[test]
+fn edge_105_a_stop_told_late_does_not_withdraw_what_a_newer_consent_allows() {
+    let mut world = reminded();
+    world.patient("1", "501 234 567");
+    world.visit("w1", "1", "2026-11-20 12:30");
+    world.now = at("2026-11-16 12:00");
+    let anew = Consent { given: true, at: world.now, source: ConsentSource::Person };
+    world.patient_with("1", "501 234 567", |patient| patient.consents.visits = Some(anew));
+    world.now = at("2026-11-16 13:00");
+    world.reply_with("501234567", "STOP", |sms| sms.received_at = at("2026-11-16 09:00"));
+    assert_eq!(world.fates("w1"), [PLANNED]);
+    world.run_until("2026-11-20 13:00");
+    assert_eq!(world.fates("w1"), [DELIVERED]);
+    assert_eq!(world.sent_at().last().map(String::as_str), Some("2026-11-19 10:00"));
+}
+
+#[test]
+fn edge_105_a_stop_withdraws_a_joint_message_for_those_alone_who_did_not_consent_since() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.start("p", CampaignSpec { shared_number: SharedNumber::Joint, ..day_before("10:00") });
+    for no in ["1", "2"] {
+        world.patient(no, "501 234 567");
+        world.visit(&format!("w{no}"), no, "2026-11-20 12:30");
+    }
+    world.gateway.script([SubmitResult::Rejected { class: RejectClass::Transient, code: "8".into() }]);
+    world.now = at("2026-11-19 10:00");
+    world.step(); // joined, and refused for the moment
+    let anew = Consent { given: true, at: world.now, source: ConsentSource::Person };
+    world.patient_with("2", "501 234 567", |patient| patient.consents.visits = Some(anew));
+    world.reply_with("501234567", "STOP", |sms| sms.received_at = at("2026-11-19 09:00"));
+    world.run_until("2026-11-20 13:00");
+    let texts: Vec<_> = world.texts().into_iter().filter(|text| text.contains("wizyta")).collect();
+    assert_eq!(texts, ["Imie2, wizyta 20.11.2026 o 12:30. Odpisz TAK lub NIE."]);
+}

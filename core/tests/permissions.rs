@@ -240,7 +240,7 @@ fn table() -> Vec<Line> {
         line("explain_visit", CommunicationCenter, Silent, visit, |desk, now| {
             desk.explain_visit(&"w1".into(), now).map(drop)
         }),
-        line("remind", CommunicationCenter, Always(Action::VisitReminded), visit, |desk, now| {
+        line("remind", CommunicationCenter, Once(Action::VisitReminded), visit, |desk, now| {
             desk.remind(&"w1".into(), now).map(drop)
         }),
         line("settle_doubt", CommunicationCenter, Once(Action::DoubtSettled), doubtful, |desk, now| {

@@ -53,6 +53,26 @@ fn edge_058_a_reply_from_the_old_number_belongs_to_what_was_sent_to_it() {
     assert_eq!(world.confirmation("w1"), Some(Yes));
 }
 
+/// A number changes hands, and a family shares one: what was asked of it long ago says nothing of who writes now.
+#[test]
+fn edge_075_a_question_of_long_ago_claims_no_message() {
+    let mut world = asked();
+    world.run_until("2026-11-21 09:00");
+    assert_eq!(says(&mut world, NUMBER, "TAK"), (Yes, TooLate));
+    assert_eq!(world.newest(1).pop().unwrap().patient, Some("1".into()), "a late answer to what was asked");
+    assert_eq!(says(&mut world, NUMBER, "Dziekuje"), (Other, NoRequest));
+    assert_eq!(world.newest(1).pop().unwrap().patient, Some("1".into()), "whose number it is");
+    world.patient("2", NUMBER);
+    says(&mut world, NUMBER, "Dziekuje");
+    assert_eq!(world.newest(1).pop().unwrap().patient, None, "either may have written it");
+    world.patient("1", "502 000 000");
+    world.run_until("2027-02-01 09:00");
+    for body in ["TAK", "Chce sie umowic"] {
+        assert_eq!(says(&mut world, NUMBER, body).1, NoRequest);
+        assert_eq!(world.newest(1).pop().unwrap().patient, Some("2".into()), "{body}");
+    }
+}
+
 #[test]
 fn edge_062_tak_in_any_case_and_with_invisible_company_is_yes() {
     for body in ["TAK", "tak", " Tak ", "TAK\u{a0}", "\u{feff}TAK", "T\u{200b}AK", "\n tAk\t"] {
@@ -444,6 +464,29 @@ fn edge_079_stop_withdraws_consent_and_wins_over_everything() {
     }
 }
 
+/// The desk called the wrong visit off, or moved it, and put that right: no second reminder goes, so the first one's answer counts.
+#[test]
+fn edge_030_a_visit_that_is_as_it_was_asked_about_again_can_be_answered() {
+    for detour in ["cancelled", "moved", "another patient's"] {
+        let mut world = asked();
+        world.patient("2", "502 000 000");
+        match detour {
+            "cancelled" => world.visit_state("w1", "1", "2026-11-20 12:30", VisitState::Cancelled),
+            "moved" => world.visit("w1", "1", "2026-11-27 12:30"),
+            _ => world.visit("w1", "2", "2026-11-20 12:30"),
+        };
+        assert_eq!(says(&mut world, NUMBER, "TAK"), (Yes, TooLate), "{detour}");
+        world.visit("w1", "1", "2026-11-20 12:30");
+        assert_eq!(says(&mut world, NUMBER, "TAK"), (Yes, Applied), "{detour}");
+        assert_eq!(world.confirmation("w1"), Some(Yes));
+    }
+    let mut world = asked();
+    world.patient("2", "502 000 000");
+    world.visit_state("w1", "1", "2026-11-20 12:30", VisitState::Cancelled);
+    world.visit("w1", "2", "2026-11-20 12:30");
+    assert_eq!(says(&mut world, NUMBER, "TAK"), (Yes, TooLate), "it stands, and is another patient's");
+}
+
 #[test]
 fn edge_079_one_acknowledgement_may_follow_a_stop() {
     let mut world = asked();
@@ -456,6 +499,19 @@ fn edge_079_one_acknowledgement_may_follow_a_stop() {
     world.reply(NUMBER, "STOP");
     world.run_until("2026-11-19 12:00");
     assert_eq!(world.sent().len(), 2, "and no other for what was acknowledged already");
+}
+
+#[test]
+fn edge_079_no_acknowledgement_goes_where_nothing_is_ever_sent() {
+    let mut world = asked();
+    world.set(|settings| settings.acknowledge_opt_out = true);
+    for (from, reason) in [("+447911123456", "outside_prefixes"), ("71234", "bad_number")] {
+        world.reply(from, "STOP");
+        world.run_until("2026-11-19 11:00");
+        assert_eq!(world.sent().len(), 1, "nothing but the reminder: {from}");
+        let last = world.newest(1).pop().unwrap();
+        assert_eq!((last.status, last.reason.unwrap().code()), (Status::Skipped, reason));
+    }
 }
 
 #[test]

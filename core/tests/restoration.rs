@@ -109,6 +109,22 @@ fn edge_019_an_answer_that_came_in_the_lost_time_counts_when_it_is_told_again() 
     assert_eq!(world.confirmation("w1"), Some(Reply::Yes));
 }
 
+/// More messages than a page wait for their reports until the very instant at which one more is due.
+#[test]
+fn edge_019_what_is_due_behind_a_thousand_messages_without_reports_is_in_doubt_too() {
+    let mut copy = Bench::new(plain(), 1_100);
+    copy.world.set(|settings| settings.breaker = None);
+    copy.dispatch();
+    copy.dispatch();
+    assert_eq!(copy.gateway.handed().len(), 1_100);
+    copy.world.patient("last", "502000001");
+    copy.world.visit("last", "last", "2026-11-23 12:30"); // its reminder is due when their 72 hours are over
+    copy.pass_ms(3 * DAY_MS + HOUR_MS);
+    assert_eq!(copy.world.clinic().restored(at("2026-11-22 09:30"), copy.now).unwrap(), 1);
+    copy.dispatch();
+    assert_eq!(copy.gateway.handed().len(), 1_100, "it may have gone in the lost time");
+}
+
 fn all_references(world: &World) -> BTreeSet<String> {
     let (mut all, mut from) = (BTreeSet::new(), None);
     loop {
@@ -140,4 +156,28 @@ fn a_copy_put_back_under_a_dispatcher_is_read_anew_though_its_version_is_the_sam
     assert_eq!(versions.0, versions.1, "else the version alone would tell");
     while turn.advance(&restored).unwrap() {}
     assert!(bench.gateway.handed().is_empty(), "a message that was taken back");
+}
+
+#[test]
+fn edge_019_what_was_booked_after_the_restoration_cannot_have_gone_before_it() {
+    let restored = || {
+        let mut world = World::new("2026-11-16 09:00");
+        world.start("p", day_before("10:00"));
+        world.patient("1", "501234567");
+        world.now = at("2026-11-16 17:00");
+        world.clinic().restored(at("2026-11-16 09:00"), world.now).unwrap();
+        world.now = at("2026-11-16 18:00");
+        world
+    };
+    // booked late: its reminder was wanted in the time that was lost
+    let mut world = restored();
+    let booked = |visit: &mut Visit| visit.booked_at = Some(at("2026-11-16 17:55"));
+    world.visit_with("w", "1", "2026-11-17 12:30", booked);
+    world.run_until("2026-11-16 19:00");
+    assert_eq!(world.sent_at(), ["2026-11-16 18:00"]);
+    // the engine's own guess, of when it was told, says nothing
+    let mut world = restored();
+    world.visit("w", "1", "2026-11-17 12:30");
+    world.run_until("2026-11-16 19:00");
+    assert_eq!(world.fates("w"), [(Status::InDoubt, Some("restored"))]);
 }

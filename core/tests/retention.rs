@@ -193,6 +193,27 @@ fn numbers_of_calls_go_with_identities() {
     world.run_until("2026-01-26 09:00");
     assert!(number(&world).is_none());
     assert_eq!(world.tell(Fact::CallEnded(call("c1"))), depesza::engine::Outcome::Known);
+    // an exchange whose records are read again from the beginning
+    let before = Call { started_at: started_at.plus_ms(-DAY_MS), ..call("c0") };
+    world.tell(Fact::CallEnded(before));
+    let stored = world.clinic().call("pbx", &"c0".into()).unwrap().unwrap();
+    assert!(stored.other_party.is_none() && !format!("{:?}", stored.call.called.reveal()).contains("501"));
+}
+
+/// A gateway that brings weeks late what came in: the job went over that time already.
+#[test]
+fn what_comes_in_past_its_time_is_stored_without_it() {
+    let mut world = with(kept(10, 20));
+    world.run_until("2026-02-09 09:00");
+    for (days, wiped) in [(9, Wiped::Nothing), (11, Wiped::Text), (21, Wiped::Identity)] {
+        let now = world.now;
+        let told =
+            world.reply_with("501234567", "Dziekuje", |sms| sms.received_at = now.plus_ms(-days * DAY_MS));
+        let depesza::engine::Outcome::Received(id) = told else { panic!("{told:?}") };
+        let stored = world.clinic().message(id).unwrap().unwrap();
+        let (text, number) = (stored.body.is_some(), stored.number.is_some());
+        assert_eq!((stored.wiped, text, number), (wiped, days == 9, days < 20), "{days}");
+    }
 }
 
 #[test]

@@ -1,4 +1,6 @@
 //! What becomes of messages when visits are called off, reopened, take place or do not, and what is told of that.
+// helpers of tests may fail by panicking
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 mod world;
 
@@ -334,4 +336,92 @@ fn a_visit_called_off_after_it_began_is_not_told_of() {
     world.visit_state("w", "1", "2026-11-20 12:00", VisitState::Cancelled);
     world.run_until("2026-11-21 12:00");
     assert!(world.sent().is_empty());
+}
+
+/// A gateway that holds what it took, and gives it back when asked.
+#[derive(Default)]
+struct Holding(std::sync::Mutex<Vec<String>>);
+
+impl depesza::gateway::Gateway for Holding {
+    fn capabilities(&self) -> Capabilities {
+        let own_reference = OwnReference::Unique { window_ms: DAY_MS };
+        Capabilities { own_reference, look_up: false, batch: 10, reports: true, cancel: true }
+    }
+
+    fn submit(&self, batch: &[Submission]) -> Vec<SubmitResult> {
+        let mut held = self.0.lock().unwrap();
+        held.extend(batch.iter().map(|one| one.reference.clone()));
+        let taken = |one: &Submission| SubmitResult::Accepted {
+            provider_ids: vec![one.reference.clone()],
+            parts: None,
+            cost_milli: None,
+        };
+        batch.iter().map(taken).collect()
+    }
+
+    fn look_up(&self, _: &str) -> LookupResult {
+        LookupResult::Unsure {}
+    }
+
+    fn cancel(&self, reference: &str) -> bool {
+        self.0.lock().unwrap().retain(|held| held != reference);
+        true
+    }
+}
+
+/// The visits' reminders are at the gateway; one visit is called off, and the gateway asked to give its message back.
+fn given_back(spec: CampaignSpec, visits: &[(&str, &str)], then: impl FnOnce(&mut World)) -> (World, usize) {
+    let gateway = std::sync::Arc::new(Holding::default());
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient("1", "501234567");
+    world.start("p", spec);
+    for (visit, start) in visits {
+        world.visit(visit, "1", start);
+    }
+    let of: std::sync::Arc<dyn depesza::gateway::Gateway> = gateway.clone();
+    let engine = depesza::engine::Engine::new(world.store.clone(), vec![(GATEWAY.into(), of)]);
+    world.now = at("2026-11-19 10:00");
+    engine.dispatch(world.now, 10).unwrap();
+    let (visit, start) = visits[0];
+    world.visit_state(visit, "1", start, VisitState::Cancelled);
+    then(&mut world);
+    world.now = at("2026-11-19 10:01");
+    while engine.dispatch(world.now, 10).unwrap().more {}
+    world.now = at("2026-11-19 10:02");
+    engine.dispatch(world.now, 10).unwrap();
+    let held = gateway.0.lock().unwrap().len();
+    (world, held)
+}
+
+#[test]
+fn edge_028_taken_back_from_the_gateway_nothing_arrives() {
+    let (world, held) = given_back(day_before("10:00"), &[("w", "2026-11-20 12:00")], |_| {});
+    assert_eq!((world.fates("w"), held), (vec![cancelled("visit_cancelled")], 0));
+}
+
+#[test]
+fn edge_030_taken_back_although_the_visit_was_re_opened_another_goes() {
+    let start = "2026-11-20 12:00";
+    let reopen = |world: &mut World| {
+        world.visit("w", "1", start);
+    };
+    let (mut world, held) = given_back(day_before("10:00"), &[("w", start)], reopen);
+    assert_eq!((world.fates("w")[0], held), (cancelled("visit_cancelled"), 1));
+    assert_eq!(world.fates("w")[1], (Status::Submitted, None));
+    world.reply("501234567", "TAK");
+    assert_eq!(world.confirmation("w"), Some(Reply::Yes));
+}
+
+#[test]
+fn edge_040_taken_back_for_one_of_its_visits_the_other_is_reminded_of() {
+    let spec = CampaignSpec { same_day: SameDay::Joint, ..day_before("10:00") };
+    for visits in [
+        [("a", "2026-11-20 12:00"), ("b", "2026-11-20 16:00")],
+        [("b", "2026-11-20 16:00"), ("a", "2026-11-20 12:00")],
+    ] {
+        let (world, held) = given_back(spec.clone(), &visits, |_| {});
+        let other = world.fates(visits[1].0);
+        assert_eq!(held, 1, "{other:?}");
+        assert!(other.contains(&(Status::Submitted, None)), "{other:?}");
+    }
 }

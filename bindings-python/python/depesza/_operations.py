@@ -400,7 +400,9 @@ class UserOperations(Caller):
 
     @operation
     def remind(self, visit: _model.VisitId, now: Instant | None = None) -> _model.MessageId:
-        """Reminds of a visit now; answers the message's number."""
+        """Reminds of a visit now; answers the message's number: of one that is still to go, asked for before, where
+        there is one.
+        """
         raise NotImplementedError
 
     @operation

@@ -115,7 +115,7 @@ acts! {
     End end { campaign: CampaignId } -> () = desk.end(campaign, now);
     /// Puts a campaign that has ended out of sight.
     Archive archive { campaign: CampaignId } -> () = desk.archive(campaign, now);
-    /// Reminds of a visit now; answers the message's number.
+    /// Reminds of a visit now; answers the message's number: of one that is still to go, asked for before, where there is one.
     Remind remind { visit: VisitId } -> MessageId = desk.remind(visit, now);
     /// Settles a message in doubt: it arrived, or it did not.
     SettleDoubt settle_doubt { message: MessageId, arrived: bool } -> () = {

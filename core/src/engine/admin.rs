@@ -2,13 +2,15 @@
 
 use super::drafting::outgoing;
 use super::planning;
+use super::record::message_key;
 use super::surroundings::Surroundings;
 use super::tx::Tx;
 use super::{Desk, EngineError, render, settle};
 use crate::campaign::{check, check_activation, check_step, matches};
+use crate::message::is_pending;
 use crate::model::{
     Action, Campaign, CampaignChange, CampaignId, CampaignKind, CampaignSpec, CampaignStatus, Happening, Job,
-    JobPhase, MessageId, Origin, Permission, Status, Subject, Timestamp, VisitFile, VisitId,
+    JobPhase, Message, MessageId, Origin, Permission, Status, Subject, Timestamp, VisitFile, VisitId,
 };
 
 impl Desk<'_> {
@@ -159,7 +161,8 @@ impl Desk<'_> {
     /// Sends a reminder of a visit now, at a person's wish: with the text of the first active reminder campaign for
     /// that visit. The daily cap, the budget and quiet hours in which it is asked for do not hold it up; consent does. Asked
     /// for within the sending hours it waits for them where it could not go at once. What becomes of the automatic one is
-    /// that campaign's policy.
+    /// that campaign's policy. Asked for again before it went, as by a second click, it is the same message; once it was
+    /// handed over, another goes.
     ///
     /// # Errors
     /// [`EngineError::UnknownVisit`], [`EngineError::NoReminderCampaign`], [`EngineError::Store`]. That nothing may be
@@ -168,6 +171,9 @@ impl Desk<'_> {
         self.act(Permission::CommunicationCenter, Action::VisitReminded, Some(visit.as_str()), now, |tx| {
             let file = tx.get::<VisitFile>(visit.as_str())?;
             let mut file = file.ok_or_else(|| EngineError::UnknownVisit(visit.clone()))?;
+            if let Some(waiting) = waits_by_hand(tx, &file)? {
+                return Ok(waiting);
+            }
             let around = Surroundings::load(tx, file.clone())?;
             let campaigns = planning::campaigns(tx)?;
             let campaign = campaigns
@@ -203,6 +209,17 @@ impl Desk<'_> {
             Ok(id)
         })
     }
+}
+
+/// The reminder by hand of this visit that is still to go; a visit that moved has forgotten those of its time before.
+fn waits_by_hand(tx: &mut Tx<'_>, file: &VisitFile) -> Result<Option<MessageId>, EngineError> {
+    for id in &file.manual_reminders {
+        let Some(message) = tx.get::<Message>(&message_key(*id))? else { continue };
+        if is_pending(message.status) || message.status == Status::Submitting {
+            return Ok(Some(*id));
+        }
+    }
+    Ok(None)
 }
 
 fn find(tx: &mut Tx<'_>, id: &CampaignId) -> Result<Campaign, EngineError> {

@@ -130,7 +130,7 @@ fn open_requests(tx: &mut Tx<'_>, patient: &PatientId, at: Timestamp) -> Result<
         let key = exactly(&visit_key(&visit.visit.id));
         for request in tx.scan::<Request>(Index::RequestVisit, key, MAX_OPEN, Order::Ascending)? {
             let known = open.iter().any(|known| known.id == request.id);
-            if !known && request.opened_at <= at && at < request.closes_at {
+            if !known && requests::was_asked(&request, at) && at < request.closes_at {
                 open.push(request);
             }
         }

@@ -4,17 +4,18 @@
 //! looked at again when it goes (`after_call.rs`).
 
 use super::drafting::{outgoing, withdraw};
+use super::erasure::forget_number;
 use super::facts::{MAX_TEXT, Outcome, first_of};
 use super::record::{call_key, exactly, number_times, part};
 use super::rules::{self, Rules};
 use super::tx::Tx;
-use super::{EngineError, after_call, restore};
+use super::{EngineError, after_call, restore, retention};
 use crate::calendar::{self, NoSlot, Placement};
 use crate::call::{Seen, other_party};
 use crate::model::{
     AfterMatch, AnsweredMeanwhile, Call, CallDirection, CallFile, CallRecipient, CallRule, CallStatus,
     DAY_MS, GapScope, MINUTE_MS, Message, MessageId, NoRule, Origin, OutsidePolicy, Phone, Reason, RuleActed,
-    RuleOutcome, SmsMode, Timestamp,
+    RuleOutcome, SmsMode, Timestamp, Wiped,
 };
 use crate::phone;
 use crate::store::{Index, MAX_PAGE, Order};
@@ -65,6 +66,9 @@ pub(super) fn tell(tx: &mut Tx<'_>, call: &Call) -> Result<Outcome, EngineError>
     match nothing(tx, call) {
         Some(nothing) => file.nothing = Some(nothing),
         None => act(tx, &rules, &mut file)?,
+    }
+    if retention::past(tx, call.started_at) == Wiped::Identity {
+        forget_number(&mut file);
     }
     tx.put(&file)?;
     Ok(Outcome::Applied)

@@ -1,5 +1,7 @@
 //! `dispatch`: practice by practice in fair turns; and what a gateway's answers make of messages.
 
+use super::drafting::make_way;
+use super::planning::plan_visit;
 use super::prepare::Handed;
 use super::record::message_key;
 use super::restore::certainly_not_sent;
@@ -11,7 +13,7 @@ use crate::message::{UNREACHABLE_WAIT_MS, is_pending, retry_delay_ms, step};
 use crate::model::{
     BadNumber, DAY_MS, DeliveryState, FailedAttempt, GatewayId, HOUR_MS, Happening, LookupResult, Message,
     MessageId, OptOutSource, PracticeId, Reason, RejectClass, SECOND_MS, Status, SubmitResult, Timestamp,
-    Wiped,
+    VisitFile, Wiped,
 };
 use crate::store::Index;
 use serde::{Deserialize, Serialize};
@@ -163,7 +165,8 @@ pub(super) fn looked_up(tx: &mut Tx<'_>, asked: &AtGateway, found: &LookupResult
     tell(tx, &message)
 }
 
-/// Stores that the gateway took a submitted message back, whose visit was called off.
+/// Stores that the gateway took a submitted message back, whose visit was called off. Visits that stand, as others of that
+/// message or as they were re-opened meanwhile, are planned anew.
 pub(super) fn taken_back(tx: &mut Tx<'_>, message: MessageId) -> Result<(), EngineError> {
     let Some(mut message) = tx.get::<Message>(&message_key(message))? else { return Ok(()) };
     if message.status != Status::Submitted {
@@ -174,7 +177,16 @@ pub(super) fn taken_back(tx: &mut Tx<'_>, message: MessageId) -> Result<(), Engi
     message.may_still_arrive = false;
     message.report_due = None;
     tx.put(&message)?;
-    tell(tx, &message)
+    requests::not_sent(tx, message.id)?;
+    tell(tx, &message)?;
+    make_way(tx, &message)?;
+    for subject in &message.subjects {
+        let file = tx.get::<VisitFile>(subject.visit.as_str())?;
+        if let Some(file) = file.filter(|file| !file.visit.state.is_off()) {
+            plan_visit(tx, &file)?;
+        }
+    }
+    Ok(())
 }
 
 /// Stores a gateway's answer. That it was taken is certain whoever holds the message now; anything else counts only while
@@ -279,7 +291,8 @@ fn failed(tx: &mut Tx<'_>, mut message: Message, reason: Reason) -> Result<(), E
     message.reason = Some(reason);
     tx.put(&message)?;
     requests::not_sent(tx, message.id)?;
-    tell(tx, &message)
+    tell(tx, &message)?;
+    make_way(tx, &message)
 }
 
 /// What a final rejection says of the recipient: the number is marked, never the patient.

@@ -1,7 +1,7 @@
 //! What planning makes of a message: drawn up, moved to another time, skipped, taken back.
 
 use super::EngineError;
-use super::planning::{campaigns, plan};
+use super::planning::{campaigns, is_bound, plan, plan_visit};
 use super::settle::{doubt, may_have_gone};
 use super::standing::is_booking;
 use super::surroundings::Surroundings;
@@ -179,14 +179,30 @@ pub(super) fn withdraw(tx: &mut Tx<'_>, message: &mut Message, reason: Reason) -
     if message.submitted_at.is_some() {
         super::requests::not_sent(tx, message.id)?;
     }
-    // visits that shared this message get one of their own again
-    if message.subjects.len() > 1 {
-        for subject in &message.subjects {
-            if let Some(file) = tx.get::<VisitFile>(subject.visit.as_str())? {
-                let around = Surroundings::load(tx, file)?;
-                let campaigns = campaigns(tx)?;
-                plan(tx, &campaigns, &around)?;
-            }
+    make_way(tx, message)
+}
+
+/// A message that ended and certainly did not go stands for no other: the automatic reminder behind one by hand is planned
+/// anew, and visits that shared a message get one of their own again.
+pub(super) fn make_way(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError> {
+    let by_hand = matches!(message.origin, Origin::ManualReminder { .. });
+    // what was skipped before it was tried is decided anew with its visits, as any other
+    let ended = message.status == Status::Cancelled || is_bound(message);
+    let shared = message.subjects.len() > 1 && ended;
+    // shadow mode decides as if it had gone
+    if may_have_gone(message) || message.reason == Some(Reason::Shadow {}) || !(by_hand || shared) {
+        return Ok(());
+    }
+    for subject in &message.subjects {
+        let Some(mut file) = tx.get::<VisitFile>(subject.visit.as_str())? else { continue };
+        if by_hand {
+            file.manual_reminders.retain(|known| *known != message.id);
+            tx.put(&file)?;
+            plan_visit(tx, &file)?;
+        } else {
+            let around = Surroundings::load(tx, file)?;
+            let campaigns = campaigns(tx)?;
+            plan(tx, &campaigns, &around)?;
         }
     }
     Ok(())

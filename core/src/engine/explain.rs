@@ -7,7 +7,7 @@ use super::planning::{MAX_CAMPAIGNS, is_bound, plan};
 use super::prepare::price;
 use super::record::LAST;
 use super::render;
-use super::standing::is_for;
+use super::standing::{goes, is_for};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
 use super::{EngineError, Side, Who, facts, router};
@@ -71,8 +71,8 @@ fn explain(tx: &mut Tx<'_>, campaign: Campaign, file: VisitFile) -> Result<Campa
     for step in 0..planned.spec.steps() {
         let of = |messages: &[Message]| {
             let mut mine = messages.iter().filter(|m| is_for(m, &planned, step, &around)).collect::<Vec<_>>();
-            // what went stands for the step; of the rest the newest says what comes
-            mine.sort_by_key(|m| (is_bound(m), m.id));
+            // what goes or went stands for the step; of the rest what was tried, else the newest, says what came of it
+            mine.sort_by_key(|m| (goes(m), is_bound(m), m.id));
             mine.pop().cloned()
         };
         let outcome = match of(&after) {

@@ -346,7 +346,7 @@ fn carry_over(tx: &mut Tx<'_>, file: &mut VisitFile, known: VisitFile) -> Result
 }
 
 /// Whether two cards are one, or have one number: then whoever answered for the one answers for the other.
-fn same_number(tx: &mut Tx<'_>, one: &PatientId, other: &PatientId) -> Result<bool, EngineError> {
+pub(super) fn same_number(tx: &mut Tx<'_>, one: &PatientId, other: &PatientId) -> Result<bool, EngineError> {
     if one == other {
         return Ok(true);
     }

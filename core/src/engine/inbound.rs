@@ -4,10 +4,12 @@
 //! With several nothing is confirmed: "the most recent wins" confirms the wrong child's visit.
 
 use super::facts::{Outcome, survivor};
+use super::look::is_opted_out;
 use super::record::{exactly, provider_key};
 use super::tx::Tx;
-use super::{EngineError, drafting, requests, settle};
+use super::{EngineError, drafting, requests, retention, settle};
 use crate::calendar;
+use crate::message::wipe;
 use crate::model::{
     Answer, Body, DAY_MS, Direction, Happening, InboundParts, MINUTE_MS, Message, OptOut, OptOutRecord,
     OptOutSource, Origin, PatientFile, Phone, PhonePolicy, Reason, Reply, ReplyEffect, Request, SmsReceived,
@@ -173,6 +175,8 @@ fn take(
         }
     };
     let patient = match &asked {
+        // what is no answer to a question that is over is like any other message of the number
+        Asked::Closed(_) if reply == Reply::Other => only_patient(tx, &number)?,
         // the card that was asked may have been merged since
         Asked::One(Request { patient: Some(patient), .. })
         | Asked::Closed(Request { patient: Some(patient), .. }) => Some(survivor(tx, patient.clone())?),
@@ -196,6 +200,7 @@ fn take(
         ..base
     };
     message.provider_ids.extend(sms.provider_id.clone());
+    wipe(&mut message, retention::past(tx, at));
     tx.put_new_message(&message)?;
     if effect == ReplyEffect::OptOut {
         tx.event(Happening::OptedOut { patient: patient.clone() })?;
@@ -250,7 +255,8 @@ pub(super) fn only_patient(
     Ok(first.filter(|_| files.is_empty()).map(|file| file.patient.id))
 }
 
-/// Withdraws consent for a number, and all that waits for it. Returns the opt-out that stood before.
+/// Withdraws consent for a number, and of what waits for it all that may not go any more. Returns the opt-out that stood
+/// before.
 pub(super) fn opt_out(
     tx: &mut Tx<'_>,
     number: &Phone,
@@ -263,8 +269,9 @@ pub(super) fn opt_out(
         tx.put(&OptOutRecord { number_hash, at, source })?;
     }
     let key = exactly(&super::record::part(number.reveal()));
+    let mut skipped = Vec::new();
     for mut message in tx.scan::<Message>(Index::MessageNumber, key, MAX_PAGE, Order::Ascending)? {
-        if matches!(message.origin, Origin::OptOutAck { .. }) {
+        if !is_opted_out(tx, &message)? {
             continue;
         }
         if settle::may_have_gone(&message) {
@@ -277,11 +284,16 @@ pub(super) fn opt_out(
         tx.put(&message)?;
         requests::not_sent(tx, message.id)?;
         settle::tell(tx, &message)?;
+        skipped.push(message);
+    }
+    for message in &skipped {
+        drafting::make_way(tx, message)?;
     }
     Ok(before)
 }
 
-/// The one message that may still follow a STOP; repeated within a day it is not acknowledged again.
+/// The one message that may still follow a STOP; repeated within a day it is not acknowledged again. Where nothing may be sent to,
+/// abroad or to a short code, it is skipped.
 fn acknowledge(tx: &mut Tx<'_>, stop: &Message) -> Result<(), EngineError> {
     if !tx.practice().settings.acknowledge_opt_out {
         return Ok(());
@@ -292,5 +304,8 @@ fn acknowledge(tx: &mut Tx<'_>, stop: &Message) -> Result<(), EngineError> {
     ack.number = stop.number.clone();
     ack.sender = super::render::default_sender(tx.practice());
     ack.use_by = tx.now.plus_ms(DAY_MS);
-    tx.put_new_message(&ack)
+    match phone::recipient(stop.number.as_ref().map_or("", Phone::reveal), &tx.practice().settings.phones) {
+        Ok(_) => tx.put_new_message(&ack),
+        Err(refusal) => drafting::skip(tx, &mut ack, refusal.into(), None),
+    }
 }

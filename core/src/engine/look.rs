@@ -1,7 +1,7 @@
 //! The last look at a message before it goes: mode, campaign, visits, consent, hours and cap, on the facts of this moment.
 
 use super::EngineError;
-use super::person::Person;
+use super::person::{Card, Person};
 use super::record::{exactly, patient_day};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
@@ -9,7 +9,7 @@ use crate::calendar;
 use crate::campaign::void;
 use crate::model::{
     CallRule, Campaign, CampaignKind, CampaignStatus, DAY_MS, MINUTE_MS, Message, Origin, PatientFile,
-    Practice, Purpose, Reason, SendWindow, SmsMode, Status, Timestamp, VisitFile, VisitState,
+    PatientId, Practice, Purpose, Reason, SendWindow, SmsMode, Status, Timestamp, VisitFile, VisitState,
 };
 use crate::store::{Index, MAX_PAGE, Order};
 use chrono::NaiveTime;
@@ -98,6 +98,40 @@ pub(super) fn look(
         (Origin::Chat { by: Some(_) }, ..) => super::writing::look(tx, message),
         _ => Ok(Verdict::Withdraw(Reason::CampaignEnded {})),
     }
+}
+
+/// Whether the opt-out of a message's number keeps it from going: a consent of the card that is newer lifts it, and what answers
+/// the patient's own message goes all the same.
+pub(super) fn is_opted_out(tx: &mut Tx<'_>, message: &Message) -> Result<bool, EngineError> {
+    let campaign = match message.origin.campaign() {
+        Some(id) => tx.look_at::<Campaign>(id.as_str())?,
+        None => None,
+    };
+    let Some(campaign) = campaign else {
+        return Ok(match message.origin {
+            Origin::OptOutAck { .. } => false,
+            Origin::Chat { .. } => {
+                matches!(super::writing::look(tx, message)?, Verdict::Skip(Reason::OptedOut {}))
+            }
+            _ => true,
+        });
+    };
+    let mut patients: Vec<PatientId> = Vec::new();
+    for subject in &message.subjects {
+        let file = tx.look_at::<VisitFile>(subject.visit.as_str())?;
+        patients.extend(file.map(|file| file.visit.patient.clone()));
+    }
+    if patients.is_empty() {
+        patients.extend(message.patient.clone());
+    }
+    let practice = tx.practice().clone();
+    for patient in &patients {
+        let card = Card::load(tx, patient)?;
+        if card.recipient(&practice).barred(campaign.spec.purpose) == Some(Reason::OptedOut {}) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What the status of a message's campaign says; `None` while it is active.

@@ -46,6 +46,16 @@ impl Card {
         };
         Ok(Self { patient: Some(file), opt_out, bad_number })
     }
+
+    /// The same as rules look at it.
+    pub(super) fn recipient<'a>(&'a self, practice: &'a Practice) -> Recipient<'a> {
+        Recipient {
+            practice,
+            patient: self.patient.as_deref(),
+            opt_out: self.opt_out.as_ref(),
+            bad_number: self.bad_number.is_some(),
+        }
+    }
 }
 
 /// What planning loads around a patient; [`PersonScene`] borrows from it.
@@ -84,12 +94,7 @@ impl Person {
     pub(super) fn scene(&self, now: Timestamp) -> PersonScene<'_> {
         PersonScene {
             now,
-            recipient: Recipient {
-                practice: &self.practice,
-                patient: self.card.patient.as_deref(),
-                opt_out: self.card.opt_out.as_ref(),
-                bad_number: self.card.bad_number.is_some(),
-            },
+            recipient: self.card.recipient(&self.practice),
             last: self.last.as_ref(),
             booked: self.booked.as_ref(),
             in_audience: self.in_audience,

@@ -3,12 +3,13 @@
 //!
 //! **The key binds from submission.** A message whose body was frozen by a submission is *bound*: it stands for its
 //! (campaign, step, visit, start) for ever. Every other message of the step is *free*, there is at most one of them, and
-//! planning moves it, withdraws it or brings it back as the wish changes.
+//! planning moves it, withdraws it or brings it back as the wish changes. A message for several visits that certainly did not
+//! go binds the one it was planned for; those that had joined it have free messages of their own.
 
 use super::EngineError;
 use super::drafting::{blank, create, same_plan, set_plan, skip, withdraw};
 use super::record::{LAST, exactly, patient_range, visit_key};
-use super::standing::{ask_in_booking_message, decide, stands_for};
+use super::standing::{ask_in_booking_message, decide, left_behind, stands_for};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
 use crate::campaign::Wish;
@@ -157,9 +158,17 @@ fn plan_step(
         return Ok(());
     }
     let starts_at = around.visit.starts_at;
-    let bound = messages.iter().find(|m| of_step(m) && is_bound(m) && stands_for(m, around)).map(|m| m.id);
-    let free =
-        messages.iter().position(|m| of_step(m) && m.submitted_at.is_none() && m.status != Status::InDoubt);
+    // in shadow mode a message for several visits stands for those that joined it, and is never submitted
+    let shadows = |m: &Message| m.subjects.len() > 1 && m.reason == Some(Reason::Shadow {});
+    let is_free = |m: &Message| of_step(m) && m.submitted_at.is_none() && m.status != Status::InDoubt;
+    let own = messages.iter().position(|m| is_free(m) && !shadows(m));
+    if own.is_some() && messages.iter().any(|m| is_free(m) && shadows(m) && around.is_about(m)) {
+        return Ok(());
+    }
+    let free = own.or_else(|| messages.iter().position(is_free));
+    let mine = free.and_then(|place| messages.get(place));
+    let binds = |m: &&Message| of_step(m) && is_bound(m) && stands_for(m, around) && !left_behind(m, mine);
+    let bound = messages.iter().find(binds).map(|m| m.id);
     let wish = match (campaign.status, bound) {
         (CampaignStatus::Active | CampaignStatus::Paused, Some(message)) => {
             Wish::Skip(Reason::AlreadySent { message })
@@ -170,8 +179,10 @@ fn plan_step(
             let this_version = known.is_some_and(
                 |m| matches!(m.origin, Origin::Campaign { version, .. } if version == campaign.version),
             );
-            // what stands is decided on as of the time it was planned: telling the same again gives the same
-            let planned = known.filter(|message| this_version && is_pending(message.status));
+            // what stands is decided on as of the time it was planned: telling the same again gives the same; so is what was
+            // in time, and stood back for another that did not go
+            let planned =
+                known.filter(|message| this_version && (is_pending(message.status) || stood_back(message)));
             let unplanned = if over { asked_at } else { tx.now };
             let now = planned.map_or(unplanned, |message| message.planned_at);
             let (wish, late) = decide(tx, campaign, step, around, now, messages)?;
@@ -298,6 +309,13 @@ pub(super) fn is_of_its_time(reason: &Reason) -> bool {
     )
 }
 
+/// Whether a message was decided not to go as another went in its place.
+fn stood_back(message: &Message) -> bool {
+    let for_another =
+        matches!(message.reason, Some(Reason::ManualReminder { .. } | Reason::JoinedInto { .. }));
+    message.status == Status::Skipped && for_another
+}
+
 /// When a message that nobody knows of would have gone in the time that a restoration from an old copy lost.
 fn gone_while_lost(
     tx: &mut Tx<'_>,
@@ -307,7 +325,9 @@ fn gone_while_lost(
     messages: &[Message],
 ) -> Result<Option<(Timestamp, Timestamp)>, EngineError> {
     let Some(lost) = tx.counters().lost else { return Ok(None) };
-    if campaign.activated_at.is_none_or(|activated| activated > lost.until) {
+    // the host's own word alone: a visit that was told again may be older than the engine takes it for
+    let booked_since = around.visit.visit.booked_at.is_some_and(|booked| booked > lost.until);
+    if booked_since || campaign.activated_at.is_none_or(|activated| activated > lost.until) {
         return Ok(None);
     }
     Ok(match decide(tx, campaign, step, around, lost.from, messages)? {

@@ -2,7 +2,7 @@
 //! What passes is rendered, frozen and committed as `Submitting` before a gateway sees it.
 
 use super::claim::{SUBMIT_MS, new_lease};
-use super::drafting::{skip, withdraw};
+use super::drafting::{make_way, skip, withdraw};
 use super::look::{About, Verdict, about_visits, look, next_midnight};
 use super::person::Person;
 use super::planning::{is_bound, plan, plan_visit};
@@ -372,5 +372,6 @@ fn drop_it(tx: &mut Tx<'_>, mut message: Message, reason: Reason) -> Result<Opti
     if to == Status::Failed {
         requests::not_sent(tx, message.id)?;
     }
+    make_way(tx, &message)?;
     Ok(None)
 }

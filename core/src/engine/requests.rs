@@ -2,11 +2,11 @@
 //! called off, answered by what comes in.
 
 use super::EngineError;
-use super::facts::can_be_answered;
+use super::facts::{can_be_answered, messages_of, same_number, survivor};
 use super::record::{exactly, message_key, number_range, visit_key};
 use super::tx::Tx;
 use crate::model::{
-    Confirmation, ConfirmedBy, Happening, MINUTE_MS, Message, MessageId, PatientId, Phone, Reply,
+    Confirmation, ConfirmedBy, DAY_MS, Happening, MINUTE_MS, Message, MessageId, PatientId, Phone, Reply,
     ReplyEffect, Request, Subject, Timestamp, VisitFile, VisitId,
 };
 use crate::store::{Index, Order};
@@ -16,6 +16,9 @@ use std::collections::BTreeSet;
 const MAX_OPEN: u32 = 50;
 /// How far a gateway's clock may be behind the host's, in milliseconds: an answer may seem to come before its question.
 const CLOCKS_MS: i64 = 10 * MINUTE_MS;
+/// How long after a question is closed an answer still is a late one to it, in milliseconds. Numbers change hands, and families
+/// share them: what was asked long ago says nothing of who writes now.
+const LATE_MS: i64 = 3 * DAY_MS;
 
 /// Opens the request of a message that asks, or adds the message to the one that is open for its visits. A visit that moved
 /// within the tolerance is still the one that was asked about.
@@ -77,29 +80,52 @@ pub(super) fn not_sent(tx: &mut Tx<'_>, message: MessageId) -> Result<(), Engine
     Ok(())
 }
 
-/// A visit that moved beyond the tolerance, ended or was called off cannot be answered any more.
+/// A visit that moved beyond the tolerance, ended or was called off cannot be answered any more; one that is as it was asked about
+/// again can: no other message goes for it.
 pub(super) fn visit_changed(tx: &mut Tx<'_>, file: &VisitFile) -> Result<(), EngineError> {
     let key = exactly(&visit_key(&file.visit.id));
+    let mut open = false;
     for mut request in tx.scan::<Request>(Index::RequestVisit, key, MAX_OPEN, Order::Descending)? {
-        if request
-            .subjects
-            .iter()
-            .any(|subject| subject.visit == file.visit.id && !stands(tx, file, subject.starts_at))
-        {
-            let mut open = false;
-            for subject in &request.subjects {
-                if subject.visit != file.visit.id {
-                    let other = tx.get::<VisitFile>(subject.visit.as_str())?;
-                    open |= other.is_some_and(|other| stands(tx, &other, subject.starts_at));
-                }
-            }
-            if !open {
-                request.closed = true;
-                tx.put(&request)?;
+        if any_stands(tx, &request)? {
+            open = true;
+        } else {
+            request.closed = true;
+            tx.put(&request)?;
+        }
+    }
+    if open { Ok(()) } else { open_again(tx, file) }
+}
+
+/// Opens the latest closed question about a visit that is as it was asked about.
+fn open_again(tx: &mut Tx<'_>, file: &VisitFile) -> Result<(), EngineError> {
+    let messages = messages_of(tx, &file.visit.id)?;
+    for message in messages.iter().rev().filter(|one| one.expects_reply && one.submitted_at.is_some()) {
+        for mut request in by_message(tx, message.id)? {
+            if request.closed && any_stands(tx, &request)? && is_of_same(tx, &request, file)? {
+                request.closed = false;
+                return tx.put(&request);
             }
         }
     }
     Ok(())
+}
+
+/// Whether a visit still is as it was asked about.
+fn any_stands(tx: &mut Tx<'_>, request: &Request) -> Result<bool, EngineError> {
+    for subject in &request.subjects {
+        let file = tx.look_at::<VisitFile>(subject.visit.as_str())?;
+        if file.is_some_and(|file| stands(tx, &file, subject.starts_at)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the visit still is of the patient who was asked, or of their number.
+fn is_of_same(tx: &mut Tx<'_>, request: &Request, file: &VisitFile) -> Result<bool, EngineError> {
+    let Some(asked) = request.patient.clone() else { return Ok(false) };
+    let asked = survivor(tx, asked)?;
+    same_number(tx, &asked, &file.visit.patient)
 }
 
 /// A visit that is another patient's now is no longer answered for by whom it was taken from.
@@ -127,7 +153,12 @@ pub(super) fn by_message(tx: &mut Tx<'_>, message: MessageId) -> Result<Vec<Requ
     tx.scan(Index::RequestMessage, exactly(&message_key(message)), MAX_OPEN, Order::Descending)
 }
 
-/// The requests of a number that were open at an instant, and the latest one that had closed by then.
+/// Whether what came at an instant can answer a question: it may be told later than what was asked since.
+pub(super) fn was_asked(request: &Request, at: Timestamp) -> bool {
+    request.opened_at <= at.plus_ms(CLOCKS_MS)
+}
+
+/// The requests of a number that were open at an instant, and the latest one that had closed not long before.
 pub(super) fn by_number(
     tx: &mut Tx<'_>,
     number: &Phone,
@@ -135,11 +166,10 @@ pub(super) fn by_number(
 ) -> Result<(Vec<Request>, Option<Request>), EngineError> {
     let open_range = number_range(number.reveal(), at.plus_ms(1));
     let mut ahead = tx.scan::<Request>(Index::RequestNumber, open_range, MAX_OPEN, Order::Ascending)?;
-    // what a host that was down hears of late may be older than what was asked since
-    ahead.retain(|request| request.opened_at <= at.plus_ms(CLOCKS_MS));
+    ahead.retain(|request| was_asked(request, at));
     let (open, mut closed): (Vec<_>, Vec<_>) = ahead.into_iter().partition(|request| !request.closed);
     if closed.is_empty() {
-        let (start, _) = number_range(number.reveal(), Timestamp::from_ms(0));
+        let (start, _) = number_range(number.reveal(), at.plus_ms(-LATE_MS));
         let (end, _) = number_range(number.reveal(), at.plus_ms(1));
         closed = tx.scan::<Request>(Index::RequestNumber, (start, end), 1, Order::Descending)?;
     }

@@ -1,18 +1,22 @@
 //! After a store was restored from an old copy: what may have gone since is in doubt, not sent again blindly.
 
-use super::record::message_key;
+use super::list_keys::named;
+use super::record::{LAST, message_key, wake_at};
 use super::settle::{may_have_gone, tell};
 use super::tx::Tx;
 use super::{Clinic, Desk, EngineError, requests, router};
 use crate::message::{reference, step};
 use crate::model::{Action, GatewayId, LostTime, Message, Permission, Reason, Status, Timestamp, Wiped};
-use crate::store::{Index, MAX_PAGE, Order, instant_key};
+use crate::store::{Index, MAX_PAGE, Order};
+
+/// The states of what no gateway had, as far as the copy knows.
+const UNSENT: [Status; 3] = [Status::Planned, Status::Claimed, Status::Submitting];
 
 impl Clinic<'_> {
     /// Says that this practice's data were restored from a copy made at `copied_at`. Every unsent message that is due by
     /// now may have been sent in the time that was lost: it becomes [`Status::InDoubt`], and a look-up at the gateway, a
-    /// report or a person settles it. So does a message of a visit told again whose time fell into the lost time, but
-    /// no gateway knows it by its new reference. Later messages get new references, so that no gateway takes them for
+    /// report or a person settles it. So does a message of a visit told again whose time fell into the lost time (unless the
+    /// host says that the visit was booked since), but no gateway knows it by its new reference. Later messages get new references, so that no gateway takes them for
     /// repeats.
     ///
     /// Returns how many messages are in doubt. To be called before the first [`dispatch`](super::Engine::dispatch)
@@ -22,12 +26,15 @@ impl Clinic<'_> {
     /// [`EngineError::UnknownPractice`], [`EngineError::Store`].
     pub fn restored(&self, copied_at: Timestamp, now: Timestamp) -> Result<u64, EngineError> {
         let mut doubtful = 0;
-        loop {
-            let gateways = self.engine.gateways();
-            let found = self.engine.transact(&self.id, now, |tx| doubt_due(tx, &gateways.ids))?;
-            doubtful += found;
-            if found == 0 {
-                break;
+        for status in UNSENT {
+            let mut next = Some(named(status));
+            while let Some(from) = next {
+                let gateways = self.engine.gateways();
+                let page = (status, from.as_str());
+                let (found, rest) =
+                    self.engine.transact(&self.id, now, |tx| doubt_due(tx, page, &gateways.ids))?;
+                doubtful += found;
+                next = rest;
             }
         }
         self.engine.transact(&self.id, now, |tx| {
@@ -79,11 +86,19 @@ pub enum DoubtSettled {
     NeverSent,
 }
 
-fn doubt_due(tx: &mut Tx<'_>, gateways: &[GatewayId]) -> Result<u64, EngineError> {
-    let range = (String::new(), instant_key(tx.now.plus_ms(1)));
+/// A page of what is unsent in the copy and due by now: how many there were, and where the next page begins. What waits for a
+/// report stands in the queue by the thousand under one instant, so pages are of a list, in which each has a place of its own.
+fn doubt_due(
+    tx: &mut Tx<'_>,
+    (status, from): (Status, &str),
+    gateways: &[GatewayId],
+) -> Result<(u64, Option<String>), EngineError> {
+    let range = (from.to_owned(), named(status) + LAST);
+    let page = tx.scan_keys::<Message>(Index::MessageStatus, range, MAX_PAGE, Order::Ascending)?;
+    let rest = page.last().map(|(last, _)| format!("{last}\0"));
     let mut doubtful = 0;
-    for mut message in tx.scan::<Message>(Index::Due, range, MAX_PAGE, Order::Ascending)? {
-        if !matches!(message.status, Status::Planned | Status::Claimed | Status::Submitting) {
+    for (_, mut message) in page {
+        if wake_at(&message).is_none_or(|wake| wake > tx.now) {
             continue;
         }
         let epoch = tx.counters().epoch;
@@ -107,7 +122,7 @@ fn doubt_due(tx: &mut Tx<'_>, gateways: &[GatewayId]) -> Result<u64, EngineError
         tell(tx, &message)?;
         doubtful += 1;
     }
-    Ok(doubtful)
+    Ok((doubtful, rest))
 }
 
 /// A message that was planned, and perhaps sent, in the time that was lost.

@@ -5,6 +5,8 @@
 //! binds (its visit is to come, its answer may come, its use-by time has not passed), is passed over and is where the
 //! next day begins. What went to a patient for an occasion (a birthday, a recall, a broadcast) binds much longer, while its
 //! campaign runs: to begin there would be to go over years every day, so it has a place of its own at their end.
+//!
+//! What is told so late that it is past its time when it is stored stands behind those places: it is wiped on the way in.
 
 use super::EngineError;
 use super::erasure::forget_number;
@@ -104,11 +106,26 @@ pub(super) fn ensure(tx: &mut Tx<'_>) -> Result<(), EngineError> {
     })
 }
 
+/// What is no longer to be kept of something that was so long ago.
+pub(super) fn past(tx: &Tx<'_>, at: Timestamp) -> Wiped {
+    let retention = tx.practice().settings.retention;
+    let is_past = |days: Option<u32>| until(tx, days).is_some_and(|until| at < until);
+    match (is_past(retention.texts_days), is_past(retention.identities_days)) {
+        (_, true) => Wiped::Identity,
+        (true, false) => Wiped::Text,
+        (false, false) => Wiped::Nothing,
+    }
+}
+
+/// Until when what happened is older than so many days.
+fn until(tx: &Tx<'_>, days: Option<u32>) -> Option<Timestamp> {
+    days.map(|days| tx.now.plus_ms(-i64::from(days) * DAY_MS))
+}
+
 /// One commit of the job.
 pub(super) fn advance(tx: &mut Tx<'_>, job: &mut Job) -> Result<(), EngineError> {
     let retention = tx.practice().settings.retention;
-    let until = |days: Option<u32>| days.map(|days| tx.now.plus_ms(-i64::from(days) * DAY_MS));
-    let (texts, identities) = (until(retention.texts_days), until(retention.identities_days));
+    let (texts, identities) = (until(tx, retention.texts_days), until(tx, retention.identities_days));
     if texts.is_none() && identities.is_none() {
         job.done = true;
         return Ok(());

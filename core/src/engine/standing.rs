@@ -4,6 +4,7 @@
 use super::EngineError;
 use super::facts::messages_of;
 use super::planning::is_bound;
+use super::settle::may_have_gone;
 use super::surroundings::Surroundings;
 use super::tx::Tx;
 use crate::calendar;
@@ -21,6 +22,14 @@ pub(super) fn stands_for(message: &Message, around: &Surroundings) -> bool {
         _ => false,
     };
     once || around.is_about(message)
+}
+
+/// Whether a message for several visits ended without going, and left behind this one, whose own message had joined it.
+pub(super) fn left_behind(message: &Message, own: Option<&Message>) -> bool {
+    // what a gateway said of it after it took it has no reason of ours
+    let ended = matches!(message.status, Status::Failed | Status::Skipped) && message.reason.is_some();
+    let joined = own.is_some_and(|own| message.submitted_at.is_some_and(|at| own.created_at <= at));
+    ended && joined && message.subjects.len() > 1 && !may_have_gone(message)
 }
 
 /// What a step of a campaign comes to for a visit, with an eye on what became of the messages it depends on; and whether

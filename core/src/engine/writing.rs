@@ -12,7 +12,7 @@ use super::prepare::price;
 use super::record::{exactly, number_id};
 use super::render::default_sender;
 use super::tx::Tx;
-use super::{Desk, EngineError, Side, Who, planning, settle};
+use super::{Desk, EngineError, Side, Who, settle};
 use crate::calendar;
 use crate::campaign::lifts;
 use crate::invisible::is_invisible;
@@ -20,7 +20,7 @@ use crate::message::{can_cancel, can_edit, step};
 use crate::model::{
     Action, BadNumber, Body, ChatPreview, DAY_MS, Direction, HOUR_MS, Message, MessageEdit, MessageId,
     NewMessage, OptOutRecord, Origin, PatientFile, PatientStatus, Permission, Phone, Practice, Purpose,
-    QuietHours, Reason, Recipient, ReplyEffect, SmsMode, Status, Timestamp, UserId, VisitFile,
+    QuietHours, Reason, Recipient, ReplyEffect, SmsMode, Status, Timestamp, UserId,
 };
 use crate::phone;
 use crate::store::{Index, Order, instant_key};
@@ -118,29 +118,13 @@ impl Desk<'_> {
             if !can_cancel(&message) {
                 return Err(EngineError::NotChangeable(id));
             }
-            withdraw(tx, &mut message, Reason::Withdrawn {})?;
-            if matches!(message.origin, Origin::ManualReminder { .. }) {
-                forget_reminder(tx, &message)?;
-            }
-            Ok(())
+            withdraw(tx, &mut message, Reason::Withdrawn {})
         })
     }
 }
 
 fn known(tx: &mut Tx<'_>, id: MessageId) -> Result<Message, EngineError> {
     tx.get::<Message>(&number_id(id.0))?.ok_or(EngineError::UnknownMessage(id))
-}
-
-/// A reminder by hand that was withdrawn stands for no automatic one.
-fn forget_reminder(tx: &mut Tx<'_>, message: &Message) -> Result<(), EngineError> {
-    for subject in &message.subjects {
-        if let Some(mut file) = tx.get::<VisitFile>(subject.visit.as_str())? {
-            file.manual_reminders.retain(|known| *known != message.id);
-            tx.put(&file)?;
-            planning::plan_visit(tx, &file)?;
-        }
-    }
-    Ok(())
 }
 
 fn write(tx: &mut Tx<'_>, by: &UserId, new: &NewMessage) -> Result<MessageId, EngineError> {

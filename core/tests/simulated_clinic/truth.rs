@@ -170,6 +170,14 @@ impl Truth {
             let standing = self.asks[ask].about.iter().any(|subject| self.stands(*subject));
             self.asks[ask].closed |= !standing;
         }
+        // a visit that is as it was asked about again
+        let asks = &self.visits[place].asks;
+        if asks.iter().all(|ask| self.asks[*ask].closed) {
+            let stands = |ask: &&usize| self.asks[**ask].about.iter().any(|subject| self.stands(*subject));
+            if let Some(last) = asks.iter().rev().find(stands).copied() {
+                self.asks[last].closed = false;
+            }
+        }
     }
 
     /// A message that asks reached a handset: another one about the same visits asks the same question again.
@@ -188,6 +196,11 @@ impl Truth {
             self.asks.push(Ask { about, closed: false });
         }
         self.ask_by_reference.insert(reference.to_owned(), ask);
+    }
+
+    fn is_recent(&self, ask: usize, now: Timestamp) -> bool {
+        let first = self.asks[ask].about.iter().map(|(_, start)| *start).min();
+        first.is_some_and(|first| first >= now.plus_ms(-3 * DAY_MS))
     }
 
     fn is_open(&self, ask: &Ask, now: Timestamp) -> bool {
@@ -211,10 +224,13 @@ impl Truth {
                 match (open.next(), open.next()) {
                     (Some(ask), None) => *ask,
                     (Some(_), Some(_)) => return (Expected::Ambiguous, None),
-                    (None, _) if of_number.is_empty() || reply == Reply::Other => {
-                        return (Expected::NoRequest, None);
+                    // for three days after a question is over an answer to it is a late one
+                    (None, _)
+                        if reply != Reply::Other && of_number.iter().any(|ask| self.is_recent(*ask, now)) =>
+                    {
+                        return (Expected::TooLate, None);
                     }
-                    (None, _) => return (Expected::TooLate, None),
+                    (None, _) => return (Expected::NoRequest, None),
                 }
             }
         };
