@@ -205,6 +205,71 @@ fn what_is_only_to_wait_stays_where_it_is() {
     assert_eq!(several.bench.world.fates("w1"), [(Status::Submitted, None)]);
 }
 
+/// A gateway that puts everything off, dispatched through minute by minute by one engine.
+fn out_of_reach(several: &Several, engine: &Engine, minutes: std::ops::Range<i64>) -> Timestamp {
+    let later = SubmitResult::TryLater { after_ms: 30 * SECOND_MS };
+    several.gateway("a").script(vec![later; 1_000]);
+    let start = several.bench.now;
+    for minute in minutes.clone() {
+        engine.dispatch(start.plus_ms(minute * MINUTE_MS), 1_000).unwrap();
+    }
+    start.plus_ms(minutes.end * MINUTE_MS)
+}
+
+#[test]
+fn when_a_gateway_is_out_of_reach_for_minutes_the_next_takes_over_and_the_desk_is_told_once() {
+    let several = Several::new(3, a_then_b(), &["a", "b"], &idempotent());
+    let engine = several.engine();
+    let now = out_of_reach(&several, &engine, 0..5);
+    assert_eq!((several.told(is_paused), several.handed("b")), (0, 0), "that may pass");
+    engine.dispatch(now, 1_000).unwrap();
+    engine.dispatch(now.plus_ms(MINUTE_MS), 1_000).unwrap();
+    assert_eq!((several.told(is_paused), several.handed("b")), (1, 3));
+    assert_eq!(several.bench.statuses(), [Status::Submitted; 3]);
+    assert!(several.bench.all().iter().all(|message| message.attempts == 0));
+}
+
+#[test]
+fn a_gateway_that_is_alone_is_tried_again_until_it_answers() {
+    let several = Several::new(3, Vec::new(), &["a"], &idempotent());
+    let engine = several.engine();
+    let now = out_of_reach(&several, &engine, 0..60);
+    assert_eq!(several.told(is_paused), 1);
+    assert!(several.handed("a") < 60, "it is asked every five minutes");
+    several.gateway("a").unscript();
+    for minute in 0..6 {
+        engine.dispatch(now.plus_ms(minute * MINUTE_MS), 1_000).unwrap();
+    }
+    assert_eq!(several.bench.statuses(), [Status::Submitted; 3]);
+    assert_eq!((several.told(is_paused), several.told(is_resumed)), (1, 1));
+}
+
+#[test]
+fn a_gateway_that_takes_something_now_and_then_is_not_out_of_reach() {
+    let several = Several::new(30, a_then_b(), &["a", "b"], &Capabilities { batch: 1, ..idempotent() });
+    let engine = several.engine();
+    let later = SubmitResult::TryLater { after_ms: MINUTE_MS };
+    let taken = SubmitResult::Accepted { provider_ids: vec!["x".into()], parts: None, cost_milli: None };
+    for minute in 0..8 {
+        several.gateway("a").script(vec![later.clone(); 29]);
+        several.gateway("a").script([taken.clone()]);
+        engine.dispatch(several.bench.now.plus_ms(minute * MINUTE_MS), 30).unwrap();
+    }
+    assert_eq!((several.told(is_paused), several.handed("b")), (0, 0));
+}
+
+#[test]
+fn two_hours_that_could_not_be_sent_in_have_nothing_to_do_with_each_other() {
+    let several = Several::new(1, a_then_b(), &["a", "b"], &idempotent());
+    let engine = several.engine();
+    let later = SubmitResult::TryLater { after_ms: HOUR_MS };
+    several.gateway("a").script([later.clone(), later]);
+    for hour in 0..3 {
+        engine.dispatch(several.bench.now.plus_ms(hour * HOUR_MS), 1_000).unwrap();
+    }
+    assert_eq!((several.told(is_paused), several.handed("a"), several.handed("b")), (0, 3, 0));
+}
+
 #[test]
 fn what_has_no_answer_never_changes_its_gateway() {
     for can in [idempotent(), look_up_only(), plain()] {

@@ -2,7 +2,8 @@
 //!
 //! A message sticks to the gateway it was given to; another is tried only after a definite rejection, and an attempt without
 //! an answer binds it for good. An account error is the gateway's, not the message's: it uses no attempt, the practice is
-//! told once, and what waits goes on when the pause ends or by another gateway.
+//! told once, and what waits goes on when the pause ends or by another gateway. So it is with a gateway that is out of reach:
+//! one that has taken nothing for some minutes and put off all it was given.
 
 use super::planning::is_bound;
 use super::settle::may_have_gone;
@@ -19,6 +20,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How long a gateway whose account failed is left alone, in milliseconds.
 const PAUSE_MS: i64 = 15 * MINUTE_MS;
+/// How long a gateway may put off all that it is given before others take over, and how long it is then left alone, in
+/// milliseconds.
+const PATIENCE_MS: i64 = 5 * MINUTE_MS;
 
 /// Where a message goes.
 pub(super) enum Way {
@@ -116,7 +120,7 @@ fn paused_until(
     if let Some(pause) = pause {
         return Ok(Some(pause.until));
     }
-    let Some(Outage { class, until }) = outages.of(gateway, tx.now) else { return Ok(None) };
+    let Some(Outage { class, until, .. }) = outages.of(gateway, tx.now) else { return Ok(None) };
     pause_until(tx, gateway, class, until)?;
     Ok(Some(until))
 }
@@ -177,7 +181,7 @@ fn resume(tx: &mut Tx<'_>, gateway: &GatewayId) -> Result<(), EngineError> {
     Ok(())
 }
 
-/// Accounts that failed, as this process met it: practices share a gateway, and a provider that refused one of them is not
+/// Gateways that do not work, as this process met it: practices share them, and a provider that refused one of them is not
 /// asked again for each of the others. It spares calls and promises nothing; a process that starts anew asks once more.
 #[derive(Default)]
 pub(super) struct Outages(Mutex<BTreeMap<GatewayId, Outage>>);
@@ -185,6 +189,9 @@ pub(super) struct Outages(Mutex<BTreeMap<GatewayId, Outage>>);
 #[derive(Clone, Copy)]
 struct Outage {
     class: RejectClass,
+    /// Since when there was nothing else.
+    since: Timestamp,
+    /// Until when the gateway is left alone; when it last put something off, where it is only watched.
     until: Timestamp,
 }
 
@@ -193,15 +200,31 @@ impl Outages {
     pub fn note(&self, gateway: &GatewayId, answers: &[SubmitResult], now: Timestamp) {
         match refused(answers) {
             Some(class @ (RejectClass::AccountNoCredit | RejectClass::AccountAuth)) => {
-                let until = now.plus_ms(PAUSE_MS);
-                self.known().insert(gateway.clone(), Outage { class, until });
+                let outage = Outage { class, since: now, until: now.plus_ms(PAUSE_MS) };
+                self.known().insert(gateway.clone(), outage);
             }
             Some(_) => {}
             None if answers.iter().any(|answer| matches!(answer, SubmitResult::Accepted { .. })) => {
                 self.over(gateway);
             }
+            None if answers.iter().all(|answer| matches!(answer, SubmitResult::TryLater { .. })) => {
+                self.put_off(gateway, now);
+            }
             None => {}
         }
+    }
+
+    /// A gateway put off all that it was given.
+    fn put_off(&self, gateway: &GatewayId, now: Timestamp) {
+        let mut outages = self.known();
+        let known = outages.get(gateway).filter(|known| now.since_ms(known.until) <= PAUSE_MS);
+        if known.is_some_and(|known| known.class != RejectClass::Transient) {
+            return;
+        }
+        let since = known.map_or(now, |known| known.since);
+        let patience = if now.since_ms(since) < PATIENCE_MS { 0 } else { PATIENCE_MS };
+        let outage = Outage { class: RejectClass::Transient, since, until: now.plus_ms(patience) };
+        outages.insert(gateway.clone(), outage);
     }
 
     fn over(&self, gateway: &GatewayId) {
