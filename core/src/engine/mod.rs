@@ -111,8 +111,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tx::{Kept, Tx};
 
-/// How often a unit of work is decided anew when another commit of the practice came between.
-const MAX_RETRIES: usize = 64;
+/// How often a unit of work is decided anew when another commit of the practice came between. Each time that other one was
+/// stored: a person's act on thousands of messages has to find its gap in a stream of small ones.
+const MAX_RETRIES: usize = 1_000;
 
 /// The engine over one store and its gateways. Cheap to clone; every method may be called from several threads, and
 /// several processes may run one on the same store where the store allows it.
