@@ -546,6 +546,26 @@ fn a_stop_or_a_refused_number_holds_for_calls_too() {
 }
 
 #[test]
+fn a_consent_that_is_newer_than_the_stop_lifts_it_for_calls_too() {
+    let mut world = account();
+    world.patient("1", PATIENT);
+    save(&mut world, "r", missed(|spec| spec.delay_s = 600));
+    world.reply(PATIENT, "STOP");
+    assert_eq!(acted(&tell(&mut world, "1")), only("opted_out"));
+    world.now = at("2026-11-16 10:00");
+    let anew = Consent { given: true, at: world.now, source: ConsentSource::Person };
+    world.patient_with("1", PATIENT, |patient| patient.consents.visits = Some(anew));
+    assert_eq!(acted(&tell(&mut world, "2")), only("planned"));
+    // a STOP of before, which comes only now, takes nothing back
+    world.reply_with(PATIENT, "STOP", |sms| sms.received_at = at("2026-11-16 09:30"));
+    world.run_until("2026-11-16 11:00");
+    assert_eq!(fate(&world, "2"), DELIVERED);
+    // for a number of two cards nobody can say whose consent it is
+    world.patient("2", PATIENT);
+    assert_eq!(acted(&tell(&mut world, "3")), only("opted_out"));
+}
+
+#[test]
 fn what_waits_goes_with_the_text_and_sender_of_the_rule_as_it_is() {
     let mut world = account();
     save(&mut world, "r", missed(|spec| spec.delay_s = 600));

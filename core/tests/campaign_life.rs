@@ -490,6 +490,23 @@ fn the_daily_cap_counts_a_retry_on_the_day_on_which_it_goes() {
 }
 
 #[test]
+fn the_daily_cap_does_not_count_what_no_gateway_took() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.patient("1", "501234567");
+    world.set(|settings| settings.daily_cap = Some(1));
+    world.start("rano", day_before("10:00"));
+    world.visit("a", "1", "2026-11-20 12:00");
+    let passing = SubmitResult::Rejected { class: RejectClass::Transient, code: "201".into() };
+    world.gateway.script([passing]);
+    world.run_until("2026-11-19 10:00");
+    // tried once, and taken back: the visit is on another day, and another is on its day
+    world.visit("a", "1", "2026-11-24 12:00");
+    world.visit("b", "1", "2026-11-20 16:00");
+    world.run_until("2026-11-19 20:00");
+    assert_eq!(world.fates("b"), [DELIVERED]);
+}
+
+#[test]
 fn edge_047_a_reminder_by_hand_within_the_hours_does_not_try_again_at_night() {
     let mut world = world();
     world.set(|settings| settings.sending_hours = window(&[], "08:00", "20:00"));

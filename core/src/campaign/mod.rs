@@ -23,7 +23,7 @@ pub use outreach::{
     LATE_RECALL_DAYS, PersonScene, approach, birthday_due, person_variant, recall_due, recall_visits, void,
 };
 pub use plan::{Late, Wish, age_day, variant, wish};
-pub(crate) use scene::lifts;
+pub(crate) use scene::lifted;
 pub use scene::{Recipient, Scene, matches, unmatched};
 pub use statistics::{figures, statistics};
 pub use warnings::{CampaignWarning, CampaignWarningKind, warnings};

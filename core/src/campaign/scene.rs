@@ -1,8 +1,8 @@
 //! What there is to see around one visit, and which campaigns it is for.
 
 use crate::model::{
-    Consent, ConsentSource, Filters, FirstVisits, OptOutRecord, PatientFile, PatientStatus, Practice,
-    Purpose, Reason, SmsMode, Timestamp, VisitFile, VisitFilter, Zone,
+    Consent, ConsentSource, Consents, Filters, FirstVisits, OptOutRecord, PatientFile, PatientStatus,
+    Practice, Purpose, Reason, SmsMode, Timestamp, VisitFile, VisitFilter, Zone,
 };
 use chrono::NaiveDate;
 
@@ -101,10 +101,16 @@ fn consent(file: &PatientFile, purpose: Purpose) -> Option<Consent> {
 }
 
 /// Whether a consent was given by a person after the opt-out.
-pub(crate) fn lifts(consent: Option<Consent>, opt_out: &OptOutRecord) -> bool {
+fn lifts(consent: Option<Consent>, opt_out: &OptOutRecord) -> bool {
     consent.is_some_and(|consent| {
         consent.given && consent.source == ConsentSource::Person && consent.at > opt_out.at
     })
+}
+
+/// Whether a person consented to anything after the opt-out: then what has no purpose of its own may go.
+pub(crate) fn lifted(consents: &Consents, opt_out: &OptOutRecord) -> bool {
+    let purposes = [Purpose::Visits, Purpose::Marketing, Purpose::Other];
+    purposes.into_iter().any(|purpose| lifts(consents.of(purpose), opt_out))
 }
 
 /// Whether a campaign with these filters is for this visit.

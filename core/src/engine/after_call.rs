@@ -1,15 +1,17 @@
 //! The last look at a message about a call before it goes, and its text.
 
 use super::EngineError;
+use super::inbound::only_patient;
 use super::look::{Verdict, capped, quiet};
 use super::record::call_key;
 use super::render::{Rendered, default_sender, finish};
 use super::tx::Tx;
 use crate::calendar;
 use crate::call::other_party;
+use crate::campaign::lifted;
 use crate::model::{
-    BadNumber, BodyVariant, CallFile, CallRule, CallStatus, Message, OptOutRecord, Origin, Phone, Purpose,
-    Reason, RuleState, SenderApproval, TemplateSubject,
+    BadNumber, BodyVariant, CallFile, CallRule, CallStatus, Message, OptOutRecord, Origin, PatientFile,
+    Phone, Purpose, Reason, RuleState, SenderApproval, TemplateSubject,
 };
 use crate::phone;
 use crate::template::CallValues;
@@ -26,8 +28,12 @@ pub(super) fn sender(tx: &Tx<'_>, rule: &CallRule) -> Result<Option<String>, Rea
 /// Why nothing may be sent to a number by itself, whoever it belongs to.
 pub(super) fn barred(tx: &mut Tx<'_>, number: &Phone) -> Result<Option<Reason>, EngineError> {
     let hash = tx.number_hash(number);
-    if tx.get::<OptOutRecord>(&hash)?.is_some() {
-        return Ok(Some(Reason::OptedOut {}));
+    if let Some(opt_out) = tx.get::<OptOutRecord>(&hash)? {
+        let patient = only_patient(tx, number)?;
+        let card = patient.map(|patient| tx.get::<PatientFile>(patient.as_str())).transpose()?.flatten();
+        if !card.is_some_and(|card| lifted(&card.patient.consents, &opt_out)) {
+            return Ok(Some(Reason::OptedOut {}));
+        }
     }
     Ok(tx.get::<BadNumber>(&hash)?.map(|_| Reason::NumberMarkedBad {}))
 }

@@ -3,10 +3,12 @@
 use super::EngineError;
 use super::person::{Card, Person};
 use super::record::{exactly, patient_day};
+use super::settle::may_have_gone;
 use super::surroundings::Surroundings;
 use super::tx::Tx;
 use crate::calendar;
 use crate::campaign::void;
+use crate::message::is_pending;
 use crate::model::{
     CallRule, Campaign, CampaignKind, CampaignStatus, DAY_MS, MINUTE_MS, Message, Origin, PatientFile,
     PatientId, Practice, Purpose, Reason, SendWindow, SmsMode, Status, Timestamp, VisitFile, VisitState,
@@ -113,6 +115,10 @@ pub(super) fn is_opted_out(tx: &mut Tx<'_>, message: &Message) -> Result<bool, E
             Origin::Chat { .. } => {
                 matches!(super::writing::look(tx, message)?, Verdict::Skip(Reason::OptedOut {}))
             }
+            Origin::AfterCall { .. } => match &message.number {
+                Some(number) => super::after_call::barred(tx, number)? == Some(Reason::OptedOut {}),
+                None => true,
+            },
             _ => true,
         });
     };
@@ -255,6 +261,13 @@ pub(super) fn capped(tx: &mut Tx<'_>, message: &Message) -> Result<bool, EngineE
     };
     let mut sent: Vec<Message> = tx.scan(Index::MessageSubmitted, today, MAX_PAGE, Order::Ascending)?;
     let own = |sent: &Message| matches!(sent.origin, Origin::Chat { .. });
-    sent.retain(|sent| sent.id != message.id && sent.status != Status::Failed && !own(sent));
+    sent.retain(|sent| sent.id != message.id && counts(sent) && !own(sent));
     Ok(u32::try_from(sent.len()).unwrap_or(u32::MAX) >= cap)
+}
+
+/// Whether a message that was submitted is one of the patient's of its day: a gateway has it, or may have it.
+fn counts(message: &Message) -> bool {
+    let at_none = is_pending(message.status)
+        || matches!(message.status, Status::Failed | Status::Skipped | Status::Cancelled);
+    !at_none || may_have_gone(message)
 }

@@ -14,7 +14,7 @@ use super::render::default_sender;
 use super::tx::Tx;
 use super::{Desk, EngineError, Side, Who, settle};
 use crate::calendar;
-use crate::campaign::lifts;
+use crate::campaign::lifted;
 use crate::invisible::is_invisible;
 use crate::message::{can_cancel, can_edit, step};
 use crate::model::{
@@ -255,10 +255,7 @@ fn barred(
     }
     let hash = tx.number_hash(number);
     if let Some(opt_out) = tx.get::<OptOutRecord>(&hash)? {
-        let lifted = patient.is_some_and(|file| {
-            let purposes = [Purpose::Visits, Purpose::Marketing, Purpose::Other];
-            purposes.into_iter().any(|purpose| lifts(file.patient.consents.of(purpose), &opt_out))
-        });
+        let lifted = patient.is_some_and(|file| lifted(&file.patient.consents, &opt_out));
         if !lifted && !answers(tx, number)? {
             return Ok(Some(Reason::OptedOut {}));
         }
