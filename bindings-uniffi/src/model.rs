@@ -304,7 +304,7 @@ pub enum Happening {
         /// The message that failed.
         message: MessageId,
     },
-    /// A gateway is paused: the account needs a person. Raised once a pause.
+    /// A gateway is paused: its account needs a person, or (class `transient`) it is out of reach. Raised once a pause.
     GatewayPaused {
         /// The gateway.
         gateway: GatewayId,
@@ -1894,8 +1894,10 @@ pub struct VisitFile {
     pub starts_at: Timestamp,
     /// `starts_at` plus the planned length.
     pub ends_at: Timestamp,
-    /// When it was booked (`visit.booked_at`, else `told_at`).
+    /// When it was booked (`visit.booked_at`, else `told_at`), or given to its patient.
     pub booked_at: Timestamp,
+    /// When it was last given to a patient with another number: what went before is theirs only where it went to them.
+    pub given_at: Option<Timestamp>,
     /// The last change of its time.
     pub moved: Option<Moved>,
     /// When it was called off; absent while it stands.

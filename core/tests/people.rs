@@ -359,6 +359,89 @@ fn a_visit_given_to_another_patient_is_told_of_to_that_one() {
 }
 
 #[test]
+fn a_visit_given_to_another_patient_after_its_reminder_reminds_that_one_too() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.start("p", day_before("10:00"));
+    world.patient("1", "501234567");
+    world.patient("2", "601234567");
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.run_until("2026-11-19 11:00");
+    assert_eq!(numbers(&world), ["+48501234567"]);
+    world.visit("w", "2", "2026-11-20 12:00");
+    world.run_until("2026-11-19 12:00");
+    assert_eq!(numbers(&world), ["+48501234567", "+48601234567"]);
+    world.reply("601234567", "TAK");
+    assert_eq!(world.confirmation("w"), Some(Reply::Yes));
+    // told again it is the same visit
+    world.visit("w", "2", "2026-11-20 12:00");
+    // and put right it has reminded its patient
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.sent().len(), 2);
+}
+
+#[test]
+fn a_booking_message_of_a_series_tells_whom_its_visits_were_given_to() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.start("u", booking(10));
+    world.patient("1", "501234567");
+    world.patient("2", "601234567");
+    let given = |world: &mut World, patient: &str| {
+        for (visit, start) in [("a", "2026-11-24 12:00"), ("b", "2026-12-01 12:00")] {
+            world.visit_with(visit, patient, start, |visit| visit.series = Some("s".into()));
+        }
+    };
+    given(&mut world, "1");
+    world.run_until("2026-11-16 10:00");
+    given(&mut world, "2");
+    world.run_until("2026-11-16 12:00");
+    assert_eq!(numbers(&world), ["+48501234567", "+48601234567"]);
+}
+
+#[test]
+fn a_reminder_by_hand_stands_for_no_other_patient_s() {
+    let mut world = world();
+    world.patient("2", "601234567");
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.remind("w");
+    world.run_until("2026-11-17 09:00");
+    world.visit("w", "2", "2026-11-20 12:00");
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(numbers(&world), ["+48501234567", "+48601234567"]);
+}
+
+#[test]
+fn nobody_is_told_that_a_visit_moved_which_was_another_s_then() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.start("p", day_before("10:00"));
+    world.start("z", campaign("Przeniesiona", Timing::Rescheduled { delay_min: 10 }));
+    world.patient("1", "501234567");
+    world.patient("2", "601234567");
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.run_until("2026-11-19 12:00");
+    world.visit("w", "2", "2026-11-24 12:00");
+    world.run_until("2026-11-25 00:00");
+    assert_eq!(numbers(&world), ["+48501234567", "+48601234567"]);
+    assert_eq!(world.sent_at(), ["2026-11-19 10:00", "2026-11-23 10:00"]);
+}
+
+#[test]
+fn another_number_on_a_card_is_no_other_patient() {
+    let mut world = World::new("2026-11-16 09:00");
+    world.start("u", booking(10));
+    world.patient("1", "501234567");
+    world.visit("w", "1", "2026-11-20 12:00");
+    world.run_until("2026-11-16 10:00");
+    world.patient("1", "601234567");
+    world.visit("w", "1", "2026-11-20 12:00");
+    // nor is a second card of the same person
+    world.patient("2", "601234567");
+    world.visit("w", "2", "2026-11-20 12:00");
+    world.run_until("2026-11-21 00:00");
+    assert_eq!(world.sent().len(), 1);
+}
+
+#[test]
 fn a_corrected_name_is_the_one_that_is_read() {
     let mut world = world();
     world.run_until("2026-11-18 00:00");

@@ -2270,7 +2270,8 @@ class EventWhatNumberBad(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventWhatGatewayPaused(Record):
-    """A gateway is paused: the account needs a person. Raised once a pause."""
+    """A gateway is paused: its account needs a person, or (class `transient`) it is out of reach. Raised once a pause.
+    """
 
     event: ClassVar[Literal["gateway_paused"]] = "gateway_paused"
     """Which of them it is."""
@@ -3244,7 +3245,7 @@ class NoticeLowBalance(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeGatewayPaused(Record):
-    """A gateway is left alone, as its account needs a person."""
+    """A gateway is left alone, as its account needs a person or (class `transient`) it is out of reach."""
 
     notice: ClassVar[Literal["gateway_paused"]] = "gateway_paused"
     """Which of them it is."""
@@ -4885,9 +4886,12 @@ class VisitFile(Record):
     ends_at: Instant
     """`starts_at` plus the planned length."""
     booked_at: Instant
-    """When it was booked (`visit.booked_at`, else `told_at`)."""
+    """When it was booked (`visit.booked_at`, else `told_at`), or given to its patient."""
     confirmation: Confirmation | None = None
     """What the patient or the staff said of it."""
+    given_at: Instant | None = None
+    """When it was last given to a patient with another number: what went before is theirs only where it went to them.
+    """
     manual_reminders: Sequence[MessageId] = ()
     """Reminders asked for by hand, newest last."""
     moved: Moved | None = None

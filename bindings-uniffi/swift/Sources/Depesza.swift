@@ -10259,9 +10259,13 @@ public struct VisitFile: Equatable, Hashable {
      */
     public var endsAt: Timestamp
     /**
-     * When it was booked (`visit.booked_at`, else `told_at`).
+     * When it was booked (`visit.booked_at`, else `told_at`), or given to its patient.
      */
     public var bookedAt: Timestamp
+    /**
+     * When it was last given to a patient with another number: what went before is theirs only where it went to them.
+     */
+    public var givenAt: Timestamp?
     /**
      * The last change of its time.
      */
@@ -10299,8 +10303,11 @@ public struct VisitFile: Equatable, Hashable {
          * `starts_at` plus the planned length.
          */endsAt: Timestamp, 
         /**
-         * When it was booked (`visit.booked_at`, else `told_at`).
+         * When it was booked (`visit.booked_at`, else `told_at`), or given to its patient.
          */bookedAt: Timestamp, 
+        /**
+         * When it was last given to a patient with another number: what went before is theirs only where it went to them.
+         */givenAt: Timestamp?, 
         /**
          * The last change of its time.
          */moved: Moved?, 
@@ -10321,6 +10328,7 @@ public struct VisitFile: Equatable, Hashable {
         self.startsAt = startsAt
         self.endsAt = endsAt
         self.bookedAt = bookedAt
+        self.givenAt = givenAt
         self.moved = moved
         self.offAt = offAt
         self.confirmation = confirmation
@@ -10349,6 +10357,7 @@ public struct FfiConverterTypeVisitFile: FfiConverterRustBuffer {
                 startsAt: FfiConverterTypeTimestamp.read(from: &buf), 
                 endsAt: FfiConverterTypeTimestamp.read(from: &buf), 
                 bookedAt: FfiConverterTypeTimestamp.read(from: &buf), 
+                givenAt: FfiConverterOptionTypeTimestamp.read(from: &buf), 
                 moved: FfiConverterOptionTypeMoved.read(from: &buf), 
                 offAt: FfiConverterOptionTypeTimestamp.read(from: &buf), 
                 confirmation: FfiConverterOptionTypeConfirmation.read(from: &buf), 
@@ -10363,6 +10372,7 @@ public struct FfiConverterTypeVisitFile: FfiConverterRustBuffer {
         FfiConverterTypeTimestamp.write(value.startsAt, into: &buf)
         FfiConverterTypeTimestamp.write(value.endsAt, into: &buf)
         FfiConverterTypeTimestamp.write(value.bookedAt, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.givenAt, into: &buf)
         FfiConverterOptionTypeMoved.write(value.moved, into: &buf)
         FfiConverterOptionTypeTimestamp.write(value.offAt, into: &buf)
         FfiConverterOptionTypeConfirmation.write(value.confirmation, into: &buf)
@@ -12585,7 +12595,7 @@ public enum Happening: Equatable, Hashable {
          */message: MessageId
     )
     /**
-     * A gateway is paused: the account needs a person. Raised once a pause.
+     * A gateway is paused: its account needs a person, or (class `transient`) it is out of reach. Raised once a pause.
      */
     case gatewayPaused(
         /**

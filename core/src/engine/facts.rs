@@ -2,7 +2,7 @@
 
 use super::planning::{campaigns, is_bound, plan, plan_patient, plan_visit};
 use super::record::{exactly, patient_range, visit_key};
-use super::standing::goes;
+use super::standing::{goes, stands_for};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
 use super::{EngineError, account, calls, inbound, outreach, reports, requests};
@@ -291,6 +291,7 @@ pub(super) fn file_of(visit: Visit, zone: Zone, told_at: Timestamp, now: Timesta
         starts_at,
         ends_at: starts_at.plus_ms(i64::from(visit.duration_min) * MINUTE_MS),
         booked_at: visit.booked_at.unwrap_or(told_at),
+        given_at: None,
         told_at,
         moved: None,
         off_at: visit.state.is_off().then_some(now),
@@ -310,15 +311,17 @@ fn carry_over(tx: &mut Tx<'_>, file: &mut VisitFile, known: VisitFile) -> Result
     file.moved = known.moved.clone();
     file.manual_reminders = known.manual_reminders;
     file.sent_elsewhere = known.sent_elsewhere;
-    if file.starts_at != known.starts_at {
+    let taken_away = !same_number(tx, &known.visit.patient, &file.visit.patient)?;
+    file.given_at = if taken_away { Some(tx.now) } else { known.given_at };
+    file.booked_at = file.given_at.map_or(file.booked_at, |given_at| file.booked_at.max(given_at));
+    if taken_away || file.starts_at != known.starts_at {
         let messages = messages_of(tx, &file.visit.id)?;
-        let by_hand = messages.iter().filter(|message| {
-            let subject = message.subjects.first().map_or(Timestamp::MIN, |subject| subject.starts_at);
-            matches!(message.origin, Origin::ManualReminder { .. })
-                && goes(message)
-                && subject.since_ms(file.starts_at).abs() <= tolerance
-        });
-        file.manual_reminders = by_hand.map(|message| message.id).collect();
+        let now = Surroundings::load(tx, file.clone())?;
+        let stand = |message: &&Message| {
+            let by_hand = matches!(message.origin, Origin::ManualReminder { .. });
+            by_hand && goes(message) && stands_for(message, &now)
+        };
+        file.manual_reminders = messages.iter().filter(stand).map(|message| message.id).collect();
         // where the visit moved from, as the patient knows it: a time nobody was told of does not count
         let told = messages.iter().any(|message| {
             is_bound(message) && message.subjects.iter().any(|subject| subject.starts_at == known.starts_at)
@@ -327,9 +330,8 @@ fn carry_over(tx: &mut Tx<'_>, file: &mut VisitFile, known: VisitFile) -> Result
             Some(moved) if !told => moved.from,
             _ => known.starts_at,
         };
-        file.moved = (from != file.starts_at).then_some(Moved { from, at: tx.now });
+        file.moved = (from != file.starts_at && !taken_away).then_some(Moved { from, at: tx.now });
     }
-    let taken_away = !same_number(tx, &known.visit.patient, &file.visit.patient)?;
     if taken_away {
         requests::taken_away(tx, &file.visit.id)?;
     }

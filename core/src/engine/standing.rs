@@ -9,10 +9,23 @@ use super::surroundings::Surroundings;
 use super::tx::Tx;
 use crate::calendar;
 use crate::campaign::{Late, Scene, Wish, wish};
-use crate::model::{Campaign, CampaignKind, LatePolicy, Message, Origin, Reason, Status, Timestamp, VisitId};
+use crate::model::{
+    Campaign, CampaignKind, LatePolicy, Message, Origin, PatientFile, Reason, Status, Timestamp, VisitFile,
+    VisitId,
+};
 
-/// Whether a bound message stands for its step of the visit as that is now: it named this start, or what it is about
-/// happens once. A booking does, whenever the visit is; and so does a visit that is over, unless its record begins anew.
+/// Whether a message about a visit went to whom that belongs to now: it may have been given to another patient since.
+pub(super) fn is_theirs(message: &Message, visit: &VisitFile, patient: Option<&PatientFile>) -> bool {
+    let at = message.submitted_at.unwrap_or(message.created_at);
+    let number = patient.and_then(|file| file.number.as_ref().ok());
+    visit.given_at.is_none_or(|given_at| given_at < at)
+        || message.patient.as_ref().is_none_or(|patient| *patient == visit.visit.patient)
+        || number.is_some() && number == message.number.as_ref()
+}
+
+/// Whether a bound message stands for its step of the visit as that is now: it went to whom the visit belongs to, and it named this
+/// start, or what it is about happens once. A booking does, whenever the visit is; and so does a visit that is over, unless
+/// its record begins anew.
 pub(super) fn stands_for(message: &Message, around: &Surroundings) -> bool {
     let once = match message.origin {
         Origin::Campaign { kind: CampaignKind::Booking, .. } => true,
@@ -21,7 +34,7 @@ pub(super) fn stands_for(message: &Message, around: &Surroundings) -> bool {
         }
         _ => false,
     };
-    once || around.is_about(message)
+    is_theirs(message, &around.visit, around.patient.as_deref()) && (once || around.is_about(message))
 }
 
 /// Whether a message for several visits ended without going, and left behind this one, whose own message had joined it.
@@ -92,7 +105,11 @@ fn told_in_series(
 ) -> Result<Option<VisitId>, EngineError> {
     for other in &around.series {
         let messages = messages_of(tx, &other.visit.id)?;
-        if messages.iter().any(|m| m.origin.step() == Some((&campaign.id, step)) && is_bound(m)) {
+        let told = |m: &Message| {
+            let theirs = is_theirs(m, other, around.patient.as_deref());
+            m.origin.step() == Some((&campaign.id, step)) && is_bound(m) && theirs
+        };
+        if messages.iter().any(told) {
             return Ok(Some(other.visit.id.clone()));
         }
     }
@@ -125,7 +142,10 @@ fn decide_late(late: Late, campaign: &Campaign, around: &Surroundings, messages:
 /// The place of the booking message that tells of the visit as it stands.
 fn find_booking(around: &Surroundings, messages: &[Message]) -> Option<usize> {
     messages.iter().position(|message| {
-        is_booking(message) && (goes(message) || went_otherwise(message)) && around.is_about(message)
+        is_booking(message)
+            && (goes(message) || went_otherwise(message))
+            && around.is_about(message)
+            && is_theirs(message, &around.visit, around.patient.as_deref())
     })
 }
 

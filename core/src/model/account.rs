@@ -50,7 +50,7 @@ pub enum Notice {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         top_up_link: Option<String>,
     },
-    /// A gateway is left alone, as its account needs a person.
+    /// A gateway is left alone, as its account needs a person or (class `transient`) it is out of reach.
     GatewayPaused {
         /// The gateway.
         gateway: GatewayId,

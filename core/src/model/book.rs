@@ -189,7 +189,7 @@ impl Tally {
     }
 }
 
-/// A gateway that is not tried for a while, as the account needs a person.
+/// A gateway that is not tried for a while, as its account needs a person or it is out of reach.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GatewayPause {

@@ -76,7 +76,7 @@ pub enum Happening {
         /// The message that failed.
         message: MessageId,
     },
-    /// A gateway is paused: the account needs a person. Raised once a pause.
+    /// A gateway is paused: its account needs a person, or (class `transient`) it is out of reach. Raised once a pause.
     GatewayPaused {
         /// The gateway.
         gateway: GatewayId,

@@ -109,8 +109,11 @@ pub struct VisitFile {
     pub starts_at: Timestamp,
     /// `starts_at` plus the planned length.
     pub ends_at: Timestamp,
-    /// When it was booked (`visit.booked_at`, else `told_at`).
+    /// When it was booked (`visit.booked_at`, else `told_at`), or given to its patient.
     pub booked_at: Timestamp,
+    /// When it was last given to a patient with another number: what went before is theirs only where it went to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_at: Option<Timestamp>,
     /// The last change of its time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,

@@ -132,6 +132,7 @@ fn visit_file() -> VisitFile {
         starts_at: moment(),
         ends_at: moment(),
         booked_at: moment(),
+        given_at: None,
         moved: Some(Moved { from: moment(), at: moment() }),
         off_at: Some(moment()),
         confirmation: Some(Confirmation {

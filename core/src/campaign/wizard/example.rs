@@ -282,6 +282,7 @@ impl Case<'_> {
             starts_at,
             ends_at: starts_at.plus_ms(HOUR_MS / 2),
             booked_at: before,
+            given_at: None,
             moved: None,
             off_at: None,
             confirmation: None,
