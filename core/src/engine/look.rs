@@ -4,6 +4,7 @@ use super::EngineError;
 use super::person::{Card, Person};
 use super::record::{exactly, patient_day};
 use super::settle::may_have_gone;
+use super::standing::goes;
 use super::surroundings::Surroundings;
 use super::tx::Tx;
 use crate::calendar;
@@ -11,7 +12,7 @@ use crate::campaign::void;
 use crate::message::is_pending;
 use crate::model::{
     CallRule, Campaign, CampaignKind, CampaignStatus, DAY_MS, MINUTE_MS, Message, Origin, PatientFile,
-    PatientId, Practice, Purpose, Reason, SendWindow, SmsMode, Status, Timestamp, VisitFile, VisitState,
+    PatientId, Practice, Purpose, Reason, SendWindow, SmsMode, Timestamp, VisitFile, VisitState,
 };
 use crate::store::{Index, MAX_PAGE, Order};
 use chrono::NaiveTime;
@@ -267,7 +268,5 @@ pub(super) fn capped(tx: &mut Tx<'_>, message: &Message) -> Result<bool, EngineE
 
 /// Whether a message that was submitted is one of the patient's of its day: a gateway has it, or may have it.
 fn counts(message: &Message) -> bool {
-    let at_none = is_pending(message.status)
-        || matches!(message.status, Status::Failed | Status::Skipped | Status::Cancelled);
-    !at_none || may_have_gone(message)
+    may_have_gone(message) || (goes(message) && !is_pending(message.status))
 }

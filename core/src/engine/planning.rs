@@ -2,14 +2,15 @@
 //! into those that should be.
 //!
 //! **The key binds from submission.** A message whose body was frozen by a submission is *bound*: it stands for its
-//! (campaign, step, visit, start) for ever, as long as the visit is not given to a patient with another number. Every other message of the step is *free*, there is at most one of them, and
-//! planning moves it, withdraws it or brings it back as the wish changes. A message for several visits that certainly did not
-//! go binds the one it was planned for; those that had joined it have free messages of their own.
+//! (campaign, step, visit, start) for ever, as long as the visit is not given to a patient with another number. Every other
+//! message of the step is *free*, there is at most one of them, and planning moves it, withdraws it or brings it back as the
+//! wish changes. A message for several visits that certainly did not go binds the one it was planned for; those that had joined
+//! it have free messages of their own.
 
 use super::EngineError;
 use super::drafting::{blank, create, same_plan, set_plan, skip, withdraw};
 use super::record::{LAST, exactly, patient_range, visit_key};
-use super::standing::{ask_in_booking_message, decide, is_theirs, left_behind, stands_for};
+use super::standing::{ask_in_booking_message, decide, left_behind, stands_for, went_to_them};
 use super::surroundings::Surroundings;
 use super::tx::Tx;
 use crate::campaign::Wish;
@@ -154,8 +155,8 @@ fn plan_step(
         wait_on(tx, campaign, around, message)?;
     }
     // what a person withdrew stays withdrawn for this time of the visit
-    let theirs = |m: &Message| is_theirs(m, &around.visit, around.patient.as_deref());
-    if messages.iter().any(|m| of_step(m) && is_withdrawn_by_hand(m) && around.is_about(m) && theirs(m)) {
+    let theirs = |m: &Message| around.is_about(m) && went_to_them(m, around);
+    if messages.iter().any(|m| of_step(m) && is_withdrawn_by_hand(m) && theirs(m)) {
         return Ok(());
     }
     let starts_at = around.visit.starts_at;

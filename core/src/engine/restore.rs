@@ -16,8 +16,8 @@ impl Clinic<'_> {
     /// Says that this practice's data were restored from a copy made at `copied_at`. Every unsent message that is due by
     /// now may have been sent in the time that was lost: it becomes [`Status::InDoubt`], and a look-up at the gateway, a
     /// report or a person settles it. So does a message of a visit told again whose time fell into the lost time (unless the
-    /// host says that the visit was booked since), but no gateway knows it by its new reference. Later messages get new references, so that no gateway takes them for
-    /// repeats.
+    /// host says that the visit was booked since), but no gateway knows it by its new reference. Later messages get new
+    /// references, so that no gateway takes them for repeats.
     ///
     /// Returns how many messages are in doubt. To be called before the first [`dispatch`](super::Engine::dispatch)
     /// after the restoration; several times does no harm.

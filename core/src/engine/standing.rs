@@ -14,8 +14,13 @@ use crate::model::{
     VisitId,
 };
 
-/// Whether a message about a visit went to whom that belongs to now: it may have been given to another patient since.
-pub(super) fn is_theirs(message: &Message, visit: &VisitFile, patient: Option<&PatientFile>) -> bool {
+/// Whether a message about this visit went to whom it belongs to now: see [`is_theirs`].
+pub(super) fn went_to_them(message: &Message, around: &Surroundings) -> bool {
+    is_theirs(message, &around.visit, around.patient.as_deref())
+}
+
+/// Whether a message about a visit went to this patient, whose it is now: it may have been given to another one since.
+fn is_theirs(message: &Message, visit: &VisitFile, patient: Option<&PatientFile>) -> bool {
     let at = message.submitted_at.unwrap_or(message.created_at);
     let number = patient.and_then(|file| file.number.as_ref().ok());
     visit.given_at.is_none_or(|given_at| given_at < at)
@@ -34,7 +39,7 @@ pub(super) fn stands_for(message: &Message, around: &Surroundings) -> bool {
         }
         _ => false,
     };
-    is_theirs(message, &around.visit, around.patient.as_deref()) && (once || around.is_about(message))
+    went_to_them(message, around) && (once || around.is_about(message))
 }
 
 /// Whether a message for several visits ended without going, and left behind this one, whose own message had joined it.
@@ -145,7 +150,7 @@ fn find_booking(around: &Surroundings, messages: &[Message]) -> Option<usize> {
         is_booking(message)
             && (goes(message) || went_otherwise(message))
             && around.is_about(message)
-            && is_theirs(message, &around.visit, around.patient.as_deref())
+            && went_to_them(message, around)
     })
 }
 
